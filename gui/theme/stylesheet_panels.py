@@ -1,0 +1,91 @@
+"""The style sheet's rules for bars, docks, tabs, menus, lists and messages, as templates."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_BARS = """
+QToolBar { background: $surface; border: none; border-bottom: $line solid $border;
+  min-height: $size_toolbar_inner; padding: 0 8px; spacing: 6px; }
+QToolBar::separator { background: $border; width: 1px; margin: 14px 8px; }
+QToolBar QToolButton { min-height: 24px; min-width: 24px; }
+QMenuBar { background: $surface; color: $text2; border-bottom: $line solid $border; }
+QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 6px; }
+QMenuBar::item:selected { background: $hover; color: $text; }
+QMenu { background: $surface; color: $text; border: $line solid $border2; padding: 6px; }
+QMenu::item { padding: 6px 28px 6px 10px; border-radius: 5px; min-height: $menu_item; }
+QMenu::item:selected { background: $accentbg; color: $accenttext; }
+QMenu::item:disabled { color: $text3; background: transparent; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: $border; margin: 6px 4px; }
+QMenu::right-arrow { image: $chevron_right; width: $mark; height: $mark; }
+
+QDockWidget { color: $text; font-weight: 600; titlebar-close-icon: $close; }
+QDockWidget::title { background: $surface; padding: 8px 12px; text-align: left;
+  border-bottom: $line solid $border; }
+QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent;
+  border-radius: 4px; padding: 2px; }
+QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $hover; }
+
+QTabWidget::pane { border: none; background: $surface; }
+QTabBar { background: $surface; qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: $text2; border: none;
+  border-bottom: 3px solid transparent; padding: 0 12px; min-height: $tab_inner; }
+QTabBar::tab:hover { color: $text; background: $hover; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
+QTabBar::tab:focus { color: $accenttext; background: $accentbg; }
+QTabBar::tab:disabled { color: $text3; }
+QTabBar::close-button { image: $close; }
+"""
+
+_LISTS = """
+QAbstractItemView { background: $surface; color: $text2; border: none; outline: none;
+  alternate-background-color: $sunken; }
+QAbstractItemView::item { padding: 2px 6px; border: none; }
+QListView::item, QTreeView::item { min-height: $item_inner; border-radius: 6px; }
+QAbstractItemView::item:hover { background: $hover; color: $text; }
+QAbstractItemView::item:selected { background: $accentbg; color: $accenttext; }
+QListView:focus::item:selected, QTreeView:focus::item:selected { border: 2px solid $accent; }
+QTreeView::branch { background: transparent; }
+QTreeView::branch:has-children:!has-siblings:closed,
+QTreeView::branch:closed:has-children:has-siblings { image: $chevron_right; }
+QTreeView::branch:open:has-children:!has-siblings,
+QTreeView::branch:open:has-children:has-siblings { image: $chevron_down; }
+QHeaderView { background: $surface; }
+QHeaderView::section { background: $surface; color: $text3; border: none;
+  border-bottom: $line solid $border; padding: 4px 6px; font-size: $px_caption; font-weight: 600; }
+QTableView { gridline-color: $border; }
+
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: $scroll; }
+QScrollBar:horizontal { height: $scroll; }
+QScrollBar::handle { background: $border2; border-radius: 3px; border: none; margin: 3px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $text3; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+
+_MESSAGES = """
+QFrame[kind="message"] { border: none; border-bottom: $line solid $border; background: $accentbg; }
+QFrame[kind="message"][level="warn"] { background: $warnbg; }
+QFrame[kind="message"][level="error"] { background: $errbg; }
+QFrame[kind="message"] QLabel { color: $text; font-weight: 500; }
+QFrame[kind="message"] QPushButton { min-height: $message_button; padding: 0 10px; }
+QFrame[kind="message"] QPushButton:focus { border: 2px solid $accent; }
+
+QFrame[kind="choice"] { background: $surface; border: $line solid $border;
+  border-radius: $size_button_radius; }
+QFrame[kind="choice"]:hover { background: $hover; }
+QFrame[kind="choice"][chosen="true"] { background: $accentbg; border: 2px solid $accent; }
+QFrame[kind="choice"]:disabled { background: $sunken; }
+QFrame[kind="choice"] QRadioButton { font-weight: 600; }
+QFrame[kind="search"] { background: $surface; border: $line solid $border2;
+  border-radius: $size_field_radius; }
+QFrame[kind="search"][active="true"] { border: 2px solid $accent; }
+QFrame[kind="search"] QLineEdit, QFrame[kind="search"] QLineEdit:focus { border: none;
+  background: transparent; padding: 0; min-height: $field_focus; }
+"""
+
+PARTS: Final = (_BARS, _LISTS, _MESSAGES)
