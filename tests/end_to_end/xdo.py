@@ -1,8 +1,9 @@
 """A hand on the mouse and keyboard of an X display, and an eye on the program that runs there.
 
 The hand is xdotool, so every event comes through the X server as a person's would. The eye is the
-file that the window writes when DELTABOARD_PROBE names one: where things are on the screen, and what
-the training says. A test asks it for a place, moves the hand there, and waits for what it expects.
+file that the window writes when DELTABOARD_PROBE names one: where things are on the screen, and
+what the training says. A test asks it for a place, moves the hand there, and waits for what it
+expects.
 """
 
 from __future__ import annotations
