@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,16 @@ Integers = npt.NDArray[np.int64]
 
 CLASS_COLUMN = "class"
 REINSTALL = "Install Deltaboard again: this file comes with it."
+UNREADABLE_ARCHIVE = (
+    OSError,
+    EOFError,
+    ValueError,  # pickled objects, a damaged array header
+    TypeError,  # one array, no archive
+    KeyError,  # an array is missing
+    RuntimeError,  # encrypted, or packed in a way zipfile does not know
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def read_table(path: Path, info: DataSetInfo) -> tuple[Floats, Integers | Floats]:
@@ -62,9 +73,13 @@ def read_pictures(path: Path, info: DataSetInfo) -> tuple[Floats, Integers]:
         DataError: naming the file and the array that is not as described.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, since np.load leaves a damaged archive open.
+        with path.open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
+                raise TypeError("it is no archive of arrays")
             images, labels = arrays["images"], arrays["labels"]
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as fault:
+    except UNREADABLE_ARCHIVE as fault:
         raise DataError(f"{path.name} cannot be read: {fault}.", hint=REINSTALL) from fault
     if images.shape[1:] != info.x_shape or images.dtype.kind not in "uif":
         raise DataError(
