@@ -29,7 +29,7 @@ WINDOW_PROGRAMS = {
 
 def lint() -> bool:
     """Ask ruff for faults."""
-    return _python("-m", "ruff", "check", "--quiet", ".")
+    return _python("-m", "ruff", "check", "--quiet", "--output-format=concise", ".")
 
 
 def layout() -> bool:
@@ -106,12 +106,26 @@ def _virtual_screen() -> Iterator[str]:
             raise RuntimeError("Xvfb ended before it had a screen to show")
         environment = {**os.environ, "DISPLAY": f":{number}"}
         manager = subprocess.Popen(["openbox"], env=environment, stdout=quiet, stderr=quiet)
+        _keep_to_one_workspace(environment)
         yield f":{number}"
     finally:
         for process in (manager, server):
             if process is not None:
                 process.terminate()
                 process.wait(5)
+
+
+def _keep_to_one_workspace(environment: dict[str, str]) -> None:
+    """Wait for the window manager, and take away the workspaces a turn of the wheel would go to."""
+    for _ in range(100):
+        command = ["xdotool", "set_num_desktops", "1", "get_num_desktops"]
+        answer = subprocess.run(
+            command, check=False, env=environment, capture_output=True, text=True, timeout=10
+        )
+        if answer.stdout.strip() == "1":
+            return
+        time.sleep(0.05)
+    raise RuntimeError("The window manager of the virtual screen does not answer")
 
 
 def _python(*arguments: str, environment: dict[str, str] | None = None) -> bool:
