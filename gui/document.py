@@ -1,0 +1,172 @@
+"""The open design: graph, undo stack and file. The only door for edits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from gui.commands import EditCommand
+from model import files
+from model.errors import DesignError
+from model.graph import Change, Design, Edit, NetworkGraph
+from model.repairs import with_repairs
+from model.shapes import Inference, infer
+
+UNDO_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence for the message bar. kind: "info", "warn" or "error". actions: repairs on offer."""
+
+    kind: str
+    text: str
+    actions: tuple[Edit, ...] = ()
+    node_id: str = ""
+
+
+class Document(QObject):
+    """Widgets push edits here and listen to `graph`'s events and to these signals."""
+
+    inference_changed = Signal(object)
+    """An `Inference`, once per turn of the event loop in which the graph changed."""
+    message = Signal(object)
+    """A `Message` that the window shows."""
+    created = Signal(object)
+    """Ids (tuple) that an edit has just made; the canvas selects them."""
+    opened = Signal()
+    """Another design has taken the place of the old one."""
+    file_changed = Signal()
+    """Path or modified mark have changed."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.graph = NetworkGraph()
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(UNDO_LIMIT)
+        self.path: Path | None = None
+        self._inference: Inference | None = None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._announce)
+        self.graph.changed.connect(self._on_changed)
+        self.stack.cleanChanged.connect(self._on_clean_changed)
+
+    # editing
+
+    def apply(self, edit: Edit, *, merge_key: str | None = None) -> bool:
+        """Make an edit undoable and do it. Edits with one `merge_key`, unbroken by another edit or
+        by `end_merge`, become one step (a drag, a slider). False where there was nothing to do."""
+        if not edit.changes:
+            return False
+        top = self._mergeable(merge_key)
+        if top is not None:
+            top.extend(edit)
+        else:
+            self.stack.push(EditCommand(self.graph, edit, merge_key))
+        if edit.created:
+            self.created.emit(edit.created)
+        return True
+
+    def _mergeable(self, merge_key: str | None) -> EditCommand | None:
+        index = self.stack.index()
+        if merge_key is None or index == 0 or index == self.stack.cleanIndex():
+            return None
+        if self.stack.canRedo():
+            return None
+        top = self.stack.command(index - 1)
+        return top if isinstance(top, EditCommand) and top.merge_key == merge_key else None
+
+    def end_merge(self) -> None:
+        """The drag or slider has been let go."""
+        index = self.stack.index()
+        top = self.stack.command(index - 1) if index else None
+        if isinstance(top, EditCommand):
+            top.merge_key = None
+
+    def attempt(self, make: Any, *args: Any, merge_key: str | None = None, **named: Any) -> bool:
+        """`attempt(editing.set_fields, key, {...})`: build an edit of the graph and apply it; a
+        fault of the person becomes a message instead."""
+        try:
+            edit: Edit = make(self.graph, *args, **named)
+        except DesignError as fault:
+            self.report(fault)
+            return False
+        return self.apply(edit, merge_key=merge_key)
+
+    def report(self, fault: DesignError, actions: Collection[Edit] = ()) -> None:
+        node_id = fault.node_id or ""
+        self.message.emit(Message("error", str(fault), tuple(actions), node_id))
+
+    # inference
+
+    @property
+    def inference(self) -> Inference:
+        """Of the present graph, worked out at most once per change."""
+        if self._inference is None:
+            self._inference = with_repairs(self.graph, infer(self.graph))
+        return self._inference
+
+    def _on_changed(self) -> None:
+        self._inference = None
+        if not self._turn.isActive():
+            self._turn.start()
+
+    @Slot()
+    def _announce(self) -> None:
+        self.inference_changed.emit(self.inference)
+
+    # file
+
+    @property
+    def is_modified(self) -> bool:
+        return not self.stack.isClean()
+
+    @property
+    def title(self) -> str:
+        return self.path.name if self.path is not None else "untitled"
+
+    @Slot(bool)
+    def _on_clean_changed(self, _is_clean: bool) -> None:
+        self.file_changed.emit()
+
+    def load(self, design: Design, path: Path | None) -> None:
+        """Take over a checked design; the undo history starts anew."""
+        self.stack.clear()
+        self.graph.apply(_replacement(self.graph, design))
+        self.path = path
+        self.stack.setClean()
+        self.opened.emit()
+        self.file_changed.emit()
+
+    def new(self) -> None:
+        self.load(Design(), None)
+
+    def open(self, path: Path) -> None:
+        """Raises: FileError; the present work stays as it is then."""
+        self.load(files.read_design(path), path)
+
+    def save(self, path: Path) -> None:
+        """Raises: FileError; the old file and the present work stay as they are then."""
+        files.write_design(path, self.graph.design())
+        self.path = path
+        self.stack.setClean()
+        self.file_changed.emit()
+
+
+def _replacement(graph: NetworkGraph, design: Design) -> list[Change]:
+    """Changes that turn the present design into another."""
+    old = graph.design()
+    return [
+        *(Change("", wire, None) for wire in old.wires),
+        *(Change(key, node, None) for key, node in old.nodes.items()),
+        *(Change(key, note, None) for key, note in old.notes.items()),
+        *(Change(key, None, node) for key, node in design.nodes.items()),
+        *(Change("", None, wire) for wire in design.wires),
+        *(Change(key, None, note) for key, note in design.notes.items()),
+        Change("", old.training, design.training),
+    ]

@@ -1,0 +1,78 @@
+"""Pieces of a design as JSON text: copy, paste between windows, duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+import msgspec
+
+from model.errors import FileError
+from model.graph import Change, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
+
+
+class Fragment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What travels on the clipboard; wires only where both of their ends travel too."""
+
+    deltaboard: Literal["fragment"] = "fragment"
+    nodes: dict[NodeId, Node] = {}
+    wires: tuple[Wire, ...] = ()
+    notes: dict[NodeId, Note] = {}
+
+
+def fragment(graph: NetworkGraph, keys: Collection[str]) -> Fragment:
+    nodes = {key: graph.node(key) for key in graph if key in keys}
+    wires = tuple(w for w in graph.wires() if w.source in nodes and w.target in nodes)
+    notes = {key: note for key, note in graph.notes.items() if key in keys}
+    return Fragment(nodes=nodes, wires=wires, notes=notes)
+
+
+def to_text(graph: NetworkGraph, keys: Collection[str]) -> str:
+    return msgspec.json.format(msgspec.json.encode(fragment(graph, keys)), indent=2).decode()
+
+
+def from_text(text: str) -> Fragment:
+    """Raises: FileError where the text is no piece of a design."""
+    try:
+        return msgspec.json.decode(text.encode(), type=Fragment)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as fault:
+        raise FileError(
+            f"The clipboard holds no layers of Deltaboard ({fault}).",
+            hint="Copy layers on a canvas first.",
+        ) from None
+
+
+def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = "Paste") -> Edit:
+    """New copies of the pieces, their top left corner at (x, y), with ids that are free here."""
+    placed: list[Node | Note] = [*piece.nodes.values(), *piece.notes.values()]
+    if not placed:
+        return Edit(f"{verb} nothing", ())
+    left, top = min(item.x for item in placed), min(item.y for item in placed)
+    renamed: dict[str, str] = {}
+    changes: list[Change] = []
+    for key, node in piece.nodes.items():
+        renamed[key] = graph.new_id(stem_of(node.layer), renamed.values())
+        moved = msgspec.structs.replace(node, x=node.x - left + x, y=node.y - top + y)
+        changes.append(Change(renamed[key], None, moved))
+    for key, note in piece.notes.items():
+        renamed[key] = graph.new_id("note", renamed.values())
+        shifted = msgspec.structs.replace(note, x=note.x - left + x, y=note.y - top + y)
+        changes.append(Change(renamed[key], None, shifted))
+    for wire in piece.wires:
+        if wire.source in piece.nodes and wire.target in piece.nodes:
+            ends = {"source": renamed[wire.source], "target": renamed[wire.target]}
+            changes.append(Change("", None, msgspec.structs.replace(wire, **ends)))
+    count = len(placed)
+    return Edit(
+        f"{verb} {'an item' if count == 1 else f'{count} items'}",
+        tuple(changes),
+        tuple(renamed.values()),
+    )
+
+
+def duplicate(graph: NetworkGraph, keys: Collection[str], offset: float = 36.0) -> Edit:
+    piece = fragment(graph, keys)
+    placed: list[Node | Note] = [*piece.nodes.values(), *piece.notes.values()]
+    left = min((item.x for item in placed), default=0.0)
+    top = min((item.y for item in placed), default=0.0)
+    return paste(graph, piece, left + offset, top + offset, verb="Duplicate")

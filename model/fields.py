@@ -1,0 +1,173 @@
+"""Reading and setting the declared fields of layers and training settings, with clear refusals."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from model.errors import FieldError
+from model.layer import Layer
+from model.optimizers import OPTIMIZERS, Optimizer, switch
+from model.settings import TrainingSettings
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One declared field, as a form needs it.
+
+    kind: "int", "float", "bool", "choice", "text" or "ints" (a list of whole numbers).
+    low, high: inclusive bounds, None where there is none; is_low_open, is_high_open: the bound
+    itself is not allowed. slider: the range of the slider where it is narrower than the bounds.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    description: str
+    symbol: str = ""
+    low: float | None = None
+    high: float | None = None
+    is_low_open: bool = False
+    is_high_open: bool = False
+    choices: tuple[str, ...] = ()
+    captions: dict[str, str] = {}
+    slider: tuple[float, float] | None = None
+    is_log: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.name.replace("_", " ")
+
+
+_KINDS: list[tuple[type, str]] = [
+    (msgspec.inspect.BoolType, "bool"),
+    (msgspec.inspect.IntType, "int"),
+    (msgspec.inspect.FloatType, "float"),
+    (msgspec.inspect.LiteralType, "choice"),
+    (msgspec.inspect.StrType, "text"),
+    (msgspec.inspect.VarTupleType, "ints"),
+]
+
+
+def fields_of(kind: type[msgspec.Struct]) -> list[Field]:
+    """The declared fields in their order; nested structures (the optimiser) are left out."""
+    described = msgspec.inspect.type_info(kind)
+    if not isinstance(described, msgspec.inspect.StructType):
+        raise TypeError(f"{kind} is no structure")
+    found = []
+    for raw in described.fields:
+        meta, extra = raw.type, {}
+        description = ""
+        if isinstance(meta, msgspec.inspect.Metadata):
+            extra = meta.extra or {}
+            description = (meta.extra_json_schema or {}).get("description", "")
+            meta = meta.type
+        name = next((word for known, word in _KINDS if isinstance(meta, known)), "")
+        if name:
+            found.append(_field(raw, meta, name, description, extra))
+    return found
+
+
+def _field(raw: Any, meta: Any, kind: str, description: str, extra: dict[str, Any]) -> Field:
+    low, high = getattr(meta, "ge", None), getattr(meta, "le", None)
+    above, below = getattr(meta, "gt", None), getattr(meta, "lt", None)
+    choices = tuple(getattr(meta, "values", ()))
+    if extra.get("choices") == "datasets":
+        from model.data import catalogue
+
+        kind, choices = "choice", tuple(catalogue())
+        extra = extra | {"captions": {key: info.title for key, info in catalogue().items()}}
+    captions = extra.get("captions", {})
+    return Field(
+        name=raw.name,
+        kind=kind,
+        default=raw.default,
+        description=description,
+        symbol=extra.get("symbol", ""),
+        low=low if low is not None else above,
+        high=high if high is not None else below,
+        is_low_open=above is not None,
+        is_high_open=below is not None,
+        choices=_in_written_order(choices, captions),
+        captions=captions,
+        slider=extra.get("slider"),
+        is_log=bool(extra.get("log", False)),
+    )
+
+
+def _in_written_order(choices: tuple[str, ...], captions: dict[str, str]) -> tuple[str, ...]:
+    """msgspec sorts the values of a Literal; the captions remember the order of the class."""
+    return tuple(captions) if set(captions) == set(choices) else choices
+
+
+def with_fields(struct: S, values: dict[str, Any]) -> S:
+    """A checked copy with these fields set. Raises: FieldError with field, bound and value."""
+    for name in values:
+        if name not in struct.__struct_fields__:
+            raise FieldError(
+                f"{_name(struct)} has no field '{name}'.",
+                hint="Its fields are: " + ", ".join(struct.__struct_fields__) + ".",
+            )
+    plain = {name: getattr(struct, name) for name in struct.__struct_fields__} | values
+    config = struct.__struct_config__
+    if config.tag_field is not None:
+        plain[config.tag_field] = config.tag
+    try:
+        return msgspec.convert(_builtins(plain), type(struct))
+    except msgspec.ValidationError as fault:
+        raise FieldError(f"{_name(struct)}: {_said(fault)}") from None
+
+
+def _builtins(plain: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(plain)
+    return found
+
+
+def _name(struct: msgspec.Struct) -> str:
+    return str(getattr(type(struct), "title", "") or "Training")
+
+
+def _said(fault: msgspec.ValidationError) -> str:
+    """msgspec's sentence with the field's name in front: `p: Expected ... < 1.0`."""
+    match = re.match(r"^(.*?)(?: - at `\$\.?(.*)`)?$", str(fault), re.DOTALL)
+    sentence, path = (match.group(1), match.group(2)) if match else (str(fault), "")
+    sentence = sentence[:1].lower() + sentence[1:]
+    return f"{path}: {sentence}." if path else f"{sentence}."
+
+
+def layer_with(layer: Layer, values: dict[str, Any]) -> Layer:
+    return with_fields(layer, values)
+
+
+def training_with(settings: TrainingSettings, values: dict[str, Any]) -> TrainingSettings:
+    """A checked copy. Names of the optimiser's fields (lr, momentum ...) reach through to it;
+    `optimizer` takes the tag of another optimiser, fields that both have are kept.
+
+    Raises: FieldError.
+    """
+    own: dict[str, Any] = {}
+    inner: dict[str, Any] = {}
+    optimizer: Optimizer = settings.optimizer
+    for name, value in values.items():
+        if name == "optimizer":
+            optimizer = _optimizer(optimizer, value)
+        else:
+            (own if name in settings.__struct_fields__ else inner)[name] = value
+    if inner:
+        optimizer = with_fields(optimizer, inner)
+    changed = with_fields(settings, own) if own else settings
+    return msgspec.structs.replace(changed, optimizer=optimizer)
+
+
+def _optimizer(old: Optimizer, value: Any) -> Optimizer:
+    if isinstance(value, Optimizer):
+        return value
+    if value not in OPTIMIZERS:
+        raise FieldError(
+            f"There is no optimiser named '{value}'.",
+            hint="Choose one of: " + ", ".join(OPTIMIZERS) + ".",
+        )
+    return switch(old, value)

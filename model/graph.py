@@ -1,0 +1,286 @@
+"""The design as data: nodes, wires, notes and training settings, and the events of their change.
+
+Every edit is a list of `Change`s, each with its old and its new value, so undo is the same list
+backwards, and a journal of edits can be replayed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Union
+
+import msgspec
+import networkx as nx
+from msgspec import Meta
+
+from model.errors import DesignError
+from model.events import Event
+from model.layer import Layer, Port, tag_of
+from model.layers import LAYERS
+from model.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    AnyLayer = Layer
+else:
+    AnyLayer = Union[tuple(LAYERS.values())]
+
+NodeId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
+FORMAT = 1
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A layer on the canvas. x, y: its top left corner in scene pixels."""
+
+    layer: AnyLayer
+    name: Annotated[str, Meta(max_length=200)] = ""
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
+
+    @property
+    def title(self) -> str:
+        return self.name or self.layer.label()
+
+    def port(self, name: str, *, is_input: bool) -> Port | None:
+        ports = self.layer.inputs if is_input else self.layer.outputs
+        return next((port for port in ports if port.name == name), None)
+
+
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """From an output port to an input port; `order` ranks the wires of a variadic port."""
+
+    source: NodeId
+    source_port: str
+    target: NodeId
+    target_port: str
+    order: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text on the canvas; sizes in scene pixels."""
+
+    text: Annotated[str, Meta(max_length=20_000)] = ""
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
+    width: Annotated[float, Meta(ge=40, le=10_000)] = 260.0
+    height: Annotated[float, Meta(ge=24, le=10_000)] = 120.0
+
+
+class Design(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a design file holds."""
+
+    format: int = FORMAT
+    nodes: dict[NodeId, Node] = {}
+    wires: tuple[Wire, ...] = ()
+    notes: dict[NodeId, Note] = {}
+    training: TrainingSettings = TrainingSettings()
+
+
+class Change(NamedTuple):
+    """One piece of the design, before and after; None: it is not there.
+
+    key: a node id for Node, a note id for Note, "" for Wire and TrainingSettings.
+    """
+
+    key: str
+    old: Node | Wire | Note | TrainingSettings | None
+    new: Node | Wire | Note | TrainingSettings | None
+
+    def reversed(self) -> Change:
+        return Change(self.key, self.new, self.old)
+
+
+class Edit(NamedTuple):
+    """A step a person can undo: its text, its changes, and the ids of nodes and notes it made."""
+
+    text: str
+    changes: tuple[Change, ...]
+    created: tuple[str, ...] = ()
+
+    def reversed(self) -> Edit:
+        return Edit(self.text, tuple(change.reversed() for change in reversed(self.changes)))
+
+
+def natural(key: str) -> tuple[str, int]:
+    """Sort key: dense_2 before dense_10."""
+    match = re.match(r"^(.*?)(\d*)$", key, re.DOTALL)
+    stem, number = match.groups() if match else (key, "")
+    return stem, int(number or 0)
+
+
+class NetworkGraph:
+    """The one living copy of a design. Only `apply` changes it; each change raises its event."""
+
+    def __init__(self, design: Design | None = None) -> None:
+        self.node_added: Event[[str]] = Event()
+        self.node_removed: Event[[str]] = Event()
+        self.node_changed: Event[[str, Node, Node]] = Event()
+        self.wire_added: Event[[Wire]] = Event()
+        self.wire_removed: Event[[Wire]] = Event()
+        self.note_added: Event[[str]] = Event()
+        self.note_removed: Event[[str]] = Event()
+        self.note_changed: Event[[str]] = Event()
+        self.training_changed: Event[[TrainingSettings]] = Event()
+        self.changed: Event[[]] = Event()
+        """After all changes of one `apply`."""
+        self._net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self._notes: dict[str, Note] = {}
+        self._training = TrainingSettings()
+        if design is not None:
+            self._fill(design)
+
+    # reading
+
+    @property
+    def nodes(self) -> dict[str, Node]:
+        return {node_id: found["node"] for node_id, found in self._net.nodes.items()}
+
+    @property
+    def notes(self) -> dict[str, Note]:
+        return dict(self._notes)
+
+    @property
+    def training(self) -> TrainingSettings:
+        return self._training
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._net
+
+    def __len__(self) -> int:
+        return len(self._net)
+
+    def node(self, node_id: str) -> Node:
+        """Raises: DesignError where there is no such node."""
+        if node_id not in self._net:
+            raise DesignError(f"There is no node named '{node_id}'.")
+        found: Node = self._net.nodes[node_id]["node"]
+        return found
+
+    def wires(self) -> list[Wire]:
+        return sorted(wire for _, _, wire in self._net.edges(keys=True))
+
+    def wires_into(self, node_id: str, port: str | None = None) -> list[Wire]:
+        """In the order of the ports and, at a variadic port, of the wires."""
+        ports = [known.name for known in self.node(node_id).layer.inputs]
+        found = [
+            wire
+            for _, _, wire in self._net.in_edges(node_id, keys=True)
+            if port in (None, wire.target_port)
+        ]
+        return sorted(found, key=lambda wire: (ports.index(wire.target_port), wire.order, wire))
+
+    def wires_from(self, node_id: str, port: str | None = None) -> list[Wire]:
+        found = [
+            wire
+            for _, _, wire in self._net.out_edges(node_id, keys=True)
+            if port in (None, wire.source_port)
+        ]
+        return sorted(found, key=lambda wire: (natural(wire.target), wire))
+
+    def reaches(self, start: str, goal: str) -> bool:
+        """Data can flow from start to goal (a node reaches itself)."""
+        return bool(nx.has_path(self._net, start, goal))
+
+    def ancestors(self, node_id: str) -> set[str]:
+        return set(nx.ancestors(self._net, node_id))
+
+    def order(self) -> list[str]:
+        """Node ids in topological order; ties by id, so the same design gives the same order."""
+        return list(nx.lexicographical_topological_sort(self._net, key=lambda node: natural(node)))
+
+    def new_id(self, stem: str, taken: Iterable[str] = ()) -> str:
+        """The first free id such as dense_1; notes share the name space."""
+        used = {*self._net, *self._notes, *taken}
+        number = 1
+        while f"{stem}_{number}" in used:
+            number += 1
+        return f"{stem}_{number}"
+
+    def design(self) -> Design:
+        """A frozen copy. The same design always lists its pieces in the same order."""
+        nodes = self.nodes
+        return Design(
+            nodes={key: nodes[key] for key in sorted(nodes, key=natural)},
+            wires=tuple(self.wires()),
+            notes={key: self._notes[key] for key in sorted(self._notes, key=natural)},
+            training=self._training,
+        )
+
+    # changing
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Make the changes in their order and raise their events.
+
+        Raises: DesignError before anything is changed where a change does not start from the
+        present state (a fault of the program, not of the person).
+        """
+        changes = tuple(changes)
+        for change in changes:
+            self._make(change)
+        self.changed()
+
+    def _make(self, change: Change) -> None:
+        value = change.new if change.new is not None else change.old
+        if isinstance(value, Node):
+            self._make_node(change.key, change.old, change.new)
+        elif isinstance(value, Wire):
+            self._make_wire(change.old, change.new)
+        elif isinstance(value, Note):
+            self._make_note(change.key, change.new)
+        elif isinstance(change.new, TrainingSettings):
+            self._training = change.new
+            self.training_changed(change.new)
+
+    def _make_node(self, key: str, old: object, new: object) -> None:
+        if isinstance(new, Node):
+            is_new = key not in self._net
+            before = None if is_new else self.node(key)
+            self._net.add_node(key, node=new)
+            if before is None:
+                self.node_added(key)
+            else:
+                self.node_changed(key, before, new)
+            return
+        for wire in (*self.wires_into(key), *self.wires_from(key)):
+            raise DesignError(f"Remove the wire {wire} before its node {key}.", node_id=key)
+        self._net.remove_node(key)
+        self.node_removed(key)
+
+    def _make_wire(self, old: object, new: object) -> None:
+        if isinstance(old, Wire):
+            self._net.remove_edge(old.source, old.target, key=old)
+            self.wire_removed(old)
+        if isinstance(new, Wire):
+            if new.source not in self._net or new.target not in self._net:
+                raise DesignError(f"The wire {new} has no node at one of its ends.")
+            self._net.add_edge(new.source, new.target, key=new)
+            self.wire_added(new)
+
+    def _make_note(self, key: str, new: object) -> None:
+        if not isinstance(new, Note):
+            del self._notes[key]
+            self.note_removed(key)
+            return
+        is_new = key not in self._notes
+        self._notes[key] = new
+        (self.note_added if is_new else self.note_changed)(key)
+
+    def _fill(self, design: Design) -> None:
+        """Take over a design that `model.files` has checked."""
+        self.apply(
+            [
+                *(Change(key, None, node) for key, node in design.nodes.items()),
+                *(Change("", None, wire) for wire in design.wires),
+                *(Change(key, None, note) for key, note in design.notes.items()),
+                Change("", self._training, design.training),
+            ]
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._net, key=natural))
+
+
+def stem_of(layer: Layer) -> str:
+    """The stem of a node's id: the layer's tag."""
+    return tag_of(layer)

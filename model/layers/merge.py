@@ -1,0 +1,143 @@
+"""Layers that bring several wires together."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from model.errors import ShapeError
+from model.layer import Formulas, Layer, Port, Spec, Workspace
+
+_PORTS = (Port("h", "Two wires or more", is_variadic=True),)
+
+
+def _check_equal(title: str, specs: tuple[Spec, ...]) -> None:
+    for other in specs[1:]:
+        if other.shape != specs[0].shape:
+            raise ShapeError(
+                f"{title} joins arrays of one shape, but it is given {specs[0]} and {other}.",
+                hint="Give the layers before it the same number of units.",
+            )
+
+
+class Add(Layer, frozen=True, kw_only=True, tag="add"):
+    """Add up the arrays of all wires, number by number; a skip connection ends here.
+
+    Shapes: (B, ...) from every wire -> same. The arriving delta goes down every wire unchanged.
+    """
+
+    title: ClassVar[str] = "Add"
+    category: ClassVar[str] = "merge"
+    icon: ClassVar[str] = "plus"
+    inputs: ClassVar[tuple[Port, ...]] = _PORTS
+    formulas: ClassVar[Formulas] = Formulas(
+        forward=(("output", r"h^{(l+1)} = \sum_k h_k"),),
+        backward=(("passed down", r"\delta_k^{(l)} = \delta^{(l+1)}"),),
+    )
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        _check_equal(self.title, specs)
+        return Spec(specs[0].shape)
+
+    def forward(self, n: Workspace) -> None:
+        np.copyto(n.out, n.h)
+        for h in n.hs[1:]:
+            n.out += h
+
+    def backward(self, n: Workspace) -> None:
+        for delta in n.deltas:
+            if delta is not None:
+                np.copyto(delta, n.delta_out)
+
+
+class Multiply(Layer, frozen=True, kw_only=True, tag="multiply"):
+    """Multiply the arrays of all wires, number by number; gates are made of it.
+
+    Shapes: (B, ...) from every wire -> same.
+    """
+
+    title: ClassVar[str] = "Multiply"
+    category: ClassVar[str] = "merge"
+    icon: ClassVar[str] = "close"
+    inputs: ClassVar[tuple[Port, ...]] = _PORTS
+    formulas: ClassVar[Formulas] = Formulas(
+        forward=(("output", r"h^{(l+1)} = \prod_k h_k"),),
+        backward=(("passed down", r"\delta_k^{(l)} = \delta^{(l+1)} \prod_{i \neq k} h_i"),),
+    )
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        _check_equal(self.title, specs)
+        return Spec(specs[0].shape)
+
+    def forward(self, n: Workspace) -> None:
+        np.copyto(n.out, n.h)
+        for h in n.hs[1:]:
+            n.out *= h
+
+    def backward(self, n: Workspace) -> None:
+        for k, delta in enumerate(n.deltas):
+            if delta is None:
+                continue
+            np.copyto(delta, n.delta_out)
+            for i, h in enumerate(n.hs):
+                if i != k:
+                    delta *= h
+
+
+class Concatenate(Layer, frozen=True, kw_only=True, tag="concatenate"):
+    """Lay the arrays of all wires side by side along one axis.
+
+    Shapes: (B, ..., n_1) and (B, ..., n_2) -> (B, ..., n_1 + n_2) for the last axis.
+    """
+
+    title: ClassVar[str] = "Concatenate"
+    category: ClassVar[str] = "merge"
+    icon: ClassVar[str] = "merge"
+    inputs: ClassVar[tuple[Port, ...]] = _PORTS
+    formulas: ClassVar[Formulas] = Formulas(
+        forward=(("output", r"h^{(l+1)} = [\, h_1, h_2, \ldots \,]"),),
+        backward=(("passed down", r"[\, \delta_1, \delta_2, \ldots \,] = \delta^{(l+1)}"),),
+    )
+
+    axis: Annotated[
+        int, Meta(ge=-6, le=5, description="Axis of one item to join along (-1: the last)")
+    ] = -1
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        rank = len(specs[0].shape)
+        if not -rank <= self.axis < rank:
+            raise ShapeError(
+                f"Concatenate has no axis {self.axis} in {specs[0]}.",
+                hint="Choose -1 for the last axis.",
+            )
+        axis = self.axis % rank
+        total = 0
+        for spec in specs:
+            rest = spec.shape[:axis] + spec.shape[axis + 1 :]
+            if rest != specs[0].shape[:axis] + specs[0].shape[axis + 1 :]:
+                raise ShapeError(
+                    f"Concatenate joins along axis {axis} only, but is given {specs[0]}"
+                    f" and {spec}.",
+                    hint="All other axes must be equal; a Flatten layer in each branch helps.",
+                )
+            total += spec.shape[axis]
+        return Spec((*specs[0].shape[:axis], total, *specs[0].shape[axis + 1 :]))
+
+    def setup(self, n: Workspace) -> None:
+        n.axis = self.axis % len(n.specs[0].shape) + 1  # the batch is axis 0
+        n.parts = []
+        start = 0
+        for h in n.hs:
+            stop = start + h.shape[n.axis]
+            n.parts.append((slice(None),) * n.axis + (slice(start, stop),))
+            start = stop
+
+    def forward(self, n: Workspace) -> None:
+        np.concatenate(n.hs, axis=n.axis, out=n.out)
+
+    def backward(self, n: Workspace) -> None:
+        for delta, part in zip(n.deltas, n.parts, strict=True):
+            if delta is not None:
+                np.copyto(delta, n.delta_out[part])

@@ -1,0 +1,129 @@
+"""One-click repairs: edits that would mend a problem, tried out before they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from model import editing
+from model.errors import DesignError
+from model.graph import Edit, NetworkGraph, Wire
+from model.layer import Loss, Source, Spec
+from model.layers import DataSource, Dense, Flatten
+from model.shapes import Inference, Problem, infer
+
+GAP = 24.0
+
+
+def with_repairs(graph: NetworkGraph, found: Inference) -> Inference:
+    """The same inference with every repair that really removes its problem."""
+    problems = tuple(
+        replace(
+            problem,
+            repairs=tuple(
+                e for e in _candidates(graph, found, problem) if _mends(graph, e, problem)
+            ),
+        )
+        for problem in found.problems
+    )
+    return replace(found, problems=problems)
+
+
+def _mends(graph: NetworkGraph, edit: Edit, problem: Problem) -> bool:
+    trial = NetworkGraph(graph.design())
+    try:
+        trial.apply(edit.changes)
+    except DesignError:
+        return False
+    left = infer(trial).problems
+    return not any(p.node_id == problem.node_id and p.message == problem.message for p in left)
+
+
+def _candidates(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
+    if problem.node_id not in graph:
+        return
+    layer = graph.node(problem.node_id).layer
+    if problem.wires:
+        yield from _flatten(graph, found, problem)
+        yield from _units(graph, found, problem)
+    elif isinstance(layer, Loss):
+        yield from _labels(graph, problem.node_id)
+
+
+def _flatten(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
+    """A Flatten layer in front of a node that wants vectors."""
+    for wire in problem.wires:
+        spec = found.wires.get(wire)
+        if spec is not None and len(spec.shape) > 1:
+            yield insert_flatten(graph, wire)
+
+
+def insert_flatten(graph: NetworkGraph, wire: Wire) -> Edit:
+    """Splice a Flatten half-way along a wire, or along a wire that has just been refused."""
+    source, target = graph.node(wire.source), graph.node(wire.target)
+    x, y = (source.x + target.x) / 2, (source.y + target.y) / 2 + GAP
+    if wire in graph.wires():
+        edit = editing.splice(graph, Flatten(), x, y, wire)
+    else:
+        edit = editing.add_node_to_port(graph, Flatten(), x, y, wire.source, wire.source_port)
+        joined = Wire(edit.created[0], "h", wire.target, wire.target_port)
+        edit = edit._replace(changes=(*edit.changes, editing.added(joined)))
+    return edit._replace(text="Insert Flatten")
+
+
+def _units(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
+    """Give the Dense layer behind a wire the number of units that the others have."""
+    specs = {wire: found.wires[wire] for wire in problem.wires if wire in found.wires}
+    wanted = {_units_of(spec) for spec in specs.values()} - {0}
+    layer = graph.node(problem.node_id).layer
+    if isinstance(layer, Loss):
+        wanted = {_units_of(s) for w, s in specs.items() if w.target_port == "target"}
+        wanted |= {1} if any(spec.classes == 2 for spec in specs.values()) else set()
+    for wire in problem.wires:
+        dense = _dense_behind(graph, wire)
+        for units in sorted(wanted - {0}):
+            if dense is not None and _dense(graph, dense).units != units:
+                edit = editing.set_fields(graph, dense, {"units": units})
+                title = graph.node(dense).title
+                yield edit._replace(text=f"Give {title} {units} unit{'s' if units > 1 else ''}")
+
+
+def _units_of(spec: Spec) -> int:
+    return spec.classes or (spec.shape[0] if len(spec.shape) == 1 else 0)
+
+
+def _dense(graph: NetworkGraph, node_id: str) -> Dense:
+    layer = graph.node(node_id).layer
+    if not isinstance(layer, Dense):
+        raise DesignError(f"{node_id} is no Dense layer.", node_id=node_id)
+    return layer
+
+
+def _dense_behind(graph: NetworkGraph, wire: Wire) -> str | None:
+    """The Dense layer that sets the width on this wire, through layers that keep the width."""
+    node_id = wire.source
+    while not isinstance(graph.node(node_id).layer, Dense):
+        entering = graph.wires_into(node_id)
+        layer = graph.node(node_id).layer
+        if len(entering) != 1 or layer.out_spec(Spec((7,))) != Spec((7,)):
+            return None
+        node_id = entering[0].source
+    return node_id
+
+
+def _labels(graph: NetworkGraph, loss_id: str) -> Iterator[Edit]:
+    """Connect port y of the data, or the one open end of the network."""
+    ports = {wire.target_port for wire in graph.wires_into(loss_id)}
+    if "target" not in ports:
+        above = graph.ancestors(loss_id)
+        sources = [key for key in graph if isinstance(graph.node(key).layer, DataSource)]
+        for key in sorted(sources, key=lambda key: key not in above):
+            edit = editing.add_wire(graph, Wire(key, "y", loss_id, "target"))
+            yield edit._replace(text=f"Connect the labels of {graph.node(key).title}")
+    if "prediction" not in ports:
+        for key in graph:
+            layer = graph.node(key).layer
+            is_open = layer.outputs and not graph.wires_from(key)
+            if is_open and not isinstance(layer, Source) and not graph.reaches(loss_id, key):
+                edit = editing.add_wire(graph, Wire(key, "h", loss_id, "prediction"))
+                yield edit._replace(text=f"Connect {graph.node(key).title} as the prediction")

@@ -1,0 +1,137 @@
+"""Frozen copies of a running training for display. Plots and cards know nothing else of it.
+
+Every array is a copy of what the engine computed in the step named by `step`; nothing is computed
+again for a picture, except where a field says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from model.graph import Wire
+from model.layer import Array
+
+Want = Literal["histograms", "boundary", "predictions"]
+
+
+@dataclass(frozen=True)
+class SnapshotRequest:
+    """What the displays want to see. item: position in the batch; neuron: the one followed."""
+
+    item: int = 0
+    neuron: int = 0
+    wants: frozenset[Want] = frozenset()
+
+
+@dataclass(frozen=True)
+class NodeView:
+    """One node in one step, at its output.
+
+    out: h^(l+1) of the item, in the item's shape. delta: dJ/dh^(l+1) of the item, same shape, None
+    where nothing learns from it. delta_rms: root mean square of delta over batch and neurons.
+    extras: what `Layer.view` gives; a data set: x, y (the item), index (its row in the set).
+    A loss: loss (unweighted), and what its view gives.
+    """
+
+    out: Array | None = None
+    delta: Array | None = None
+    delta_rms: float | None = None
+    extras: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CurveView:
+    """A bounded curve: each point stands for `stride` steps, with their mean, least and greatest.
+
+    steps, mean, low, high: (n,) arrays of one length.
+    """
+
+    steps: Array
+    mean: Array
+    low: Array
+    high: Array
+    stride: int = 1
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """counts: (n_bins,), edges: (n_bins + 1,), in the unit of the values."""
+
+    counts: Array
+    edges: Array
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The network in test mode on a grid over the inputs (computed for this picture).
+
+    is_plane: x, y are (n,) axes in raw data units and values (n_y, n_x, k): outputs or
+    probabilities. Otherwise a fitted curve: x (n,), values (n, k). points, targets: items of
+    the training part in raw units, (m, d) and (m,) or (m, k).
+    """
+
+    is_plane: bool
+    x: Array
+    y: Array
+    values: Array
+    points: Array
+    targets: Array
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The newest evaluation of the validation part (training part where there is no validation).
+
+    inputs: (m, ...) raw sample items; outcomes: (m, k) probabilities or values; targets: (m,)
+    labels or (m, k) values in raw units; confusion: (k, k) counts, rows true, columns answered,
+    over the whole part, None without labels. part: "validation" or "training"; at_step: when.
+    """
+
+    inputs: Array
+    outcomes: Array
+    targets: Array
+    confusion: Array | None
+    classes: tuple[str, ...]
+    is_picture: bool
+    part: str
+    at_step: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A training as it stood after `step` updates; arrays are those of that step.
+
+    epoch counts from 0; batch_index: batches done of this epoch out of n_batches. loss = data_loss
+    + penalty, of the step's own mini-batch. losses: by loss node, unweighted. wires: RMS of delta on
+    each wire that carries one. phase_seconds: (forward, backward, update) of one step measured for
+    this snapshot. curves: "loss", "data_loss" (every step), "val_loss", "accuracy", "val_accuracy"
+    (when evaluated), and "delta:<node id>" (RMS at snapshots). test: figures of the test part, once
+    a run has been stopped or has ended. split_sizes: (training, validation, test).
+    """
+
+    step: int
+    epoch: int
+    batch_index: int
+    n_batches: int
+    item: int
+    batch: int
+    loss: float
+    data_loss: float
+    penalty: float
+    losses: dict[str, float]
+    nodes: dict[str, NodeView]
+    wires: dict[Wire, float]
+    phase_seconds: tuple[float, float, float]
+    steps_per_second: float
+    curves: dict[str, CurveView]
+    split_sizes: tuple[int, int, int]
+    scaling: dict[str, str]
+    """What was done to each data set, in words, such as `x scaled to [0, 1]`."""
+    seed: int
+    test: dict[str, float] = field(default_factory=dict)
+    histograms: dict[str, tuple[Histogram, Histogram]] | None = None
+    """By `node id.parameter`: (values, gradients)."""
+    boundary: Boundary | None = None
+    predictions: Predictions | None = None
