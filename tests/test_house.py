@@ -84,6 +84,20 @@ def test_a_display_that_does_not_answer_is_named_instead_of_an_abort():
     assert "Traceback" not in answer.stderr
 
 
+@needs_linux
+def test_a_missing_library_is_named_with_the_packages_that_hold_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def no_library(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(main.ctypes, "CDLL", no_library)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    fault = main.display_fault() or ""
+    assert "libxcb-cursor.so.0" in fault
+    assert "libxcb-cursor0" in fault
+
+
 def test_the_pyside_that_crashes_under_python_3_11_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "6.12.0")
     monkeypatch.setattr(sys, "version_info", (3, 11, 7))
