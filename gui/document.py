@@ -22,7 +22,7 @@ UNDO_LIMIT = 1000
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence for the message bar. kind: "info", "warn" or "error". actions: repairs on offer."""
+    """A sentence for the message bar. kind: "info", "warn", "error". actions: repairs on offer."""
 
     kind: str
     text: str

@@ -23,7 +23,7 @@ from model.settings import TrainingSettings
 if TYPE_CHECKING:
     AnyLayer = Layer
 else:
-    AnyLayer = Union[tuple(LAYERS.values())]
+    AnyLayer = Union[tuple(LAYERS.values())]  # noqa: UP007 - msgspec reads it
 
 NodeId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
@@ -187,7 +187,7 @@ class NetworkGraph:
 
     def order(self) -> list[str]:
         """Node ids in topological order; ties by id, so the same design gives the same order."""
-        return list(nx.lexicographical_topological_sort(self._net, key=lambda node: natural(node)))
+        return list(nx.lexicographical_topological_sort(self._net, key=natural))
 
     def new_id(self, stem: str, taken: Iterable[str] = ()) -> str:
         """The first free id such as dense_1; notes share the name space."""

@@ -142,7 +142,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 if TYPE_CHECKING:
     AnyOptimizer = Optimizer
 else:
-    AnyOptimizer = Union[tuple(OPTIMIZERS.values())]
+    AnyOptimizer = Union[tuple(OPTIMIZERS.values())]  # noqa: UP007 - msgspec reads it
 
 
 def switch(old: Optimizer, tag: str, **changes: Any) -> Optimizer:

@@ -9,7 +9,9 @@ from model import editing
 from model.errors import DesignError
 from model.graph import Edit, NetworkGraph, Wire
 from model.layer import Loss, Source, Spec
-from model.layers import DataSource, Dense, Flatten
+from model.layers.dense import Dense
+from model.layers.reshape import Flatten
+from model.layers.source import DataSource
 from model.shapes import Inference, Problem, infer
 
 GAP = 24.0
