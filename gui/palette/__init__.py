@@ -1,0 +1,1 @@
+"""The left column: layers to drag onto the canvas, and examples to open."""
