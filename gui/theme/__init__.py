@@ -1,7 +1,9 @@
 """The look of the window: every colour, font, size, icon and colour map comes through this door.
 
 from gui import theme
-theme.current().color("accent"); theme.icon("play"); theme.notifier().changed.connect(self._on_theme_changed)
+theme.current().color("accent")
+theme.icon("play")
+theme.notifier().changed.connect(self._on_theme_changed)
 """
 
 from gui.theme.colour_maps import activation_lut, delta_lut, ink_lut, loss_lut

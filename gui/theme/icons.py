@@ -1,7 +1,8 @@
 """Icons from the Material Design font that qtawesome ships.
 
-`import qtawesome` and its first icon take 170 ms, as it opens six fonts; we open the one font file and its
-table of names (10 ms). An icon looks its colour up while it is painted, so a change of theme needs no new icons.
+`import qtawesome` and its first icon take 170 ms, as it opens many fonts; we open the one font file
+and its table of names (10 ms). An icon looks its colour up while it is painted, so a change of
+theme needs no new icons.
 """
 
 from __future__ import annotations
@@ -78,7 +79,21 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> Non
     painter.restore()
 
 
-class _ThemedGlyph(QIconEngine):
+class _PaintedIcon(QIconEngine):
+    """An icon that is painted anew in each size; Qt scales for the screen's density."""
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, icon_state: QIcon.State) -> QPixmap:
+        picture = QPixmap(size)
+        if size.isEmpty():
+            return picture
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, icon_state)
+        painter.end()
+        return picture
+
+
+class _ThemedGlyph(_PaintedIcon):
     """Paints one outline in the colour that a token has at that moment."""
 
     def __init__(self, name: str, token: str) -> None:
@@ -86,9 +101,7 @@ class _ThemedGlyph(QIconEngine):
         self._name = name
         self._token = token
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, icon_state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         theme = state.current()
         if mode == QIcon.Mode.Disabled:
             color = theme.with_alpha("text3", 0.45)
@@ -97,14 +110,6 @@ class _ThemedGlyph(QIconEngine):
         else:
             color = resolve(self._token)
         paint_icon(painter, self._name, QRectF(rect), color)
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, icon_state: QIcon.State) -> QPixmap:
-        picture = QPixmap(size)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, icon_state)
-        painter.end()
-        return picture
 
     def clone(self) -> QIconEngine:
         return _ThemedGlyph(self._name, self._token)
@@ -150,12 +155,10 @@ def pixmap(name: str, size: int, color: QColor, dpr: float = 1.0) -> QPixmap:
     return _pixmap(name, size, color.rgba(), dpr)
 
 
-class _AppIcon(QIconEngine):
+class _AppIcon(_PaintedIcon):
     """The delta on a square of the accent colour."""
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, icon_state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, _mode: QIcon.Mode, _state: QIcon.State) -> None:
         theme = state.current()
         side = min(rect.width(), rect.height())
         painter.save()
@@ -171,14 +174,6 @@ class _AppIcon(QIconEngine):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(QPolygonF([QPoint(16, 9), QPoint(24, 22), QPoint(8, 22)]))
         painter.restore()
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, icon_state: QIcon.State) -> QPixmap:
-        picture = QPixmap(size)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, icon_state)
-        painter.end()
-        return picture
 
     def clone(self) -> QIconEngine:
         return _AppIcon()

@@ -1,7 +1,7 @@
 """The small drawings a style sheet points at (arrows, ticks), as SVG in memory.
 
-A Qt style sheet takes pictures by address only. We hand Qt a resource tree built here, in the format that
-`rcc` writes (version 1), so that no file has to lie about in six shades.
+A Qt style sheet takes pictures by address only. We hand Qt a resource tree built here, in the
+format that `rcc` writes (version 1), so that no file has to lie about in six shades.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _STROKES = {
     "chevron-right": "M6 4l4 4-4 4",
     "tick": "M3.5 8.5l3 3 6-7",
     "dash": "M4 8h8",
+    "float": "M6.5 4h5.5v5.5M12 4L4.5 11.5",
     "close": "M4.5 4.5l7 7M11.5 4.5l-7 7",
 }
 _DOT = '<circle cx="8" cy="8" r="4" fill="{color}"/>'

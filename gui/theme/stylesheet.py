@@ -4,9 +4,12 @@ Dynamic properties choose a look: `kind` on buttons, frames and labels, `role` o
 
 | widget | kind or role |
 |---|---|
-| QPushButton, QToolButton | primary, outlined, flat, danger, segment, pill (with `phase` and `lit`), chip |
-| QFrame | card, sunken, segmented, bar (a tool bar's), header, message (with `level`), choice (with `chosen`) |
-| QLabel | chip, pill; role: title, card, section, caption, strong, mono, hero, error, ok |
+| QPushButton | primary, flat, danger, chip |
+| QToolButton | primary, outlined, segment, chip, pill (with `phase` and `lit`) |
+| QFrame | card, sunken, segmented, header, line, vline, search (with `active`) |
+| QFrame | message (with `level`: warn, error), choice (with `chosen`) |
+| QLabel | chip (with `level`), pill |
+| QLabel, `role` | title, card, section, caption, strong, mono, hero, error, ok |
 
 `repolish(widget)` after a property of a visible widget changed.
 """
@@ -31,7 +34,10 @@ def stylesheet(theme: Theme) -> str:
     values |= {f"size_{name}": f"{round(theme.size(name))}px" for name in SIZES}
     values["mono"] = ", ".join(f'"{family}"' for family in MONO_FAMILIES)
     values |= {name: f"{length}px" for name, length in _lengths(theme).items()}
-    for mark in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "close"):
+    # On a projector window and surface are both white, and a hairline is black: other cues.
+    values["gap_color"] = values["border" if theme.is_projector else "window"]
+    values["trough"] = values["plotgrid" if theme.is_projector else "border"]
+    for mark in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "close", "float"):
         values[mark] = mark_url(theme, mark.replace("_", "-"), "text2")
     values["tick"] = mark_url(theme, "tick", "onaccent")
     values["dash"] = mark_url(theme, "dash", "onaccent")
@@ -68,6 +74,8 @@ def _lengths(theme: Theme) -> dict[str, int]:
         "radio_radius": mark // 2 + 2,
         "spin_width": round(18 * theme.scale),
         "spin_half": field // 2 - 2,
+        "gap": 2 if theme.is_projector else 4,
+        "scroller": 2 * mark + 16,
         "scroll": round(12 * min(theme.scale, 1.35)),
     }
 

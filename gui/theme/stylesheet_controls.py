@@ -7,7 +7,7 @@ from typing import Final
 _BASE = """
 QWidget { color: $text; selection-background-color: $accentbg; selection-color: $accenttext; }
 QMainWindow, QDialog { background: $surface; }
-QMainWindow::separator { background: $window; width: 4px; height: 4px; }
+QMainWindow::separator { background: $gap_color; width: $gap; height: $gap; }
 QMainWindow::separator:hover { background: $accent; }
 QToolTip { color: $surface; background: $text; border: 1px solid $text; padding: 4px 6px;
   font-size: $px_caption; }
@@ -15,6 +15,7 @@ QStatusBar { background: $surface; color: $text2; border-top: $line solid $borde
   min-height: $size_statusbar; font-size: $px_caption; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { font-size: $px_caption; color: $text2; }
+QToolBar, QToolButton, QPushButton, QTabBar, QAbstractItemView, QMenu { icon-size: $size_icon; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:hover { background: $accent; }
 QScrollArea { border: none; background: transparent; }
@@ -144,8 +145,8 @@ QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 2px solid 
 QLineEdit[mono="true"], QAbstractSpinBox { font-family: $mono; font-size: $px_mono;
   font-weight: 500; }
 QAbstractSpinBox { padding-right: $mark; }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; min-height: 0;
-  background: transparent; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractSpinBox QLineEdit:focus,
+QComboBox QLineEdit:focus { border: none; padding: 0; min-height: 0; background: transparent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border;
   border: none; background: transparent; width: $spin_width; height: $spin_half;
   margin-right: 3px; }
@@ -177,7 +178,7 @@ QRadioButton::indicator:checked { border-color: $accent; image: $dot; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; }
 
 QSlider { min-height: $knob_full; background: transparent; }
-QSlider::groove:horizontal { height: $groove; border-radius: 2px; background: $border; }
+QSlider::groove:horizontal { height: $groove; border-radius: 2px; background: $trough; }
 QSlider::sub-page:horizontal { height: $groove; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal { width: $knob; height: $knob; margin: $knob_out 0;
   border: 2px solid $accent; border-radius: $knob_radius; background: $surface; }

@@ -7,7 +7,7 @@ from typing import Final
 _BARS = """
 QToolBar { background: $surface; border: none; border-bottom: $line solid $border;
   min-height: $size_toolbar_inner; padding: 0 8px; spacing: 6px; }
-QToolBar::separator { background: $border; width: 1px; margin: 14px 8px; }
+QToolBar::separator { background: $border; width: 1px; margin: 6px 8px; }
 QToolBar QToolButton { min-height: 24px; min-width: 24px; }
 QMenuBar { background: $surface; color: $text2; border-bottom: $line solid $border; }
 QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 6px; }
@@ -20,11 +20,12 @@ QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $border; margin: 6px 4px; }
 QMenu::right-arrow { image: $chevron_right; width: $mark; height: $mark; }
 
-QDockWidget { color: $text; font-weight: 600; titlebar-close-icon: $close; }
+QDockWidget { color: $text; font-weight: 600; titlebar-close-icon: $close;
+  titlebar-normal-icon: $float; }
 QDockWidget::title { background: $surface; padding: 8px 12px; text-align: left;
   border-bottom: $line solid $border; }
 QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent;
-  border-radius: 4px; padding: 2px; }
+  border-radius: 4px; padding: 0; icon-size: $mark; }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $hover; }
 
 QTabWidget::pane { border: none; background: $surface; }
@@ -36,6 +37,10 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight:
 QTabBar::tab:focus { color: $accenttext; background: $accentbg; }
 QTabBar::tab:disabled { color: $text3; }
 QTabBar::close-button { image: $close; }
+QTabBar::scroller { width: $scroller; }
+QTabBar QToolButton { background: $surface; padding: 0; border: $line solid $border; }
+QTabBar QToolButton::left-arrow { image: $chevron_left; width: $mark; height: $mark; }
+QTabBar QToolButton::right-arrow { image: $chevron_right; width: $mark; height: $mark; }
 """
 
 _LISTS = """
@@ -45,8 +50,10 @@ QAbstractItemView::item { padding: 2px 6px; border: none; }
 QListView::item, QTreeView::item { min-height: $item_inner; border-radius: 6px; }
 QAbstractItemView::item:hover { background: $hover; color: $text; }
 QAbstractItemView::item:selected { background: $accentbg; color: $accenttext; }
-QListView:focus::item:selected, QTreeView:focus::item:selected { border: 2px solid $accent; }
-QTreeView::branch { background: transparent; }
+QListView::item:selected:focus, QTreeView::item:selected:focus { border: 2px solid $accent;
+  padding: 0 4px; }
+QTreeView { show-decoration-selected: 0; }
+QTreeView::branch { background: $surface; }
 QTreeView::branch:has-children:!has-siblings:closed,
 QTreeView::branch:closed:has-children:has-siblings { image: $chevron_right; }
 QTreeView::branch:open:has-children:!has-siblings,
@@ -54,12 +61,13 @@ QTreeView::branch:open:has-children:has-siblings { image: $chevron_down; }
 QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $text3; border: none;
   border-bottom: $line solid $border; padding: 4px 6px; font-size: $px_caption; font-weight: 600; }
+QTableCornerButton::section { background: $surface; border: none; }
 QTableView { gridline-color: $border; }
 
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: $scroll; }
 QScrollBar:horizontal { height: $scroll; }
-QScrollBar::handle { background: $border2; border-radius: 3px; border: none; margin: 3px; }
+QScrollBar::handle { background: $wire; border-radius: 3px; border: none; margin: 3px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $text3; }

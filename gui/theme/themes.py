@@ -22,7 +22,8 @@ _WEIGHTS = {
 class Theme:
     """One look. `theme.color("accent")`, `theme.font("card")`, `theme.size("toolbar")`.
 
-    The colours and fonts handed out are shared: copy one (`QColor(c)`, `QFont(f)`) before changing it.
+    The colours and fonts handed out are shared: copy one (`QColor(c)`, `QFont(f)`) before
+    you change it.
     """
 
     name: str
@@ -103,7 +104,8 @@ class Theme:
     def wire_width(self, rms_delta: float | None) -> float:
         """Width of a wire that carries an error term of this root mean square, px.
 
-        2.5 + 6 clip((log10(RMS) + 3.3) / 0.95, 0, 1), doubled on a projector; `None` = no delta yet.
+        2.5 + 6 clip((log10(RMS) + 3.3) / 0.95, 0, 1), doubled on a projector;
+        `None` = no delta yet.
         """
         if rms_delta is None or math.isnan(rms_delta):
             return self.size("wire")

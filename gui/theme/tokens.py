@@ -1,6 +1,7 @@
 """The numbers of the look: colours, text sizes, spaces, motion. Nothing here needs Qt.
 
-Every other file of the program asks a `Theme` for a colour or a size; this file is where they are written down.
+Every other file of the program asks a `Theme` for a colour or a size; this file is where
+they are written down.
 """
 
 from __future__ import annotations
