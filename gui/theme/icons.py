@@ -105,8 +105,6 @@ class _ThemedGlyph(_PaintedIcon):
         theme = state.current()
         if mode == QIcon.Mode.Disabled:
             color = theme.with_alpha("text3", 0.45)
-        elif mode == QIcon.Mode.Selected:
-            color = theme.color("accenttext")
         else:
             color = resolve(self._token)
         paint_icon(painter, self._name, QRectF(rect), color)

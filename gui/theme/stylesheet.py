@@ -37,6 +37,7 @@ def stylesheet(theme: Theme) -> str:
     # On a projector window and surface are both white, and a hairline is black: other cues.
     values["gap_color"] = values["border" if theme.is_projector else "window"]
     values["trough"] = values["plotgrid" if theme.is_projector else "border"]
+    values["trough_off"] = values["plotgrid" if theme.is_projector else "border2"]
     for mark in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "close", "float"):
         values[mark] = mark_url(theme, mark.replace("_", "-"), "text2")
     values["tick"] = mark_url(theme, "tick", "onaccent")

@@ -184,7 +184,7 @@ QSlider::handle:horizontal { width: $knob; height: $knob; margin: $knob_out 0;
   border: 2px solid $accent; border-radius: $knob_radius; background: $surface; }
 QSlider::handle:horizontal:hover { background: $accentbg; }
 QSlider::handle:horizontal:focus { background: $accentbg; border-color: $text; }
-QSlider::sub-page:horizontal:disabled { background: $border2; }
+QSlider::sub-page:horizontal:disabled { background: $trough_off; }
 QSlider::handle:horizontal:disabled { border-color: $border2; }
 QProgressBar { background: $sunken; border: none; border-radius: 4px; min-height: 8px;
   max-height: 8px; color: transparent; }

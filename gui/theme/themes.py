@@ -69,6 +69,15 @@ class Theme:
         """The colour of plot curve `index` (0, 1, ...); after five they repeat."""
         return _color(self.name, f"series {index % 5}")
 
+    def series_symbol(self, index: int) -> str:
+        """The marker of plot curve `index`, as pyqtgraph names it: hue is never the only cue."""
+        return "ostd"[index % 4]
+
+    def series_dash(self, index: int) -> list[float]:
+        """The dash pattern of plot curve `index`, in line widths; [] = solid."""
+        patterns: list[list[float]] = [[], [4, 2], [1, 2], [6, 2, 1, 2], [2, 2]]
+        return patterns[index % 5]
+
     def with_alpha(self, token: str, alpha: float) -> QColor:
         """The colour of a token, `alpha` from 0 (clear) to 1 (solid)."""
         shade = QColor(self.color(token))

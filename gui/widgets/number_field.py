@@ -54,10 +54,10 @@ class Bounds:
         parts = []
         if self.minimum is not None:
             words = "more than" if self.is_minimum_open else "at least"
-            parts.append(f"{words} {scale.text_of(self.minimum)}")
+            parts.append(f"{words} {scale.short_text_of(self.minimum)}")
         if self.maximum is not None:
             words = "less than" if self.is_maximum_open else "at most"
-            parts.append(f"{words} {scale.text_of(self.maximum)}")
+            parts.append(f"{words} {scale.short_text_of(self.maximum)}")
         return " and ".join(parts)
 
 
@@ -296,7 +296,7 @@ class _Ticks(QWidget):
     def __init__(self, scale: NumberScale) -> None:
         super().__init__()
         numbers = (scale.minimum, scale.middle(), scale.maximum)
-        self._texts = [_short(number, scale) for number in numbers]
+        self._texts = [scale.short_text_of(number) for number in numbers]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._set_height(theme.current())
         theme.notifier().changed.connect(self._set_height)
@@ -315,7 +315,3 @@ class _Ticks(QWidget):
         for text, side in zip(self._texts, sides, strict=True):
             painter.drawText(QRectF(self.rect()), int(side | align.AlignVCenter), text)
         painter.end()
-
-
-def _short(number: float, scale: NumberScale) -> str:
-    return scale.text_of(number) if scale.is_integer or scale.is_log else f"{number:g}"

@@ -91,6 +91,11 @@ class NumberScale:
         decimals = ("" if decimals == "0" else decimals).ljust(self.decimals, "0")
         return f"{whole}.{decimals}" if decimals else whole
 
+    def short_text_of(self, value: float) -> str:
+        """The same without zeros at the end of the decimals: `0.5`, `1`."""
+        text = self.text_of(value)
+        return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
 
 def parse_number(text: str) -> float | None:
     """The number in `text`, or `None`: `0.5`, `0,5`, `1e-3`, `−2` (any minus sign)."""

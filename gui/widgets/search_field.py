@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
@@ -89,5 +89,7 @@ class SearchField(QFrame):
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:
         side = round(look.size("icon_small"))
-        self._magnifier.setPixmap(theme.icon("magnify").pixmap(side, side))
+        self._magnifier.setPixmap(
+            theme.icon("magnify").pixmap(QSize(side, side), self.devicePixelRatioF())
+        )
         self.setFixedHeight(round(look.size("control")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QFile, QSize
-from PySide6.QtGui import QColor, QFontInfo, QImage
+from PySide6.QtGui import QColor, QFontInfo, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +58,11 @@ def _ink(image: QImage) -> int:
     return int((pixels[:, 3::4] > 0).sum())
 
 
+def _middle(picture: QPixmap) -> QColor:
+    image = picture.toImage()
+    return image.pixelColor(image.rect().center())
+
+
 @EVERY_THEME
 def test_every_text_can_be_read_on_every_ground_it_stands_on(look: Theme) -> None:
     too_pale = {
@@ -74,6 +79,13 @@ def test_curves_and_categories_stand_out_from_the_card(look: Theme) -> None:
     shades = [look.series(i) for i in range(5)]
     shades += [look.category(key) for key in theme.CATEGORY_ICONS]
     assert min(theme.contrast(shade, look.color("surface")) for shade in shades) >= 4.5
+
+
+def test_no_two_curves_share_colour_dash_and_marker() -> None:
+    look = theme.light
+    looks = {(look.series(i).name(), *look.series_dash(i), look.series_symbol(i)) for i in range(5)}
+    assert len(looks) == 5
+    assert len({tuple(look.series_dash(i)) for i in range(5)}) == 5
 
 
 @EVERY_THEME
@@ -141,16 +153,15 @@ def test_an_icon_takes_the_colour_of_the_theme_that_is_on(qapp: QApplication) ->
     try:
         for name in ("light", "dark", "projector"):
             theme.apply(qapp, name)
-            middle = play.pixmap(QSize(32, 32)).toImage().pixelColor(16, 16)
-            assert middle == theme.THEMES[name].color("accent")
+            assert _middle(play.pixmap(QSize(32, 32))) == theme.THEMES[name].color("accent")
     finally:
         theme.apply(qapp, "light")
 
 
 def test_a_disabled_icon_is_paler(qapp: QApplication) -> None:
     play = theme.icon("play", "text")
-    normal = play.pixmap(QSize(32, 32)).toImage().pixelColor(16, 16)
-    disabled = play.pixmap(QSize(32, 32), play.Mode.Disabled).toImage().pixelColor(16, 16)
+    normal = _middle(play.pixmap(QSize(32, 32)))
+    disabled = _middle(play.pixmap(QSize(32, 32), play.Mode.Disabled))
     assert disabled.alpha() < normal.alpha()
 
 

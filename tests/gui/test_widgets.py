@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -129,8 +129,8 @@ def test_a_typed_number_is_taken_exactly(qtbot: QtBot, chance: NumberField) -> N
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("1", "The value must be at least 0.00 and less than 1.00."),
-        ("-0.1", "The value must be at least 0.00 and less than 1.00."),
+        ("1", "The value must be at least 0 and less than 1."),
+        ("-0.1", "The value must be at least 0 and less than 1."),
         ("half", "“half” is no number."),
         ("nan", "“nan” is no number."),
     ],
@@ -424,3 +424,16 @@ def test_every_widget_lives_through_a_change_of_theme(
             assert not field.grab().isNull()
     finally:
         theme.apply(qapp, "light")
+
+
+def test_a_widget_that_is_gone_does_not_hear_of_a_theme(qapp: QApplication) -> None:
+    gone: list[bool] = []
+    for _ in range(20):
+        field = NumberField("chance", 0.5, 0, 1, symbol="p")
+        field.destroyed.connect(lambda: gone.append(True))
+        field.deleteLater()
+        del field
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(gone) == 20
+    theme.apply(qapp, "dark")
+    theme.apply(qapp, "light")
