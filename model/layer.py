@@ -11,10 +11,11 @@ Shapes never contain the batch axis unless a text says (B, ...).
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from model.errors import ShapeError
@@ -204,6 +205,15 @@ class Loss(Layer, frozen=True, kw_only=True):
     )
     outputs: ClassVar[tuple[Port, ...]] = ()
     is_classification: ClassVar[bool] = False
+
+    weight: Annotated[
+        float, Meta(ge=0, le=1e6, description="Factor of this loss in J", extra={"symbol": "w"})
+    ] = 1.0
+
+    @property
+    def is_summed(self) -> bool:
+        """The loss of a batch is a sum over its items, not a mean."""
+        return getattr(self, "reduction", "mean") == "sum"
 
     def out_spec(self, *specs: Spec) -> Spec:
         self.check(*specs)

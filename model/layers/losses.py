@@ -10,9 +10,6 @@ from msgspec import Meta
 from model.errors import ShapeError
 from model.layer import Array, Formulas, Loss, Spec, Workspace
 
-Weight = Annotated[
-    float, Meta(ge=0, le=1e6, description="Factor of this loss in J", extra={"symbol": "w"})
-]
 Reduction = Annotated[
     Literal["mean", "sum"],
     Meta(
@@ -67,7 +64,6 @@ class MeanSquaredError(_Residual, frozen=True, kw_only=True, tag="mse"):
         ),
     )
     reduction: Reduction = "mean"
-    weight: Weight = 1.0
 
     def forward(self, n: Workspace) -> None:
         np.subtract(n.h, n.target, out=n.residual)
@@ -94,7 +90,6 @@ class MeanAbsoluteError(_Residual, frozen=True, kw_only=True, tag="mae"):
         ),
     )
     reduction: Reduction = "mean"
-    weight: Weight = 1.0
 
     def forward(self, n: Workspace) -> None:
         np.subtract(n.h, n.target, out=n.residual)
@@ -124,7 +119,6 @@ class BinaryCrossEntropy(Loss, frozen=True, kw_only=True, tag="binary_cross_entr
         ),
         backward=(("passed down", r"\delta_i = \frac{1}{B} (\hat{p}_i - y_i)"),),
     )
-    weight: Weight = 1.0
 
     def check(self, prediction: Spec, target: Spec) -> None:
         if target.classes == 0:
@@ -181,7 +175,6 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         ),
         backward=(("passed down", r"\delta_{ij} = \frac{1}{B} (\hat{p}_{ij} - 1_{j = y_i})"),),
     )
-    weight: Weight = 1.0
 
     def check(self, prediction: Spec, target: Spec) -> None:
         if target.classes == 0:
@@ -203,7 +196,6 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
             n.starts = np.arange(n.batch, dtype=np.int64) * n.h.shape[1]
             n.index = np.empty(n.batch, dtype=np.int64)
             n.picked = n.empty(n.batch)
-            n.delta_flat = None if n.delta is None else n.delta.reshape(-1)
 
     def forward(self, n: Workspace) -> None:
         np.maximum.reduce(n.h, axis=1, keepdims=True, out=n.row)
@@ -225,7 +217,7 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
     def backward(self, n: Workspace) -> None:
         if n.has_labels:
             np.copyto(n.delta, n.probability)
-            n.delta_flat[n.index] -= 1
+            n.delta.reshape(-1)[n.index] -= 1
         else:
             np.add.reduce(n.target, axis=1, keepdims=True, out=n.row)
             np.multiply(n.probability, n.row, out=n.delta)
@@ -276,7 +268,6 @@ class Hinge(Loss, frozen=True, kw_only=True, tag="hinge"):
             ),
         ),
     )
-    weight: Weight = 1.0
 
     def check(self, prediction: Spec, target: Spec) -> None:
         units = (1,) if target.classes == 2 else (target.classes,)

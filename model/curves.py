@@ -1,0 +1,63 @@
+"""Curves of bounded size over any number of steps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.layer import Array
+from model.snapshot import CurveView
+
+CAPACITY = 1024
+"""Points kept; when they are full, neighbours are joined in pairs."""
+BLOCK = 512
+
+
+class Curve:
+    """Every value counts: a point is the mean, least and greatest of `stride` values."""
+
+    def __init__(self) -> None:
+        self.stride = 1
+        self._steps: list[int] = []
+        self._values: list[float] = []
+        self._points: Array = np.empty((0, 4))
+        self.last_step = -1
+
+    def add(self, step: int, value: float) -> None:
+        """One value; cheap enough for every training step."""
+        self.last_step = step
+        self._steps.append(step)
+        self._values.append(value)
+        if len(self._values) >= max(BLOCK, self.stride):
+            self._flush()
+
+    def _flush(self) -> None:
+        """Turn whole groups of `stride` waiting values into points."""
+        whole = len(self._values) // self.stride * self.stride
+        if whole:
+            values = np.array(self._values[:whole]).reshape(-1, self.stride)
+            steps = np.array(self._steps[:whole]).reshape(-1, self.stride)
+            points = [steps[:, -1], values.mean(axis=1), values.min(axis=1), values.max(axis=1)]
+            self._points = np.concatenate([self._points, np.stack(points, axis=1)])
+            del self._values[:whole], self._steps[:whole]
+        if len(self._points) >= CAPACITY and len(self._points) % 2 == 0:
+            self._join()
+
+    def _join(self) -> None:
+        pairs = self._points.reshape(-1, 2, 4)
+        self._points = np.stack(
+            [pairs[:, 1, 0], pairs[:, :, 1].mean(1), pairs[:, :, 2].min(1), pairs[:, :, 3].max(1)],
+            axis=1,
+        )
+        self.stride *= 2
+
+    def view(self) -> CurveView:
+        """A copy for display; values that do not fill a group yet stand as a last point."""
+        self._flush()
+        points = self._points
+        if self._values:
+            tail = np.array(self._values)
+            last = [self._steps[-1], tail.mean(), tail.min(), tail.max()]
+            points = np.concatenate([points, [last]])
+        columns = points.T.copy()
+        columns.flags.writeable = False
+        return CurveView(columns[0], columns[1], columns[2], columns[3], self.stride)

@@ -1,0 +1,100 @@
+"""From the data nodes of a design to arrays that are ready for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.chance import stream
+from model.data import DataSet, Scaler, Split, load, one_hot, split
+from model.errors import DataError
+from model.graph import NetworkGraph
+from model.layer import Array
+from model.layers.source import DataSource
+
+
+@dataclass(frozen=True)
+class Source:
+    """One data node: the set as it is, its prepared arrays by port, and the fitted scalers."""
+
+    layer: DataSource
+    data: DataSet
+    columns: tuple[int, ...]
+    arrays: dict[str, Array]
+    x_scaler: Scaler
+    y_scaler: Scaler | None
+
+    @property
+    def raw_x(self) -> Array:
+        return self.data.x[:, list(self.columns)] if self.columns else self.data.x
+
+    def described(self) -> str:
+        words = [f"x {self.x_scaler.describe()}"]
+        if self.y_scaler is not None:
+            words.append(f"y {self.y_scaler.describe()}")
+        elif self.layer.one_hot:
+            words.append("labels one-hot")
+        return ", ".join(words)
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """All data nodes with one common split; items of several nodes belong together by number."""
+
+    sources: dict[str, Source]
+    parts: Split
+
+    def arrays(self) -> dict[str, dict[str, Array]]:
+        return {key: source.arrays for key, source in self.sources.items()}
+
+
+def prepare(graph: NetworkGraph, node_ids: tuple[str, ...], dtype: Any) -> Feeding:
+    """Load, split and scale what the data nodes ask for; scalers see the training part only.
+
+    Raises: DataError with the node.
+    """
+    layers = {
+        key: layer for key in node_ids if isinstance(layer := graph.node(key).layer, DataSource)
+    }
+    settings = graph.training
+    sets = {key: _load(key, layer, settings.seed) for key, layer in layers.items()}
+    sizes = {len(data) for data in sets.values()}
+    if len(sizes) > 1:
+        said = ", ".join(f"{data.info.title} has {len(data)}" for data in sets.values())
+        raise DataError(
+            f"Data sets that feed one network need the same number of items, but {said}.",
+            hint="Use the same data set with different columns, or equal sizes.",
+        )
+    labels = next((data.y for data in sets.values() if data.info.classes), None)
+    rng = stream(settings.seed, "split")
+    parts = split(sizes.pop(), settings.validation_share, settings.test_share, rng, labels)
+    sources = {key: _source(layers[key], sets[key], parts, dtype) for key in layers}
+    return Feeding(sources, parts)
+
+
+def _load(key: str, layer: DataSource, seed: int) -> DataSet:
+    info = layer.described()
+    try:
+        if info.is_generated:
+            return load(layer.dataset, size=layer.size, noise=layer.noise, seed=seed)
+        return load(layer.dataset, seed=seed)
+    except DataError as fault:
+        raise fault.at(key) from None
+
+
+def _source(layer: DataSource, data: DataSet, parts: Split, dtype: Any) -> Source:
+    x: Array = data.x[:, list(layer.features)] if layer.features else data.x
+    scaler = Scaler.fit(x[parts.train], layer.scaling, per_feature=not data.info.is_picture)
+    arrays: dict[str, Array] = {"x": np.ascontiguousarray(scaler.apply(x), dtype=dtype)}
+    y: Array = data.y
+    y_scaler = None
+    if not data.info.classes:
+        y_scaler = Scaler.fit(y[parts.train], layer.target_scaling, per_feature=True)
+        arrays["y"] = np.ascontiguousarray(y_scaler.apply(y), dtype=dtype)
+    elif layer.one_hot:
+        arrays["y"] = one_hot(y, len(data.info.classes)).astype(dtype)
+    else:
+        arrays["y"] = y.astype(np.int64)
+    return Source(layer, data, layer.features, arrays, scaler, y_scaler)
