@@ -10,7 +10,12 @@ import msgspec
 from model.errors import FileError
 from model.files.atomic import in_words, write_atomically
 from model.files.checks import check_design
-from model.files.faults import design_fault, line_and_column, syntax_fault
+from model.files.faults import (
+    check_no_repeats,
+    design_fault,
+    line_and_column,
+    syntax_fault,
+)
 from model.files.migrations import check_format, migrate
 from model.graph import FORMAT, Design
 
@@ -76,6 +81,7 @@ def parse_design(content: bytes, name: str) -> Design:
     if number < FORMAT:
         content = msgspec.json.encode(migrate(msgspec.json.decode(content), number))
     design = _decode(content, name)
+    check_no_repeats(content, name)
     check_design(design, name)
     return design
 

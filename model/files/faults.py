@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 import re
 from typing import Any
 
@@ -124,8 +126,9 @@ def _in_words(said: str, path: list[str], value: Any) -> tuple[str, str]:
         return f"the field {_quoted(found.group(1))} is missing", IN_EDITOR
     if said.startswith("Invalid value") and path[-1:] == ["type"]:
         kind, known = ("optimiser", OPTIMIZERS) if "training" in path else ("layer", LAYERS)
-        listed = ", ".join(known)
-        return f"there is no {kind} type {_quoted(value)}; there are {listed}", NEWER
+        near = difflib.get_close_matches(str(value), known, n=1)
+        guess = f" (did you mean {_quoted(near[0])}?)" if near else ""
+        return f"there is no {kind} type {_quoted(value)}{guess}", NEWER
     if said.startswith("Invalid enum value"):
         return f"{_quoted(value)} is none of the choices here", IN_EDITOR
     if said == "Number out of range":
@@ -137,14 +140,33 @@ def _in_words(said: str, path: list[str], value: Any) -> tuple[str, str]:
 
 
 def _bound(said: str) -> str:
-    """` < 1.0` -> ` below 1`; ` of length >= 1` -> ` with at least 1 entries`."""
+    """` < 1.0` -> ` below 1`; ` of length >= 1` -> ` of a length of at least 1`."""
     if found := re.match(r" (of length )?([<>]=?) (-?[\d.e+]+)$", said):
         is_length, sign, number = found.groups()
         limit = f"{float(number):g}" if float(number) < 1e15 else number
-        if is_length:
-            return f" of a length of {_SIGNS[sign]} {limit}"
-        return f" {_SIGNS[sign]} {limit}"
+        return (
+            f" of a length of {_SIGNS[sign]} {limit}" if is_length else f" {_SIGNS[sign]} {limit}"
+        )
     return ""
+
+
+def check_no_repeats(content: bytes, name: str) -> None:
+    """Of two fields of one name JSON readers keep the last: a node would vanish silently.
+
+    Raises: FileError.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise FileError(
+                    f"{name} cannot be opened: {_quoted(key)} is there twice in one place.",
+                    hint="Remove or rename one of the two in a text editor.",
+                )
+            seen.add(key)
+
+    json.loads(content, object_pairs_hook=once)
 
 
 def _quoted(value: Any) -> str:
