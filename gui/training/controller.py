@@ -1,0 +1,239 @@
+"""Run, pause, step, reset: what the window says to the training thread, and hears from it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from queue import Empty
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from gui.document import Document, Message
+from gui.training.phases import PhaseClock
+from gui.training.worker import News, TrainingWorker
+from model import editing
+from model.errors import DesignError
+from model.graph import NetworkGraph
+from model.shapes import Inference, Problem
+from model.snapshot import Snapshot, SnapshotRequest, Want
+
+DISPLAY_INTERVAL_MS = 33
+FRAME_GUARD_MS = 12
+"""Painting follows a snapshot within this time; the training stands still for it."""
+
+
+class TrainingController(QObject):
+    """The one door to training. All signals come on the window's thread."""
+
+    snapshot = Signal(object)
+    """The newest `Snapshot`, at most 30 times a second."""
+    state_changed = Signal(str)
+    restarted = Signal(str)
+    """A sentence about what an edit has restarted."""
+    reset_done = Signal()
+    """Training stands at step 0 again: displays clear themselves."""
+    phase_changed = Signal(str, float)
+    """"forward", "backward", "update" or "", and how far the wave has come, 0 to 1."""
+    item_changed = Signal(int)
+    neuron_changed = Signal(int)
+    speed_changed = Signal(object)
+    run_refused = Signal(object)
+    """A `Problem`: the design cannot run yet."""
+    fault_raised = Signal(object)
+    """An exception that is the program's own fault."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.state = "idle"
+        self.latest: Snapshot | None = None
+        self.request = SnapshotRequest()
+        self.speed: float | None = None
+        self._worker = TrainingWorker()
+        self._wants: dict[Want, set[object]] = {}
+        self._trained: Any = None
+        self._phases = PhaseClock(self.phase_changed, self)
+        self._display = QTimer(self, interval=DISPLAY_INTERVAL_MS)
+        self._display.setTimerType(Qt.TimerType.PreciseTimer)
+        self._display.timeout.connect(self._on_display)
+        self._display.start()
+        document.inference_changed.connect(self._on_inference_changed)
+        document.opened.connect(self._on_opened)
+
+    # commands
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == "running"
+
+    @Slot()
+    def toggle(self) -> None:
+        (self.pause if self.is_running else self.run)()
+
+    @Slot()
+    def run(self) -> None:
+        if self._is_ready():
+            self._worker.run()
+
+    @Slot()
+    def pause(self) -> None:
+        self._worker.pause()
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run and judge the network on the test part; what was learned stays."""
+        self._worker.stop()
+
+    @Slot()
+    def step_batch(self) -> None:
+        if self._is_ready():
+            self._worker.step()
+
+    @Slot()
+    def step_epoch(self) -> None:
+        if self._is_ready():
+            self._worker.run_epoch()
+
+    @Slot()
+    def reset(self) -> None:
+        """The same seed: the very same numbers again."""
+        if self._is_ready():
+            self._worker.reset()
+
+    @Slot()
+    def reset_with_new_seed(self) -> None:
+        """An undoable change of the seed; training starts anew with it."""
+        self.document.attempt(editing.set_training, {"seed": secrets.randbelow(1_000_000)})
+
+    @Slot(object)
+    def set_speed(self, steps_per_second: float | None) -> None:
+        self.speed = steps_per_second
+        self._worker.set_speed(steps_per_second)
+        self._phases.set_speed(steps_per_second)
+        self.speed_changed.emit(steps_per_second)
+
+    @Slot(int)
+    def show_item(self, item: int) -> None:
+        """Follow another item of the batch, by its position."""
+        last = self.latest.batch - 1 if self.latest is not None else item
+        self._ask(replace(self.request, item=max(0, min(item, last))))
+        self.item_changed.emit(self.request.item)
+
+    @Slot(int)
+    def show_neuron(self, neuron: int) -> None:
+        if neuron != self.request.neuron:
+            self._ask(replace(self.request, neuron=max(0, neuron)))
+            self.neuron_changed.emit(self.request.neuron)
+
+    def want(self, want: Want, who: object, on: bool) -> None:
+        """Displays say what they need beyond the cards; nothing is computed that nobody shows."""
+        askers = self._wants.setdefault(want, set())
+        (askers.add if on else askers.discard)(id(who))
+        wants = frozenset(name for name, found in self._wants.items() if found)
+        if wants != self.request.wants:
+            self._ask(replace(self.request, wants=wants))
+
+    def shutdown(self) -> bool:
+        """End the thread; call it before the window goes. False where it did not end in time."""
+        self._display.stop()
+        self._phases.stop()
+        return self._worker.quit()
+
+    def _ask(self, request: SnapshotRequest) -> None:
+        self.request = self._worker.request = request
+        if not self.is_running:
+            self._worker.show()
+
+    def _is_ready(self) -> bool:
+        """The worker has the present design; otherwise the first problem is told."""
+        found = self.document.inference
+        problem = next((p for p in found.problems if p.is_blocking), None)
+        if problem is not None:
+            self._refuse(problem)
+            return False
+        self._send(found)
+        return True
+
+    def _refuse(self, problem: Problem) -> None:
+        self.run_refused.emit(problem)
+        self.document.message.emit(
+            Message("error", f"Not ready to run. {problem}", problem.repairs, problem.node_id)
+        )
+
+    # the design
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._trained = None
+        self.latest = None
+        self._set_state("idle")
+        self.reset_done.emit()
+
+    @Slot(object)
+    def _on_inference_changed(self, found: Inference) -> None:
+        if found.can_run:
+            self._send(found)
+        elif self.is_running:
+            self.pause()
+            problem = next(p for p in found.problems if p.is_blocking)
+            self._refuse(problem)
+
+    def _send(self, found: Inference) -> None:
+        """Give the worker a copy where layers, wires or settings are not those it has."""
+        design = self.document.graph.design()
+        layers = {key: (node.layer, node.name) for key, node in design.nodes.items()}
+        essence = (layers, design.wires, design.training)
+        if essence == self._trained:
+            return
+        is_fresh = self._trained is None or self.latest is None or self.latest.step == 0
+        self._trained = essence
+        graph = NetworkGraph(design)
+        (self._worker.load if is_fresh and not self.is_running else self._worker.update)(graph)
+
+    # the worker's answers
+
+    @Slot()
+    def _on_display(self) -> None:
+        while True:
+            try:
+                self._hear(self._worker.news.get_nowait())
+            except Empty:
+                break
+        found = self._worker.snapshots.take()
+        self._worker.is_display_waiting = True
+        if found is None:
+            return
+        self.latest = found
+        if self.is_running:
+            self._worker.frame_is_done.clear()
+            QTimer.singleShot(FRAME_GUARD_MS, self._open_gate)
+        self.snapshot.emit(found)
+        self._phases.show(found, perf_counter())
+
+    @Slot()
+    def _open_gate(self) -> None:
+        self._worker.frame_is_done.set()
+
+    def _hear(self, news: News) -> None:
+        if news.was_reset:
+            self.latest = None
+            self.reset_done.emit()
+        if news.sentence:
+            self.restarted.emit(news.sentence)
+            self.document.message.emit(Message("info", news.sentence))
+        if news.state is not None:
+            self._set_state(news.state)
+        if isinstance(news.fault, DesignError):
+            self._trained = self._trained if self.latest is not None else None
+            self.document.report(news.fault)
+        elif news.fault is not None:
+            self._trained = None
+            self.fault_raised.emit(news.fault)
+
+    def _set_state(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+            self._phases.set_running(state == "running")

@@ -1,0 +1,294 @@
+"""The training thread: it owns the trainer; commands come in, snapshots and news go out.
+
+It never touches a widget or the living graph. It yields the interpreter after about a
+millisecond of steps, and stands still while a frame is drawn, so that the window stays alive.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from time import perf_counter, sleep
+from typing import Literal
+
+from model.errors import DesignError
+from model.graph import NetworkGraph
+from model.mailbox import Mailbox
+from model.observing import take_snapshot
+from model.snapshot import Snapshot, SnapshotRequest, Want
+from model.trainer import Trainer
+
+CHUNK_SECONDS = 1e-3
+NAP_SECONDS = 50e-6
+RATE_WINDOW_SECONDS = 0.5
+FRAME_LIMIT_SECONDS = 0.05
+"""The longest that one frame may hold the training up."""
+EVERY_STEP_SHOWN = 30.0
+"""Up to this speed, in steps a second, each step is shown."""
+WANT_SECONDS: dict[Want, float] = {"boundary": 0.2, "histograms": 0.5, "predictions": 0.5}
+
+State = Literal["idle", "running", "paused", "stopped", "finished", "failed"]
+
+
+@dataclass(frozen=True)
+class News:
+    """What the controller must hear. sentence: what an edit has restarted."""
+
+    state: State | None = None
+    fault: Exception | None = None
+    sentence: str = ""
+    was_reset: bool = False
+
+
+class TrainingWorker:
+    """All methods but `_main` and what it calls are for the window's thread."""
+
+    def __init__(self) -> None:
+        self.snapshots: Mailbox[Snapshot] = Mailbox()
+        self.news: SimpleQueue[News] = SimpleQueue()
+        self.request = SnapshotRequest()
+        self.is_display_waiting = True
+        self.frame_is_done = threading.Event()
+        self.frame_is_done.set()
+        self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._trainer: Trainer | None = None
+        self._is_running = False
+        self._pause_after: Callable[[Trainer], bool] | None = None
+        self._epoch_limit = 0
+        self._speed: float | None = None
+        self._next_step_at = 0.0
+        self._last_want: dict[Want, float] = {}
+        self._rate = _Rate()
+        self._thread = threading.Thread(target=self._main, name="training", daemon=True)
+        self._thread.start()
+
+    # for the window
+
+    def load(self, graph: NetworkGraph) -> None:
+        """Start over with this design; `graph` must be a copy of the worker's own."""
+        self._commands.put(lambda: self._load(graph))
+
+    def update(self, graph: NetworkGraph) -> None:
+        self._commands.put(lambda: self._update(graph))
+
+    def run(self) -> None:
+        self._commands.put(self._run)
+
+    def pause(self) -> None:
+        self._commands.put(lambda: self._rest("paused"))
+
+    def stop(self) -> None:
+        self._commands.put(self._stop)
+
+    def step(self) -> None:
+        self._commands.put(self._step)
+
+    def run_epoch(self) -> None:
+        self._commands.put(self._run_epoch)
+
+    def reset(self) -> None:
+        self._commands.put(self._reset)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        self._commands.put(lambda: self._set_speed(steps_per_second))
+
+    def show(self) -> None:
+        """A fresh snapshot although nothing moves: another item, another neuron."""
+        self._commands.put(self._post)
+
+    def quit(self, wait_seconds: float = 3.0) -> bool:
+        """End the thread. False where it did not end in time."""
+        self.frame_is_done.set()
+        self._commands.put(None)
+        self._thread.join(wait_seconds)
+        return not self._thread.is_alive()
+
+    # on the thread
+
+    def _main(self) -> None:
+        while True:
+            try:
+                command = self._next_command()
+            except Empty:
+                self._advance()
+                continue
+            if command is None:
+                return
+            self._attempt(command)
+
+    def _next_command(self) -> Callable[[], None] | None:
+        """Waits while nothing runs, or until the next step is due. Raises: Empty."""
+        if not self._is_running:
+            return self._commands.get()
+        delay = self._next_step_at - perf_counter() if self._speed is not None else 0.0
+        return self._commands.get(timeout=delay) if delay > 0 else self._commands.get_nowait()
+
+    def _attempt(self, action: Callable[[], None]) -> None:
+        """A fault in a command ends the run, not the thread."""
+        try:
+            action()
+        except DesignError as fault:
+            self._is_running = False
+            self.news.put(News("failed", fault))
+            self._post()
+        except Exception as fault:  # noqa: BLE001 - reported by the window, with its traceback
+            self._is_running = False
+            self.news.put(News("failed", fault))
+
+    def _advance(self) -> None:
+        self._attempt(self._steps if self._speed is None else self._limited_step)
+        if self._is_running and self.is_display_waiting and self.snapshots.is_empty:
+            self._post()
+        sleep(NAP_SECONDS)
+        self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
+
+    def _steps(self) -> None:
+        """About a millisecond of steps."""
+        trainer = self._trainer
+        if trainer is None:
+            return
+        end = perf_counter() + CHUNK_SECONDS
+        count = 0
+        while self._is_running:
+            trainer.step()
+            count += 1
+            self._check_end(trainer)
+            if perf_counter() >= end:
+                break
+        self._rate.add(count)
+
+    def _limited_step(self) -> None:
+        trainer = self._trainer
+        if trainer is None or self._speed is None:
+            return
+        now = perf_counter()
+        period = 1 / self._speed
+        self._next_step_at = max(self._next_step_at + period, now)
+        trainer.step()
+        self._rate.add(1)
+        self._check_end(trainer)
+        if self._speed <= EVERY_STEP_SHOWN:
+            self._post()
+
+    def _check_end(self, trainer: Trainer) -> None:
+        if self._pause_after is not None and self._pause_after(trainer):
+            self._rest("paused")
+        elif self._epoch_limit and trainer.epoch >= self._epoch_limit:
+            trainer.evaluate_test()
+            self._rest("finished")
+
+    def _post(self) -> None:
+        if self._trainer is None:
+            return
+        now = perf_counter()
+        due = frozenset(
+            want
+            for want in self.request.wants
+            if not self._is_running or now - self._last_want.get(want, 0.0) >= WANT_SECONDS[want]
+        )
+        self._last_want |= dict.fromkeys(due, now)
+        request = replace(self.request, wants=due)
+        rate = self._rate.per_second() if self._is_running else 0.0
+        self.is_display_waiting = False
+        self.snapshots.put(take_snapshot(self._trainer, request, rate))
+
+    def _rest(self, state: State) -> None:
+        self._is_running = False
+        self._pause_after = None
+        self.news.put(News(state))
+        self._post()
+
+    def _load(self, graph: NetworkGraph) -> None:
+        self._is_running = False
+        self._trainer = None
+        self._trainer = Trainer(graph)
+        self.news.put(News("idle", was_reset=True))
+        self._post()
+
+    def _update(self, graph: NetworkGraph) -> None:
+        if self._trainer is None:
+            self._load(graph)
+            return
+        steps = self._trainer.step_count
+        sentence = self._trainer.update(graph)
+        self._limit_epochs()
+        is_reset = self._trainer.step_count < steps
+        if is_reset:
+            self._is_running = False
+        if sentence:
+            self.news.put(News("idle" if is_reset else None, sentence=sentence, was_reset=is_reset))
+        if not self._is_running:
+            self._post()
+
+    def _limit_epochs(self) -> None:
+        """Stop after as many epochs as the design asks for; after that, as many again."""
+        trainer = self._trainer
+        limit = trainer.settings.epochs if trainer is not None else 0
+        rounds = trainer.epoch // limit + 1 if trainer is not None and limit else 0
+        self._epoch_limit = limit * rounds
+
+    def _run(self) -> None:
+        if self._trainer is None:
+            return
+        self._limit_epochs()
+        self._next_step_at = perf_counter()
+        self._rate = _Rate()
+        self._is_running = True
+        self.news.put(News("running"))
+
+    def _step(self) -> None:
+        if self._trainer is None:
+            return
+        self._is_running = False
+        self._trainer.step()
+        self._rest("paused")
+
+    def _run_epoch(self) -> None:
+        if self._trainer is None:
+            return
+        epoch = self._trainer.epoch
+        self._run()
+        self._epoch_limit = 0
+        self._pause_after = lambda trainer: trainer.epoch > epoch
+
+    def _stop(self) -> None:
+        if self._trainer is not None and self._trainer.step_count:
+            self._trainer.evaluate_test()
+        self._rest("stopped")
+
+    def _reset(self) -> None:
+        if self._trainer is None:
+            return
+        self._is_running = False
+        self._trainer.restart()
+        self.news.put(News("idle", was_reset=True))
+        self._post()
+
+    def _set_speed(self, steps_per_second: float | None) -> None:
+        self._speed = steps_per_second
+        self._next_step_at = perf_counter()
+        self._rate = _Rate()
+
+
+class _Rate:
+    """Steps a second over the last half second or so."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self._count = 0
+        self._last: float | None = None
+
+    def add(self, count: int) -> None:
+        self._count += count
+        now = perf_counter()
+        if now - self._start >= RATE_WINDOW_SECONDS:
+            self._last = self._count / (now - self._start)
+            self._start, self._count = now, 0
+
+    def per_second(self) -> float:
+        if self._last is not None:
+            return self._last
+        elapsed = perf_counter() - self._start
+        return self._count / elapsed if elapsed > 0 and self._count > 1 else 0.0
