@@ -1,0 +1,83 @@
+"""What every face can do: a face paints the body of one card and answers for its pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter
+
+from gui.theme import Theme
+from model.layer import Spec
+from model.snapshot import NodeView, Snapshot
+
+
+@dataclass(frozen=True)
+class FaceContext:
+    """What a face needs to know of the moment.
+
+    view: the node in the newest step; None before training has begun. item: position in the
+    batch, from 0. neuron: the one that is followed, None for none. delta_scale: the size of delta
+    that fills half a bar trough, one for the whole board. layer_index: the superscript of this
+    card's output, h^(l). spec: the output of the node, None where it could not be worked out.
+    """
+
+    theme: Theme
+    view: NodeView | None = None
+    snapshot: Snapshot | None = None
+    item: int = 0
+    neuron: int | None = None
+    delta_scale: float = 0.0
+    layer_index: int = 0
+    spec: Spec | None = None
+
+
+@dataclass(frozen=True)
+class FaceAction:
+    """What a press on a face asks for."""
+
+    kind: Literal["previous_item", "next_item"]
+
+
+class Face:
+    """The body of a card with nothing in it; the other faces widen it.
+
+    A card is its header, painted by the node item, and below it this body. `rect` is always the
+    body in scene pixels: as wide as the whole card (the colour stripe included), of `size`.
+    """
+
+    def size(self, theme: Theme) -> QSizeF:
+        """The body's size, px; the width is the card's."""
+        return QSizeF(288.0 if theme.is_projector else 180.0, 0.0)
+
+    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """Paint the body. The painter's state is as before when this returns."""
+
+    def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
+        """What lies under `pos`, the number in full with its symbol; "" where nothing does."""
+        return ""
+
+    def neuron_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> int | None:
+        """The neuron painted at `pos`, from 0."""
+        return None
+
+    def neuron_x(self, neuron: int, theme: Theme) -> float | None:
+        """The middle of a neuron's column, px from the card's left edge; None without columns."""
+        return None
+
+    def press(self, pos: QPointF, rect: QRectF, context: FaceContext) -> FaceAction | None:
+        """What a click at `pos` asks for, None where it is no button."""
+        return None
+
+    def chip_note(self) -> str:
+        """What the card's chip must add, such as `4 a cell` where neurons share one; else ""."""
+        return ""
+
+    def pill(self, context: FaceContext) -> str:
+        """Text of a filled pill beside the title, such as `p = 0.5`; "" for none."""
+        return ""
+
+    def remark(self, context: FaceContext) -> str:
+        """Plain text behind the pill, such as `71 kept`; "" for none."""
+        return ""

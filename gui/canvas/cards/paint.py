@@ -1,0 +1,118 @@
+"""Small painting helpers that every face shares; pens and tables are made once a theme."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+
+from gui.theme import Theme, activation_lut, delta_lut, ink_lut
+
+Align = Qt.AlignmentFlag
+CENTRE = Align.AlignCenter | Qt.TextFlag.TextDontClip
+LEFT = Align.AlignLeft | Align.AlignVCenter | Qt.TextFlag.TextDontClip
+RIGHT = Align.AlignRight | Align.AlignVCenter | Qt.TextFlag.TextDontClip
+
+
+@cache
+def pen(theme: Theme, token: str, width: float = 1.0, is_dashed: bool = False) -> QPen:
+    """A flat pen of a colour token."""
+    made = QPen(theme.color(token), width)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    made.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    if is_dashed:
+        made.setDashPattern([3.0, 2.5])
+    return made
+
+
+@cache
+def hairline(theme: Theme) -> float:
+    """Width of frames and zero lines, px."""
+    return 1.5 if theme.is_projector else 1.0
+
+
+@cache
+def metrics(theme: Theme, role: str) -> QFontMetricsF:
+    """Measures of a font role."""
+    return QFontMetricsF(theme.font(role))
+
+
+def text_width(theme: Theme, role: str, text: str) -> float:
+    """Width of a text, px."""
+    return metrics(theme, role).horizontalAdvance(text)
+
+
+def draw_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    theme: Theme,
+    role: str = "chip",
+    color: QColor | str = "text2",
+    align: Qt.AlignmentFlag | Qt.TextFlag | int = CENTRE,
+) -> None:
+    """One line of text; what is too long for `rect` ends in an ellipsis."""
+    if text_width(theme, role, text) > rect.width() + 0.5:
+        text = metrics(theme, role).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.setFont(theme.font(role))
+    painter.setPen(theme.color(color) if isinstance(color, str) else color)
+    painter.drawText(rect, int(align), text)
+
+
+def frame(painter: QPainter, rect: QRectF, theme: Theme, token: str = "border2") -> None:
+    """A hairline around a rectangle."""
+    painter.setPen(pen(theme, token, hairline(theme)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect)
+
+
+def smooth_unless_aligned(painter: QPainter) -> None:
+    """Antialias where the zoom puts edges between pixels, so that equal bars look equal."""
+    scale = painter.worldTransform().m11()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, abs(scale - round(scale)) > 1e-3)
+
+
+@cache
+def packed_lut(theme: Theme, kind: str) -> NDArray[np.uint32]:
+    """256 colours as 0xAARRGGBB: `positive` (h >= 0), `signed` (h), `delta`, `ink`."""
+    table = {
+        "positive": activation_lut,
+        "signed": lambda look: activation_lut(look, signed=True),
+        "delta": delta_lut,
+        "ink": ink_lut,
+    }[kind](theme).astype(np.uint32)
+    packed = (0xFF << 24) | (table[:, 0] << 16) | (table[:, 1] << 8) | table[:, 2]
+    return packed.astype(np.uint32)
+
+
+def heat_image(
+    values: NDArray[np.floating], low: float, high: float, theme: Theme, kind: str
+) -> QImage:
+    """A picture of a matrix, one pixel a number; what is no number gets the colour of errors."""
+    span = high - low if high > low else 1.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        place = (np.asarray(values, dtype=np.float64) - low) * (255.0 / span)
+    is_bad = np.isnan(place)
+    index = np.clip(np.where(is_bad, 0.0, place), 0, 255).astype(np.uint8)
+    pixels = packed_lut(theme, kind)[index]
+    if is_bad.any():
+        pixels[is_bad] = theme.color("err").rgba()
+    rows, columns = pixels.shape
+    pixels = np.ascontiguousarray(pixels)
+    image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+    return image.copy()  # the pixels die with this call
+
+
+def draw_arrow(painter: QPainter, start: QPointF, end: QPointF, theme: Theme, token: str) -> None:
+    """A horizontal arrow."""
+    size = 4.5 * theme.scale
+    direction = 1.0 if end.x() > start.x() else -1.0
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen(theme, token, 1.6 * theme.scale))
+    painter.drawLine(start, end)
+    painter.drawLine(end, QPointF(end.x() - direction * size, end.y() - size))
+    painter.drawLine(end, QPointF(end.x() - direction * size, end.y() + size))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -1,0 +1,378 @@
+"""The two aligned strips of a card: activations h as colours, error terms delta as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from gui.canvas.cards import measures, numbers, symbols
+from gui.canvas.cards.face import Face, FaceContext
+from gui.canvas.cards.paint import (
+    draw_text,
+    frame,
+    hairline,
+    heat_image,
+    pen,
+    smooth_unless_aligned,
+)
+from gui.theme import Theme, ink_on
+from model.snapshot import NodeView
+
+Sign = Literal["positive", "signed", "inherited"]
+"""inherited: as the input; taken as positive until a negative number is seen."""
+NOTHING_LEARNS = "no δ: nothing below learns"
+Row = Literal["h", "delta"]
+
+
+@dataclass
+class _Drawn:
+    """What one snapshot looks like, worked out once and painted often; x from the card's edge."""
+
+    view: NodeView
+    delta_scale: float
+    theme: Theme
+    image: QImage | None = None
+    low: float = 0.0
+    high: float = 1.0
+    h_shown: NDArray[np.intp] | None = None
+    delta_shown: NDArray[np.intp] | None = None
+    bars: list[tuple[QColor, list[QRectF]]] = field(default_factory=list)
+    inks: list[QColor] = field(default_factory=list)
+
+
+class Strips:
+    """The strips of `count` neurons, painted at any height inside a card's body."""
+
+    def __init__(self, count: int, sign: Sign) -> None:
+        self.count = count
+        self._is_signed = sign == "signed"
+        self._inherits = sign == "inherited"
+        self._drawn: _Drawn | None = None
+
+    def columns(self, theme: Theme) -> measures.Columns:
+        """Where the neurons stand."""
+        return measures.columns_for(self.count, theme)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether each neuron has its number beneath."""
+        return self.count <= measures.NUMBERED
+
+    def height(self, theme: Theme) -> float:
+        """Height of both strips with the space around them, px."""
+        names = ("top", "h_strip", "gap", "delta_bars", "bottom")
+        total = sum(measures.length(theme, name) for name in names)
+        return total + (measures.length(theme, "digits") if self.is_numbered else 0.0)
+
+    def rows(self, theme: Theme, top: float) -> tuple[QRectF, QRectF]:
+        """The h strip and the delta trough, x from the card's left edge, y from `top`."""
+        columns = self.columns(theme)
+        h_height = measures.length(theme, "h_strip")
+        y = top + measures.length(theme, "top")
+        h_row = QRectF(columns.left, y, columns.strip, h_height)
+        y += h_height + measures.length(theme, "gap")
+        return h_row, QRectF(columns.left, y, columns.strip, measures.length(theme, "delta_bars"))
+
+    # painting
+
+    def paint(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        top: float,
+        context: FaceContext,
+        speaks: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Paint both strips `top` px below the body's top. speaks: False = bar painted faded."""
+        theme = context.theme
+        h_row, delta_row = self.rows(theme, top)
+        painter.save()
+        painter.translate(rect.topLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._labels(painter, theme, context.layer_index, h_row, delta_row)
+        drawn = self._prepare(context, h_row, delta_row, speaks)
+        painter.fillRect(delta_row, theme.color("sunken"))
+        if drawn is not None and drawn.image is not None:
+            painter.drawImage(h_row, drawn.image)
+        frame(painter, h_row, theme, "border2" if drawn else "border")
+        if drawn is not None and context.view is not None and context.view.delta is not None:
+            self._bars(painter, theme, drawn, delta_row)
+        elif drawn is not None:
+            room = QRectF(delta_row)
+            room.setWidth(self.columns(theme).room)
+            draw_text(painter, room, NOTHING_LEARNS, theme, "caption", "text3")
+        if drawn is not None and self.count <= measures.WITH_VALUE:
+            self._values(painter, context, drawn, h_row, delta_row)
+        if self.is_numbered:
+            self._digits(painter, context, delta_row)
+        painter.restore()
+
+    def paint_followed(
+        self, painter: QPainter, rect: QRectF, top: float, context: FaceContext
+    ) -> None:
+        """The dashed line through the followed neuron, from `top` to the end of the strips."""
+        if context.neuron is None or not 0 <= context.neuron < self.count:
+            return
+        theme = context.theme
+        columns = self.columns(theme)
+        x = rect.left() + columns.x_of(context.neuron)
+        bottom = rect.bottom() - measures.length(theme, "bottom")
+        if self.is_numbered:
+            bottom -= measures.length(theme, "digits")
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if columns.cell >= 12:
+            width = hairline(theme) * 2
+            box = QRectF(x - columns.cell / 2, rect.top() + top, columns.cell, 0)
+            box.setBottom(bottom)
+            painter.setPen(pen(theme, "text", width, is_dashed=True))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box)
+        else:
+            painter.setPen(pen(theme, "text", hairline(theme), is_dashed=True))
+            painter.drawLine(QPointF(x, rect.top() + top), QPointF(x, bottom))
+        painter.restore()
+
+    def _labels(
+        self, painter: QPainter, theme: Theme, index: int, h_row: QRectF, delta_row: QRectF
+    ) -> None:
+        edge = measures.length(theme, "stripe") + 2
+        room = h_row.left() - edge - 3
+        for name, row, token in (("h", h_row, "fwd"), ("delta", delta_row, "bwd")):
+            px = theme.px("maths")
+            path = symbols.shape(name, px, above=f"({index})")
+            width = path.boundingRect().right()
+            if width > room:
+                path = symbols.shape(name, round(px * room / width, 1), above=f"({index})")
+                width = path.boundingRect().right()
+            at = QPointF(edge + max(0.0, room - width), row.center().y() + 0.3 * px)
+            symbols.draw_symbol(painter, at, path, theme.color(token))
+
+    def _bars(self, painter: QPainter, theme: Theme, drawn: _Drawn, row: QRectF) -> None:
+        smooth_unless_aligned(painter)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for color, rects in drawn.bars:
+            painter.setBrush(color)
+            painter.drawRects(rects)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(pen(theme, "border2", hairline(theme)))
+        painter.drawLine(QLineF(row.left(), row.center().y(), row.right(), row.center().y()))
+
+    def _values(
+        self,
+        painter: QPainter,
+        context: FaceContext,
+        drawn: _Drawn,
+        h_row: QRectF,
+        delta_row: QRectF,
+    ) -> None:
+        """With so few neurons there is room for the numbers themselves."""
+        theme, view = context.theme, context.view
+        if view is None or view.out is None:
+            return
+        cell = self.columns(theme).cell
+        half = delta_row.height() / 2
+        h = np.asarray(view.out).reshape(-1)
+        delta = None if view.delta is None else np.asarray(view.delta).reshape(-1)
+        for j, ink in enumerate(drawn.inks):
+            left = h_row.left() + j * cell
+            box = QRectF(left, h_row.top(), cell, h_row.height())
+            draw_text(painter, box, numbers.short(float(h[j])), theme, "chip", ink)
+            if delta is not None:
+                is_up = bool(delta[j] >= 0)
+                box = QRectF(left, delta_row.top() + (half if is_up else 0), cell, half)
+                draw_text(painter, box, numbers.short(float(delta[j]), 2), theme, "chip", "text2")
+
+    def _digits(self, painter: QPainter, context: FaceContext, delta_row: QRectF) -> None:
+        theme = context.theme
+        cell = self.columns(theme).cell
+        height = measures.length(theme, "digits")
+        for j in range(self.count):
+            box = QRectF(delta_row.left() + j * cell, delta_row.bottom(), cell, height)
+            color = "accent" if j == context.neuron else "text2"
+            draw_text(painter, box, str(j), theme, "chip", color)
+
+    # what the numbers look like
+
+    def _prepare(
+        self,
+        context: FaceContext,
+        h_row: QRectF,
+        delta_row: QRectF,
+        speaks: NDArray[np.bool_] | None,
+    ) -> _Drawn | None:
+        view, theme = context.view, context.theme
+        if view is None or view.out is None or np.size(view.out) != self.count:
+            return None
+        old = self._drawn
+        if (
+            old is not None
+            and old.view is view
+            and old.theme is theme
+            and old.delta_scale == context.delta_scale
+        ):
+            return old
+        drawn = _Drawn(view, context.delta_scale, theme)
+        self._prepare_h(drawn, np.asarray(view.out).reshape(-1))
+        if view.delta is not None and np.size(view.delta) == self.count:
+            self._prepare_delta(drawn, np.asarray(view.delta).reshape(-1), delta_row, speaks)
+        self._drawn = drawn
+        return drawn
+
+    def _prepare_h(self, drawn: _Drawn, h: NDArray[np.floating]) -> None:
+        finite = h[np.isfinite(h)]
+        least, most = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+        if self._inherits and least < 0:
+            self._is_signed = True
+        if self._is_signed:
+            drawn.high = max(-least, most) or 1.0
+            drawn.low = -drawn.high
+        else:
+            drawn.low, drawn.high = min(least, 0.0), most if most > 0 else 1.0
+        drawn.h_shown = self._largest(h)
+        shown = h[drawn.h_shown]
+        kind = "signed" if self._is_signed else "positive"
+        drawn.image = heat_image(shown[None, :], drawn.low, drawn.high, drawn.theme, kind)
+        if self.count <= measures.WITH_VALUE:
+            drawn.inks = [ink_on(drawn.image.pixelColor(j, 0)) for j in range(self.count)]
+
+    def _prepare_delta(
+        self,
+        drawn: _Drawn,
+        delta: NDArray[np.floating],
+        row: QRectF,
+        speaks: NDArray[np.bool_] | None,
+    ) -> None:
+        theme, columns = drawn.theme, self.columns(drawn.theme)
+        drawn.delta_shown = self._largest(delta)
+        shown = delta[drawn.delta_shown].astype(np.float64)
+        scale = drawn.delta_scale if drawn.delta_scale > 0 else float(np.abs(shown).max()) or 1.0
+        half, middle = row.height() / 2, row.center().y()
+        gap = min(2.0, columns.cell / 8) if columns.cell >= 6 else 0.0
+        is_bad = np.isnan(shown)
+        ratio = np.where(is_bad, 0.0, shown) / scale
+        is_clipped = np.abs(ratio) > 1.0 + 1e-6
+        heights = (np.clip(ratio, -1.0, 1.0) * half).tolist()
+        lefts = (row.left() + gap + np.arange(columns.cells) * columns.cell).tolist()
+        width = columns.cell - 2 * gap
+        is_faded = np.zeros(columns.cells, bool) if speaks is None else ~speaks[drawn.delta_shown]
+        groups: dict[str, list[QRectF]] = {}
+        keys = np.where(shown > 0, "pos", "neg").tolist()
+        for j, (key, height) in enumerate(zip(keys, heights, strict=True)):
+            if height == 0.0:
+                continue
+            if is_faded[j]:
+                key += " faded"
+            bar = QRectF(lefts[j], middle - max(height, 0.0), width, abs(height))
+            groups.setdefault(key, []).append(bar)
+        notch = 2.0 * theme.scale
+        for j in np.flatnonzero(is_clipped).tolist():
+            top = row.top() if heights[j] > 0 else row.bottom() - notch
+            groups.setdefault("text", []).append(QRectF(lefts[j], top, width, notch))
+        for j in np.flatnonzero(is_bad).tolist():
+            groups.setdefault("err", []).append(QRectF(lefts[j], row.top(), width, row.height()))
+        for key, rects in groups.items():
+            token, _, faded = key.partition(" ")
+            color = theme.with_alpha(token, 0.32) if faded else theme.color(token)
+            drawn.bars.append((color, rects))
+
+    def _largest(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
+        """For each column the neuron it shows: the one of greatest size."""
+        columns = measures.columns(self.count, False)
+        if columns.per_cell == 1:
+            return np.arange(self.count)
+        padded = np.full(columns.cells * columns.per_cell, -1.0)
+        padded[: self.count] = np.where(np.isnan(values), np.inf, np.abs(values))
+        best = padded.reshape(columns.cells, columns.per_cell).argmax(axis=1)
+        return best + np.arange(columns.cells) * columns.per_cell
+
+    # pointing
+
+    def row_at(self, pos: QPointF, rect: QRectF, top: float, theme: Theme) -> Row | None:
+        """Which strip lies under `pos`."""
+        y = pos.y() - rect.top()
+        h_row, delta_row = self.rows(theme, top)
+        if h_row.top() <= y <= h_row.bottom():
+            return "h"
+        return "delta" if delta_row.top() <= y <= delta_row.bottom() else None
+
+    def tip(self, pos: QPointF, rect: QRectF, top: float, context: FaceContext) -> str:
+        """The number under `pos` in full."""
+        row = self.row_at(pos, rect, top, context.theme)
+        cell = self.columns(context.theme).cell_at(pos.x() - rect.left())
+        if row is None or cell is None:
+            return ""
+        view, drawn = context.view, self._drawn
+        if view is None or view.out is None or np.size(view.out) != self.count:
+            return "No step has been taken yet: press Run or Step."
+        values = view.out if row == "h" else view.delta
+        if values is None:
+            return f"{NOTHING_LEARNS.capitalize()}, so no error term is worked out here."
+        flat = np.asarray(values).reshape(-1)
+        j = int(self._largest(flat)[cell])
+        letter = "h" if row == "h" else "δ"
+        name = letter + numbers.superscript(context.layer_index) + numbers.subscript(j)
+        lines = [f"{name} = {numbers.full(flat[j], is_signed=row == 'delta')}"]
+        lines.append(f"{self.place(j)}, item {context.item + 1} of the batch")
+        if row == "delta":
+            lines.append(f"∂J/∂h; a full bar is ±{numbers.short(context.delta_scale)}")
+        elif drawn is not None and drawn.view is view:
+            lines.append(f"Colours from {numbers.short(drawn.low)} to {numbers.short(drawn.high)}")
+        return "\n".join(lines)
+
+    def place(self, neuron: int) -> str:
+        """Which neuron, or which of those that share a column."""
+        columns = measures.columns(self.count, False)
+        if columns.per_cell == 1:
+            return f"neuron {neuron} of {self.count}"
+        sharing = columns.neurons_of(neuron // columns.per_cell)
+        return (
+            f"neuron {neuron} of {self.count}, the largest in size of neurons"
+            f" {sharing[0]} to {sharing[-1]}, which share a column"
+        )
+
+
+class StripFace(Face):
+    """A vector output: h strip and delta bars."""
+
+    def __init__(self, count: int, sign: Sign) -> None:
+        self.strips = Strips(count, sign)
+
+    def extra_height(self, theme: Theme) -> float:
+        """px above the strips that a face of more takes."""
+        return 0.0
+
+    def size(self, theme: Theme) -> QSizeF:
+        """As wide as its neurons ask for."""
+        height = self.extra_height(theme) + self.strips.height(theme)
+        return QSizeF(self.strips.columns(theme).card, height)
+
+    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """Paint both strips and the line of the followed neuron."""
+        top = self.extra_height(context.theme)
+        self.strips.paint(painter, rect, top, context)
+        self.strips.paint_followed(painter, rect, top, context)
+
+    def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
+        """h or delta of one neuron, every digit."""
+        return self.strips.tip(pos, rect, self.extra_height(context.theme), context)
+
+    def neuron_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> int | None:
+        """The neuron whose column lies under `pos`; of a shared column the first."""
+        if not rect.contains(pos) or pos.y() < rect.top() + self.extra_height(context.theme):
+            return None
+        return self.strips.columns(context.theme).neuron_at(pos.x() - rect.left())
+
+    def neuron_x(self, neuron: int, theme: Theme) -> float | None:
+        """The middle of the neuron's column."""
+        return self.strips.columns(theme).x_of(neuron) if neuron < self.strips.count else None
+
+    def chip_note(self) -> str:
+        """Says where neurons share columns."""
+        per_cell = measures.columns(self.strips.count, False).per_cell
+        return "" if per_cell == 1 else f"{per_cell} a column"
