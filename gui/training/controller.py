@@ -8,7 +8,8 @@ from queue import Empty
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from gui.document import Document, Message
 from gui.training.phases import PhaseClock
@@ -20,8 +21,6 @@ from model.shapes import Inference, Problem
 from model.snapshot import Snapshot, SnapshotRequest, Want
 
 DISPLAY_INTERVAL_MS = 33
-FRAME_GUARD_MS = 12
-"""Painting follows a snapshot within this time; the training stands still for it."""
 
 
 class TrainingController(QObject):
@@ -54,6 +53,8 @@ class TrainingController(QObject):
         self._worker = TrainingWorker()
         self._wants: dict[Want, set[object]] = {}
         self._trained: Any = None
+        self.frame_seconds = 0.0
+        """Time that the last frame took to paint."""
         self._phases = PhaseClock(self.phase_changed, self)
         self._display = QTimer(self, interval=DISPLAY_INTERVAL_MS)
         self._display.setTimerType(Qt.TimerType.PreciseTimer)
@@ -206,15 +207,29 @@ class TrainingController(QObject):
         if found is None:
             return
         self.latest = found
-        if self.is_running:
-            self._worker.frame_is_done.clear()
-            QTimer.singleShot(FRAME_GUARD_MS, self._open_gate)
-        self.snapshot.emit(found)
+        self._worker.frame_is_done.clear()
+        try:
+            self.snapshot.emit(found)
+        finally:
+            self._worker.frame_is_done.set()
         self._phases.show(found, perf_counter())
 
-    @Slot()
-    def _open_gate(self) -> None:
-        self._worker.frame_is_done.set()
+    def guard_frames_of(self, window: QWidget) -> None:
+        """Let the training stand still while this window paints, so that a frame is never late."""
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Paint the window here and now, between closing and opening the worker's gate."""
+        if event.type() != QEvent.Type.UpdateRequest or not self.is_running:
+            return False
+        self._worker.frame_is_done.clear()
+        start = perf_counter()
+        try:
+            watched.event(event)
+        finally:
+            self.frame_seconds = perf_counter() - start
+            self._worker.frame_is_done.set()
+        return True
 
     def _hear(self, news: News) -> None:
         if news.was_reset:

@@ -61,6 +61,7 @@ class TrainingWorker:
         self._next_step_at = 0.0
         self._last_want: dict[Want, float] = {}
         self._rate = _Rate()
+        self._has_short_steps = True
         self._thread = threading.Thread(target=self._main, name="training", daemon=True)
         self._thread.start()
 
@@ -141,11 +142,12 @@ class TrainingWorker:
         self._attempt(self._steps if self._speed is None else self._limited_step)
         if self._is_running and self.is_display_waiting and self.snapshots.is_empty:
             self._post()
-        sleep(NAP_SECONDS)
-        self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
+        if self._has_short_steps:
+            sleep(NAP_SECONDS)
+            self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
 
     def _steps(self) -> None:
-        """About a millisecond of steps."""
+        """About a millisecond of steps; long ones yield by themselves, in the matrix products."""
         trainer = self._trainer
         if trainer is None:
             return
@@ -158,6 +160,7 @@ class TrainingWorker:
             if perf_counter() >= end:
                 break
         self._rate.add(count)
+        self._has_short_steps = count > 1
 
     def _limited_step(self) -> None:
         trainer = self._trainer
