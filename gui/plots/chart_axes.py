@@ -1,0 +1,93 @@
+"""The axes of a chart, and the room that its texts need."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from gui.plots.axes import Tick, linear_ticks, log_ticks
+from gui.plots.chart_labels import end_width, legend_height
+from gui.plots.chart_look import Frame
+from gui.theme import Theme
+
+_GAP = 5.0  # px between an axis and its numbers
+
+
+def plot_area(frame: Frame, area: QRectF, look: Theme) -> QRectF:
+    """Where the curves go: what axis texts, end labels and legend leave of `area`."""
+    metrics = QFontMetricsF(look.font("chip"))
+    names = QFontMetricsF(look.font("caption"))
+    top = legend_height(frame, area, look) + metrics.height() * 0.5 + 3
+    bottom = metrics.height() + _GAP + 4
+    height = max(area.height() - top - bottom, 20)
+    widest = max(
+        (metrics.horizontalAdvance(text) for _, text in _up(frame, height, look)), default=0
+    )
+    left = max(widest, metrics.horizontalAdvance("0.00")) + _GAP + 6
+    right = max(end_width(frame, look), names.horizontalAdvance(frame.x_label) + 6) + 12
+    width = max(area.width() - left - right, 20)
+    return QRectF(area.left() + left, area.top() + top, width, height)
+
+
+def _up(frame: Frame, height: float, look: Theme) -> list[Tick]:
+    count = max(2, int(height / (QFontMetricsF(look.font("chip")).height() * 1.9)))
+    make = log_ticks if frame.is_log else linear_ticks
+    return make(frame.limits[2], frame.limits[3], count)
+
+
+def _across(frame: Frame, look: Theme) -> list[Tick]:
+    metrics = QFontMetricsF(look.font("chip"))
+    widest = metrics.horizontalAdvance(f"{frame.limits[1]:.0f}") + metrics.horizontalAdvance("000")
+    return linear_ticks(*frame.limits[:2], max(2, int(frame.plot.width() / widest)))
+
+
+def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> None:
+    """Grid, axis lines, ticks with their numbers, and the name of the horizontal axis."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setFont(look.font("chip"))
+    _paint_up(painter, frame, look, has_grid)
+    end = _paint_across(painter, frame, look, has_grid)
+    plot = frame.plot
+    painter.setPen(QPen(look.color("axis"), 1))
+    painter.drawLine(QLineF(plot.left(), plot.bottom(), plot.right(), plot.bottom()))
+    painter.drawLine(QLineF(plot.left(), plot.top(), plot.left(), plot.bottom()))
+    painter.setFont(look.font("caption"))
+    painter.setPen(look.color("text3"))
+    metrics = QFontMetricsF(painter.font())
+    width = metrics.horizontalAdvance(frame.x_label) + 2
+    start = max(end + 6, plot.right() + 12)
+    box = QRectF(start, plot.bottom() + _GAP, width, metrics.height())
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, frame.x_label)
+    painter.restore()
+
+
+def _paint_up(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> None:
+    plot, height = frame.plot, QFontMetricsF(painter.font()).height()
+    for place, text in _up(frame, plot.height(), look):
+        y = round(frame.pixel(0, place).y())
+        if has_grid:
+            painter.setPen(QPen(look.color("plotgrid"), 1))
+            painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
+        painter.setPen(QPen(look.color("axis"), 1))
+        painter.drawLine(QLineF(plot.left() - 3, y, plot.left(), y))
+        box = QRectF(0, y - height / 2, plot.left() - _GAP - 1, height)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _paint_across(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> float:
+    """Where the last number ends, px."""
+    plot, metrics = frame.plot, QFontMetricsF(painter.font())
+    end = plot.left()
+    for place, text in _across(frame, look):
+        x = round(frame.pixel(place, 0).x())
+        if has_grid and x > plot.left() + 1:
+            painter.setPen(QPen(look.color("plotgrid"), 1))
+            painter.drawLine(QLineF(x, plot.top(), x, plot.bottom()))
+        painter.setPen(QPen(look.color("axis"), 1))
+        painter.drawLine(QLineF(x, plot.bottom(), x, plot.bottom() + 3))
+        half = metrics.horizontalAdvance(text) / 2 + 1
+        box = QRectF(x - half, plot.bottom() + _GAP, 2 * half, metrics.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        end = max(end, x + half)
+    return end

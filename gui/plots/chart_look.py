@@ -1,0 +1,72 @@
+"""What the painters of a chart share: its state as data, and how a curve looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPen
+
+from gui.plots.series import Curve, Floats
+from gui.theme import Theme
+
+_FADED = 0.3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A chart at one moment.
+
+    x, y: the main line of each curve by its key, unthinned, in axis units (decades on a log
+    axis). plot: where the curves are, limits: left, right, bottom, top there. hover_x: where the
+    crosshair stands. ends: what stands at a curve's end.
+    """
+
+    curves: tuple[Curve, ...]
+    x: dict[str, Floats]
+    y: dict[str, Floats]
+    plot: QRectF
+    limits: tuple[float, float, float, float]
+    is_log: bool = False
+    smoothing: float = 0.0
+    x_label: str = "step"
+    highlighted: str = ""
+    hover_x: float | None = None
+    ends: Literal["value", "symbol"] = "value"
+    has_legend: bool = True
+
+    def pixel(self, x: float, y: float) -> QPointF:
+        """A place of the axes on the screen."""
+        left, right, bottom, top = self.limits
+        return QPointF(
+            self.plot.left() + (x - left) / ((right - left) or 1) * self.plot.width(),
+            self.plot.bottom() - (y - bottom) / ((top - bottom) or 1) * self.plot.height(),
+        )
+
+
+def mix(color: QColor, ground: QColor, share: float) -> QColor:
+    """A solid colour that looks like `color` at this opacity: painting it costs far less."""
+    parts = zip(color.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
+    return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in parts))
+
+
+def curve_color(look: Theme, curve: Curve, highlighted: str = "") -> QColor:
+    """The colour of a curve; faded where another one stands out."""
+    color = look.series(curve.color)
+    if highlighted and curve.key != highlighted:
+        return mix(color, look.color("plotbg"), _FADED)
+    return color
+
+
+def curve_pen(look: Theme, curve: Curve, highlighted: str = "") -> QPen:
+    """The pen of a curve: dashes help those who cannot tell the colours apart."""
+    width = max(1.0, look.size("curve") * (0.4 if curve.style == "thin" else 1.0))
+    pen = QPen(curve_color(look, curve, highlighted), width)
+    if curve.key == highlighted:
+        pen.setWidthF(width + 1)
+    if curve.style == "dashed":
+        pen.setDashPattern([3.5, 2.2])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setCosmetic(True)
+    return pen

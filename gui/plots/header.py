@@ -1,0 +1,115 @@
+"""The head of a plot: its name and symbol at the left, a caption and switches at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from gui import theme
+from gui.theme import Theme
+from gui.widgets import ElidedLabel
+
+
+class PlotHeader(QFrame):
+    """A bar that can also stand in for the title bar of a dock: it leaves the mouse to the dock."""
+
+    def __init__(
+        self, title: str, symbol: str = "", token: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "header")
+        self._title = QLabel(title)
+        self._title.setProperty("role", "strong")
+        self._caption = ElidedLabel(role="caption")
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._title)
+        if symbol:
+            self._row.addWidget(SymbolLabel(symbol, token))
+        self._row.addWidget(self._caption, 1)
+        self._set_height(theme.current())
+        theme.notifier().changed.connect(self._set_height)
+
+    def set_caption(self, text: str) -> None:
+        """Say something at the right of the title."""
+        if text != self._caption.full_text():
+            self._caption.set_text(text)
+
+    def caption(self) -> str:
+        """What stands at the right of the title."""
+        return self._caption.full_text()
+
+    def add(self, widget: QWidget) -> None:
+        """Put a switch at the right end."""
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def add_pill(self, text: str, tooltip: str, name: str, is_on: bool = False) -> QToolButton:
+        """A switch that stays pressed, such as log."""
+        pill = QToolButton()
+        pill.setObjectName(name)
+        pill.setProperty("kind", "chip")
+        pill.setText(text)
+        pill.setToolTip(tooltip)
+        pill.setAccessibleName(tooltip)
+        pill.setCheckable(True)
+        pill.setChecked(is_on)
+        self.add(pill)
+        return pill
+
+    def add_button(self, icon: str, tooltip: str, name: str) -> QToolButton:
+        """A small button with an icon only."""
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setIcon(theme.icon(icon))
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        self.add(button)
+        return button
+
+    @Slot(object)
+    def _set_height(self, look: Theme) -> None:
+        margin = round(12 * min(look.scale, 1.35))
+        self._row.setContentsMargins(margin, 0, 6, 0)
+        self.setFixedHeight(round(look.size("dock_header")))
+
+
+class SymbolLabel(QWidget):
+    """A mathematical letter in italics, in a colour token."""
+
+    def __init__(self, symbol: str, token: str) -> None:
+        super().__init__()
+        self._symbol = symbol
+        self._token = token
+        self.setAccessibleName(symbol)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def sizeHint(self) -> QSize:
+        """As large as the letter, px."""
+        metrics = QFontMetricsF(maths_font(theme.current(), "card"))
+        return QSize(int(metrics.horizontalAdvance(self._symbol)) + 4, int(metrics.height()) + 1)
+
+    @Slot(object)
+    def _on_theme_changed(self, _look: Theme) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the letter."""
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setFont(maths_font(look, "card"))
+        painter.setPen(look.color(self._token))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._symbol)
+        painter.end()
+
+
+def maths_font(look: Theme, role: str, factor: float = 1.0) -> QFont:
+    """An italic font for symbols such as J and δ."""
+    font = QFont(look.font("body"))
+    font.setItalic(True)
+    font.setWeight(QFont.Weight.Medium)
+    font.setPixelSize(max(1, round(look.px(role) * factor)))
+    return font
