@@ -1,0 +1,145 @@
+"""Every action of the window, declared once: text, shortcut, icon, tip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from gui import theme
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action. shortcuts: in Qt's portable spelling, the first is the one shown."""
+
+    name: str
+    text: str
+    tip: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    is_checkable: bool = False
+
+
+def _spec(
+    name: str, text: str, tip: str, keys: str = "", icon: str = "", checkable: bool = False
+) -> ActionSpec:
+    return ActionSpec(name, text, tip, tuple(keys.split()), icon, checkable)
+
+
+FILE = (
+    _spec("new", "&New", "Start an empty design", "Ctrl+N", "file-plus-outline"),
+    _spec("open", "&Open…", "Open a design from a file", "Ctrl+O", "folder-open-outline"),
+    _spec("save", "&Save", "Write the design to its file", "Ctrl+S", "content-save-outline"),
+    _spec("save_as", "Save &as…", "Write the design to another file", "Ctrl+Shift+S"),
+    _spec("clear_recent", "&Clear this list", "Forget the files listed here"),
+    _spec("quit", "&Quit", "Close the window", "Ctrl+Q"),
+)
+EDIT = (
+    _spec("undo", "&Undo", "Take the last edit back", "Ctrl+Z", "undo"),
+    _spec("redo", "&Redo", "Make the edit again", "Ctrl+Shift+Z Ctrl+Y", "redo"),
+    _spec("cut", "Cu&t", "Copy the selection and remove it", "Ctrl+X", "content-cut"),
+    _spec("copy", "&Copy", "Copy the selection as text", "Ctrl+C", "content-copy"),
+    _spec("paste", "&Paste", "Insert the layers on the clipboard", "Ctrl+V", "content-paste"),
+    _spec("duplicate", "&Duplicate", "Copy the selection beside itself", "Ctrl+D"),
+    _spec("delete", "De&lete", "Remove the selection; wires close the gap", "Del Backspace"),
+    _spec("select_all", "Select &all", "Select everything on the canvas", "Ctrl+A"),
+    _spec("rename", "Re&name", "Give the selected layer a name of its own", "F2"),
+    _spec("add_layer", "Add a &layer…", "Search a layer and put it on the canvas", "Ctrl+L"),
+    _spec("add_note", "Add a n&ote", "Put a note on the canvas", "Ctrl+Shift+N"),
+)
+ALIGN = (
+    _spec("align_left", "&Left edges", "Left edges of the selection in one line"),
+    _spec("align_centre", "&Centres, one below the other", "Centres of the selection in a column"),
+    _spec("align_right", "&Right edges", "Right edges of the selection in one line"),
+    _spec("align_top", "&Top edges", "Top edges of the selection in one line"),
+    _spec("align_middle", "&Middles, side by side", "Middles of the selection in a row"),
+    _spec("align_bottom", "&Bottom edges", "Bottom edges of the selection in one line"),
+)
+VIEW = (
+    _spec("zoom_in", "Zoom &in", "Show the canvas larger", "Ctrl++ Ctrl+=", "plus"),
+    _spec("zoom_out", "Zoom &out", "Show the canvas smaller", "Ctrl+-", "minus"),
+    _spec("zoom_actual", "&100 %", "Show the canvas at its own size", "Ctrl+1"),
+    _spec("zoom_fit", "&Fit", "Show the whole design", "Ctrl+0", "fit-to-screen-outline"),
+    _spec("arrange", "&Arrange", "Lay the design out in columns", "Ctrl+Shift+L"),
+    _spec("minimap", "&Mini-map", "Show the small map of the design", "Ctrl+M", "map-outline", True),
+    _spec("snap", "&Snap to grid", "Moved cards snap to the grid", "Ctrl+G", "", True),
+    _spec("show_palette", "Pa&lette", "Show the layers to drag from", "Ctrl+Shift+1", "", True),
+    _spec("show_inspector", "&Inspector", "Show the fields of the selection", "Ctrl+Shift+2", "", True),
+    _spec("next_panel", "Go to the &next panel", "Move the keyboard to the next panel", "F6"),
+    _spec("find_layer", "Find a la&yer", "Type into the palette's search box", "Ctrl+F", "magnify"),
+    _spec("theme_light", "&Light", "Dark text on white", "", "", True),
+    _spec("theme_dark", "&Dark", "Light text on dark blue", "", "", True),
+    _spec("theme_projector", "&Projector", "Large and high in contrast", "", "", True),
+    _spec("next_theme", "Other t&heme", "Light, dark, projector, in turn", "Ctrl+T", "theme-light-dark"),
+    _spec("present", "&Present", "Large canvas for a projector; Esc leaves", "F5", "presentation-play", True),
+    _spec("full_screen", "F&ull screen", "Use the whole screen", "Ctrl+Shift+F", "", True),
+    _spec("reset_layout", "&Reset window layout", "Put all panels where they were at first"),
+)  # fmt: skip
+TRAIN = (
+    _spec("run", "&Run", "Train until you pause", "Ctrl+R", "play"),
+    _spec("stop", "&Stop", "End the training; the test part is evaluated", "Ctrl+.", "stop"),
+    _spec("step_batch", "Step: one &batch", "Forward, backward, update: once", "F11", "step-forward"),
+    _spec("step_epoch", "Step: one &epoch", "Every training item once", "Shift+F11", "step-forward-2"),
+    _spec("reset", "R&eset, same seed", "Start again with the very same numbers", "Ctrl+Shift+R", "restart"),
+    _spec("reset_new_seed", "Reset, &new seed", "Start again with other random numbers", "Ctrl+Alt+R"),
+    _spec("slower", "S&lower", "Fewer steps a second", "Ctrl+["),
+    _spec("faster", "&Faster", "More steps a second", "Ctrl+]"),
+    _spec("full_speed", "Fu&ll speed", "As many steps a second as the machine can", "Ctrl+Shift+]"),
+    _spec("show_problems", "&Problems", "List what has to be repaired before it can run", "Ctrl+Shift+M", "alert-circle-outline"),
+)  # fmt: skip
+HELP = (
+    _spec("shortcuts", "&Keys and mouse", "All shortcuts on one sheet", "F1", "keyboard-outline"),
+    _spec("about", "&About Deltaboard", "Versions, licences, log file", "", "information-outline"),
+)
+GROUPS: dict[str, tuple[ActionSpec, ...]] = {
+    "File": FILE,
+    "Edit": EDIT,
+    "Align": ALIGN,
+    "View": VIEW,
+    "Train": TRAIN,
+    "Help": HELP,
+}
+
+
+class Actions(QObject):
+    """The actions by name: `actions["save"]`. The window adds them, so that shortcuts work."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._found: dict[str, QAction] = {}
+        for specs in GROUPS.values():
+            for spec in specs:
+                self._found[spec.name] = self._make(spec)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._found[name]
+
+    def all(self) -> list[QAction]:
+        """In the order of their declaration."""
+        return list(self._found.values())
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.is_checkable)
+        if spec.icon:
+            action.setIcon(theme.icon(spec.icon))
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        set_tip(action, spec.tip)
+        return action
+
+
+def set_tip(action: QAction, tip: str) -> None:
+    """Say what an action does, or why it cannot be done now; the shortcut follows in brackets."""
+    action.setStatusTip("")
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.setWhatsThis(tip)
+
+
+def plain(text: str) -> str:
+    """A menu text without the mark of its access key."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")

@@ -1,0 +1,192 @@
+"""The sheet of keys and mouse (F1), and what the program is made of."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.actions import GROUPS, Actions, plain
+from gui.crash import log_path
+from gui.widgets import Chip
+
+Line = tuple[str, str]
+"""(what to press or do, what it does)."""
+PARTS = (
+    ("PySide6-Essentials", "windows and painting", "LGPL-3.0"),
+    ("pyqtgraph", "plots", "MIT"),
+    ("numpy", "arrays", "BSD-3-Clause"),
+    ("networkx", "the graph", "BSD-3-Clause"),
+    ("msgspec", "checked data", "BSD-3-Clause"),
+    ("safetensors", "weights in files", "Apache-2.0"),
+    ("sympy", "derivatives", "BSD-3-Clause"),
+    ("ziamath", "typeset formulas", "MIT"),
+    ("qtawesome", "icons: Material Design, Apache-2.0", "MIT"),
+    ("pandas", "tables", "BSD-3-Clause"),
+    ("rich", "progress bars", "MIT"),
+)
+_COLUMNS = 3
+
+
+def shortcut_lines(actions: Actions) -> dict[str, list[Line]]:
+    """Every action that has keys, by menu."""
+    form = QKeySequence.SequenceFormat.NativeText
+    found: dict[str, list[Line]] = {}
+    for group, specs in GROUPS.items():
+        for spec in specs:
+            keys = " or ".join(key.toString(form) for key in actions[spec.name].shortcuts())
+            if keys:
+                found.setdefault(group, []).append((keys, plain(spec.text).removesuffix("…")))
+    return found
+
+
+def all_lines(
+    actions: Actions, canvas: Sequence[Line], others: Iterable[QAction] = ()
+) -> dict[str, list[Line]]:
+    """The whole sheet: actions by menu, keys of further actions, then the canvas."""
+    lines = shortcut_lines(actions)
+    extra = [
+        (a.shortcut().toString(), plain(a.text())) for a in others if not a.shortcut().isEmpty()
+    ]
+    if extra:
+        lines["More"] = extra
+    lines["Canvas"] = list(canvas)
+    return lines
+
+
+class HelpSheet(QDialog):
+    """All keys on one sheet, in columns; it scrolls where the screen is small."""
+
+    def __init__(self, lines: dict[str, list[Line]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("help_sheet")
+        self.setWindowTitle("Keys and mouse")
+        sheet = QWidget()
+        columns = QHBoxLayout(sheet)
+        columns.setContentsMargins(20, 16, 20, 16)
+        columns.setSpacing(32)
+        for groups in _balanced(lines):
+            column = QVBoxLayout()
+            column.setSpacing(14)
+            for name in groups:
+                column.addWidget(_group(name, lines[name]))
+            column.addStretch(1)
+            columns.addLayout(column)
+        scroll = QScrollArea()
+        scroll.setWidget(sheet)
+        scroll.setWidgetResizable(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 12)
+        rows.addWidget(scroll, 1)
+        rows.addWidget(buttons)
+        rows.setAlignment(buttons, Qt.AlignmentFlag.AlignHCenter)
+        screen = self.screen().availableSize()
+        wanted = sheet.sizeHint()
+        width = min(wanted.width() + 30, screen.width() - 40)
+        self.resize(width, min(wanted.height() + 80, screen.height() - 60))
+
+    def text(self) -> str:
+        """All that the sheet says."""
+        return "\n".join(label.text() for label in self.findChildren(QLabel))
+
+
+def _balanced(lines: dict[str, list[Line]]) -> list[list[str]]:
+    """Groups in columns of about the same height, in their order."""
+    total = sum(len(group) + 2 for group in lines.values())
+    columns: list[list[str]] = [[]]
+    height = 0.0
+    for name, group in lines.items():
+        if columns[-1] and len(columns) < _COLUMNS and height + len(group) / 2 > total / _COLUMNS:
+            columns.append([])
+            height = 0.0
+        columns[-1].append(name)
+        height += len(group) + 2
+    return columns
+
+
+def _group(name: str, lines: Iterable[Line]) -> QWidget:
+    box = QWidget()
+    grid = QGridLayout(box)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(5)
+    head = QLabel(name)
+    head.setProperty("role", "card")
+    grid.addWidget(head, 0, 0, 1, 2)
+    for row, (keys, words) in enumerate(lines, 1):
+        grid.addWidget(Chip(keys), row, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(QLabel(words), row, 1)
+    grid.setColumnStretch(1, 1)
+    return box
+
+
+class AboutDialog(QDialog):
+    """Version, parts with their licences, and where the log lies."""
+
+    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("about")
+        self.setWindowTitle("About Deltaboard")
+        logo = QLabel()
+        logo.setPixmap(theme.app_icon().pixmap(48, 48))
+        title = QLabel(f"Deltaboard {version}")
+        title.setProperty("role", "title")
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(logo)
+        head.addWidget(title)
+        head.addStretch(1)
+        said = QLabel(
+            "Drag layers onto a canvas, wire them, press Run, and watch the network learn. "
+            "Licence: MIT. Fonts Inter and JetBrains Mono: SIL Open Font License 1.1."
+        )
+        said.setWordWrap(True)
+        versions = QLabel(_versions())
+        versions.setTextFormat(Qt.TextFormat.RichText)
+        versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        log = QLabel(f"Log file: {log_path()}")
+        log.setProperty("role", "caption")
+        log.setWordWrap(True)
+        log.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(24, 20, 24, 16)
+        rows.setSpacing(14)
+        rows.addLayout(head)
+        for widget in (said, versions, log, buttons):
+            rows.addWidget(widget)
+        self.setMinimumWidth(round(460 * theme.current().scale))
+
+
+def _versions() -> str:
+    """A table of the parts: name, version, purpose, licence."""
+    rows = [("Python", platform.python_version(), "the language", "PSF")]
+    for name, purpose, licence in PARTS:
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        purpose = f"{purpose}; Qt {qVersion()}" if name.startswith("PySide6") else purpose
+        rows.append((name, version, purpose, licence))
+    cells = "".join(
+        "<tr>" + "".join(f"<td style='padding-right:14px'>{cell}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f"<table cellspacing='2'>{cells}</table>"

@@ -1,0 +1,366 @@
+"""The window: puts the rooms together and nothing more."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+
+from gui import probe, theme
+from gui.actions import Actions
+from gui.canvas import CanvasView
+from gui.canvas_actions import CanvasActions
+from gui.crash import data_folder
+from gui.docks import PlotDocks
+from gui.document import Document
+from gui.file_actions import FileActions
+from gui.frame_clock import FrameClock
+from gui.inspector import InspectorPanel
+from gui.menus import fill_menu_bar
+from gui.messages import Messages
+from gui.palette import PalettePanel
+from gui.plots import PLOTS
+from gui.plots.spec import PlotSpec
+from gui.presenting import Presenting
+from gui.problems import ProblemsPanel
+from gui.recovery import Recovery
+from gui.settings import LAYOUT_VERSION, Settings
+from gui.status_strip import StatusStrip
+from gui.toolbar import Toolbar
+from gui.train_actions import TrainActions
+from gui.training.controller import TrainingController
+from gui.view_actions import ViewActions
+from gui.widgets import MessageBar
+
+START_SIZE = QSize(1440, 900)
+NARROW = 1366
+"""Window width up to which the palette folds to a rail, px at a desk."""
+_log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """Document, controller and every panel. `path`: the design to open, `None` = an empty one."""
+
+    def __init__(self, path: Path | None = None, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.settings = settings if settings is not None else Settings()
+        self.document = Document(self)
+        self.controller = TrainingController(self.document, self)
+        self.frame_clock = FrameClock(self.controller, self)
+        self.is_painted = False
+        self._is_shut_down = False
+        self._was_narrow: bool | None = None
+        self.actions_by_name = Actions(self)
+        self.addActions(self.actions_by_name.all())
+        self._build_centre()
+        self._build_panels()
+        self._build_workers()
+        self._build_bars()
+        self._connect()
+        self._restore_window()
+        self.probe = probe.watch(self)
+        self._on_file_changed()
+        if path is not None:
+            self.file_actions.open(path)
+        QTimer.singleShot(0, self._after_start)
+
+    # building
+
+    def _build_centre(self) -> None:
+        self.message_bar = MessageBar()
+        self.message_bar.setObjectName("message_bar")
+        self.view = CanvasView(self.document, self.controller)
+        self.messages = Messages(self.message_bar, self.document, self.show_node)
+        self.docks = PlotDocks(self, self._dock_specs(), self.controller, self.document)
+        centre = QWidget()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.message_bar)
+        rows.addWidget(self.view, 1)
+        rows.addWidget(self.docks.row)
+        self.setCentralWidget(centre)
+
+    def _dock_specs(self) -> list[PlotSpec]:
+        problems = PlotSpec(
+            "problems",
+            "Problems",
+            "alert-circle-outline",
+            self._make_problems,
+            help="what has to be repaired before the design can run",
+        )
+        return [*PLOTS, problems]
+
+    def _make_problems(self, _controller: object, document: Document) -> QWidget:
+        panel = ProblemsPanel(document)
+        panel.node_requested.connect(self.show_node)
+        return panel
+
+    def _build_panels(self) -> None:
+        self.palette_panel = PalettePanel(self.document)
+        self.inspector = InspectorPanel(self.document, self.controller)
+        self.palette_dock = self._side_dock("palette_dock", "Palette", self.palette_panel)
+        self.inspector_dock = self._side_dock("inspector_dock", "Inspector", self.inspector)
+        corners = (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner)
+        for corner in corners:
+            self.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self._place_docks()
+
+    def _side_dock(self, name: str, title: str, panel: QWidget) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        dock.setWidget(panel)
+        return dock
+
+    def _place_docks(self) -> None:
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.palette_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector_dock)
+        self.palette_dock.show()
+        self.inspector_dock.show()
+        self.docks.place()
+        self._set_side_widths()
+
+    def _set_side_widths(self) -> None:
+        look = theme.current()
+        widths = [self.palette_panel.sizeHint().width(), round(look.size("inspector"))]
+        self.resizeDocks(
+            [self.palette_dock, self.inspector_dock], widths, Qt.Orientation.Horizontal
+        )
+
+    def _build_workers(self) -> None:
+        actions = self.actions_by_name
+        self.file_actions = FileActions(self, actions, self.document, self.messages, self.settings)
+        self.canvas_actions = CanvasActions(actions, self.document, self.view, self.settings)
+        self.train_actions = TrainActions(actions, self.controller)
+        self.view_actions = ViewActions(self, actions)
+        self.recovery = Recovery(self.document, self.messages, data_folder() / "recovery", self)
+
+    def _build_bars(self) -> None:
+        self.menu_bar = QMenuBar()
+        self.menu_bar.setObjectName("menu_bar")
+        self.menus = fill_menu_bar(
+            self.menu_bar, self.actions_by_name, self.file_actions, self.docks.actions()
+        )
+        self.toolbar = Toolbar(self.actions_by_name, self.document, self.controller)
+        self.train_actions.slider = self.toolbar.speed
+        top = QWidget()
+        rows = QVBoxLayout(top)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.menu_bar)
+        rows.addWidget(self.toolbar)
+        self.setMenuWidget(top)
+        self.status = StatusStrip(self.document, self.controller)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addPermanentWidget(self.status, 1)
+        self.presenting = Presenting(self)
+        self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._leave.setEnabled(False)
+
+    def _connect(self) -> None:
+        document, actions = self.document, self.actions_by_name
+        document.file_changed.connect(self._on_file_changed)
+        document.opened.connect(self._on_opened)
+        self.view.selection_changed.connect(self.inspector.show_nodes)
+        self.palette_panel.layer_chosen.connect(self.view.add_layer)
+        self.palette_panel.example_chosen.connect(self._on_example_chosen)
+        self.status.problems_wanted.connect(self.show_problems)
+        self.controller.run_refused.connect(self._on_run_refused)
+        self.controller.fault_raised.connect(self._on_training_fault)
+        self.docks.built.connect(self.frame_clock.stay_last)
+        self.frame_clock.measured.connect(self.status.set_frame_ms)
+        self.frame_clock.stay_last()
+        self._leave.activated.connect(self._on_escape)
+        actions["quit"].triggered.connect(self.close)
+        actions["show_problems"].triggered.connect(self.show_problems)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self.setAcceptDrops(True)
+
+    def _restore_window(self) -> None:
+        self.resize(START_SIZE)
+        if not self.settings.geometry.isEmpty():
+            self.restoreGeometry(self.settings.geometry)
+        if not self.settings.layout.isEmpty():
+            self.restoreState(self.settings.layout, LAYOUT_VERSION)
+
+    @Slot()
+    def _after_start(self) -> None:
+        self.recovery.offer()
+
+    # what the rooms ask for
+
+    @property
+    def is_presenting(self) -> bool:
+        """Whether the window is in its form for a lecture."""
+        return self.presenting.is_on
+
+    @Slot(str)
+    def show_node(self, node_id: str) -> None:
+        """Select a node and bring it into view."""
+        if node_id in self.document.graph:
+            self.view.select((node_id,))
+            self.view.centre_on(node_id)
+
+    @Slot()
+    def show_problems(self) -> None:
+        """Open the list of problems."""
+        self.docks.open("problems")
+
+    @Slot(object)
+    def _on_run_refused(self, _problem: object) -> None:
+        if len(self.document.inference.problems) > 1:
+            self.show_problems()
+
+    @Slot(object)
+    def on_fault(self, sentence: str) -> None:
+        """A fault of the program: keep the work, say it once."""
+        self.recovery.keep()
+        self.messages.say(sentence, "error")
+
+    @Slot(object)
+    def _on_training_fault(self, fault: BaseException) -> None:
+        sys.excepthook(type(fault), fault, fault.__traceback__)
+
+    @Slot(object)
+    def _on_example_chosen(self, path: Path) -> None:
+        self.file_actions.open(path)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.view.fit()
+
+    @Slot()
+    def _on_file_changed(self) -> None:
+        self.setWindowTitle(f"{self.document.title}[*] – Deltaboard")
+        self.setWindowModified(self.document.is_modified)
+        self.setWindowFilePath(str(self.document.path or ""))
+
+    @Slot()
+    def _on_escape(self) -> None:
+        self.actions_by_name["present"].setChecked(False)
+
+    def set_escape_leaves(self, is_leaving: bool) -> None:
+        """While presenting, Esc leaves."""
+        self._leave.setEnabled(is_leaving)
+
+    @Slot(object)
+    def _on_theme_changed(self, _look: theme.Theme) -> None:
+        self._was_narrow = None
+        self._adapt()
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Put all panels where they were at first."""
+        self.settings.forget_layout()
+        self._place_docks()
+        self._was_narrow = None
+        self._adapt()
+
+    # room
+
+    def _adapt(self) -> None:
+        """Fold the palette on a narrow window, unfold it on a wide one, at the moment of change."""
+        is_narrow = self.width() <= NARROW * theme.current().scale
+        if is_narrow == self._was_narrow:
+            return
+        self._was_narrow = is_narrow
+        self.palette_panel.set_rail(is_narrow)
+        self._set_side_widths()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Adapt the panels to the width."""
+        super().resizeEvent(event)
+        self._adapt()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The side panels take their widths once the window has one."""
+        super().showEvent(event)
+        if self.settings.layout.isEmpty():
+            self._set_side_widths()
+
+    def event(self, event: QEvent) -> bool:
+        """Measure how long painting takes."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        began = time.perf_counter()
+        answer = super().event(event)
+        self.frame_clock.painted(time.perf_counter() - began)
+        self.is_painted = True
+        return answer
+
+    # files dropped onto the window
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One file of this computer may be dropped."""
+        if dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.file_actions.open(path)
+
+    # the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes; remember the window; stop the thread."""
+        if not self._is_shut_down and not self.file_actions.may_leave():
+            event.ignore()
+            return
+        if self.is_presenting:
+            self.presenting.leave()
+        self.settings.geometry = self.saveGeometry()
+        self.settings.layout = self.saveState(LAYOUT_VERSION)
+        self.settings.sync()
+        self.recovery.close()
+        self.shut_down()
+        super().closeEvent(event)
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop the training thread and let go of what would speak to a dead window."""
+        if self._is_shut_down:
+            return
+        self._is_shut_down = True
+        if not self.controller.shutdown():
+            _log.warning("The training thread did not end in time")
+        self.document.stack.blockSignals(True)
+        theme.notifier().changed.disconnect(self._on_theme_changed)
+
+
+def dropped_file(event: QDropEvent) -> Path | None:
+    """The one local file that is carried, if that is what is carried."""
+    urls = event.mimeData().urls()
+    is_one_file = len(urls) == 1 and urls[0].isLocalFile()
+    return Path(urls[0].toLocalFile()) if is_one_file else None
+
+
+def application() -> QApplication:
+    """The running application."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("There is no QApplication")
+    return app

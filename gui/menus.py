@@ -1,0 +1,69 @@
+"""The menu bar, put together from the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from gui.actions import ALIGN, Actions
+from gui.file_actions import FileActions
+
+Entry = str | QMenu | QAction | None
+"""The name of an action, a submenu, a foreign action, or a line."""
+
+
+def fill_menu_bar(
+    bar: QMenuBar,
+    actions: Actions,
+    file_actions: FileActions,
+    docks: Iterable[QAction],
+    undo_menu: Iterable[Entry] = ("undo", "redo"),
+) -> dict[str, QMenu]:
+    """Fill the bar; the menus by name."""
+    align = _menu(bar, "A&lign", actions, [spec.name for spec in ALIGN])
+    align.setObjectName("menu_align")
+    panels = _menu(bar, "&Panels", actions, ["show_palette", "show_inspector", None, *docks])
+    looks = _menu(bar, "&Theme", actions, ["theme_light", "theme_dark", "theme_projector"])
+    entries: dict[str, list[Entry]] = {
+        "&File": [
+            "new", "open", file_actions.recent_menu, file_actions.examples_menu, None,
+            "save", "save_as", None, "quit",
+        ],
+        "&Edit": [
+            *undo_menu, None, "cut", "copy", "paste", "duplicate", "delete", None,
+            "select_all", "rename", align, None, "add_layer", "add_note",
+        ],
+        "&View": [
+            "zoom_in", "zoom_out", "zoom_actual", "zoom_fit", "arrange", None,
+            "minimap", "snap", None, panels, "find_layer", "next_panel", "reset_layout", None,
+            looks, "next_theme", "present", "full_screen",
+        ],
+        "&Train": [
+            "run", "stop", None, "step_batch", "step_epoch", None, "reset", "reset_new_seed", None,
+            "slower", "faster", "full_speed", None, "show_problems",
+        ],
+        "&Help": ["shortcuts", "about"],
+    }  # fmt: skip
+    menus: dict[str, QMenu] = {}
+    for title, parts in entries.items():
+        menu = _menu(bar, title, actions, parts)
+        name = title.replace("&", "")
+        menu.setObjectName(f"menu_{name.lower()}")
+        bar.addMenu(menu)
+        menus[name] = menu
+    return menus
+
+
+def _menu(parent: QWidget, title: str, actions: Actions, parts: Iterable[Entry]) -> QMenu:
+    menu = QMenu(title, parent)
+    menu.setToolTipsVisible(True)
+    for part in parts:
+        if part is None:
+            menu.addSeparator()
+        elif isinstance(part, QMenu):
+            menu.addMenu(part)
+        else:
+            menu.addAction(actions[part] if isinstance(part, str) else part)
+    return menu

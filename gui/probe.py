@@ -1,0 +1,166 @@
+"""What an end-to-end test sees of the window: a JSON file, written while the program runs.
+
+Only where the environment variable DELTABOARD_PROBE names a file. All places are pixels of the
+screen: rectangles [x, y, width, height], points [x, y].
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QTimer, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from model.layer import tag_of
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+VARIABLE = "DELTABOARD_PROBE"
+INTERVAL_MS = 200
+
+
+class Probe(QObject):
+    """Writes the file every INTERVAL_MS, whole or not at all."""
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._path = path
+        self._count = 0
+        self._first_loss: float | None = None
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self.write)
+        self._timer.start()
+        window.controller.snapshot.connect(self._on_snapshot)
+        window.controller.reset_done.connect(self._on_reset)
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Any) -> None:
+        if self._first_loss is None and snapshot.step > 0:
+            self._first_loss = snapshot.loss
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._first_loss = None
+
+    @Slot()
+    def write(self) -> None:
+        """Write what is seen now."""
+        self._count += 1
+        text = json.dumps(self.seen())
+        part = self._path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(self._path)
+
+    def seen(self) -> dict[str, Any]:
+        """Everything a test may ask for."""
+        window = self._window
+        document = window.document
+        focus = QApplication.focusWidget()
+        dialog = QApplication.activeModalWidget()
+        return {
+            "count": self._count,
+            "is_painted": window.is_painted,
+            "window": _rect(window, window.rect()),
+            "title": window.windowTitle(),
+            "modified": document.is_modified,
+            "path": str(document.path or ""),
+            "theme": window.settings.theme_name,
+            "is_presenting": window.is_presenting,
+            "focus": focus.objectName() if focus is not None else "",
+            "dialog": dialog.objectName() if dialog is not None else "",
+            "message": {"text": window.message_bar.sentence(), "level": window.message_bar.level()},
+            "status": window.status.text(),
+            "undo": document.stack.undoText(),
+            "widgets": _widgets(),
+            "menu": _menu_entries(),
+            "palette": self._palette(),
+            "nodes": self._nodes(),
+            "wires": [
+                [wire.source, wire.source_port, wire.target, wire.target_port]
+                for wire in document.graph.wires()
+            ],
+            "problems": [str(problem) for problem in document.inference.problems],
+            "training": self._training(),
+        }
+
+    def _palette(self) -> dict[str, list[float]]:
+        rects = self._window.palette_panel.layers.tree.layer_rects()
+        return {tag: _floats(rect) for tag, rect in rects.items()}
+
+    def _nodes(self) -> dict[str, Any]:
+        view = self._window.view
+        found: dict[str, Any] = {}
+        for key, node in self._window.document.graph.nodes.items():
+            item = view.scene().node_item(key)
+            corner = view.mapFromScene(item.rect().x, item.rect().y)
+            opposite = view.mapFromScene(
+                item.rect().x + item.rect().width, item.rect().y + item.rect().height
+            )
+            found[key] = {
+                "tag": tag_of(node.layer),
+                "title": node.title,
+                "rect": _rect(view.viewport(), QRect(corner, opposite)),
+                "selected": item.is_selected,
+                "inputs": {},
+                "outputs": {},
+            }
+            for slot in item.slots:
+                place = _point(view.viewport(), view.mapFromScene(item.slot_point(slot)))
+                found[key]["inputs" if slot.is_input else "outputs"][slot.port] = place
+        return found
+
+    def _training(self) -> dict[str, Any]:
+        controller = self._window.controller
+        latest = controller.latest
+        return {
+            "state": controller.state,
+            "step": latest.step if latest is not None else 0,
+            "epoch": latest.epoch if latest is not None else 0,
+            "loss": latest.loss if latest is not None else None,
+            "first_loss": self._first_loss,
+        }
+
+
+def watch(window: MainWindow) -> Probe | None:
+    """Start a probe where the environment asks for one."""
+    path = os.environ.get(VARIABLE, "")
+    return Probe(window, Path(path)) if path else None
+
+
+def _widgets() -> dict[str, list[float]]:
+    """Every visible widget that has a name of ours."""
+    found: dict[str, list[float]] = {}
+    for widget in QApplication.allWidgets():
+        name = widget.objectName()
+        if name and not name.startswith("qt_") and widget.isVisible():
+            found[name] = _rect(widget, widget.rect())
+    return found
+
+
+def _menu_entries() -> dict[str, list[float]]:
+    """The entries of the menu that is open, by their text."""
+    menu = QApplication.activePopupWidget()
+    if not isinstance(menu, QMenu):
+        return {}
+    actions: list[QAction] = [action for action in menu.actions() if action.text()]
+    return {action.text(): _rect(menu, menu.actionGeometry(action)) for action in actions}
+
+
+def _rect(widget: QWidget, rect: QRect) -> list[float]:
+    corner = widget.mapToGlobal(rect.topLeft())
+    return [corner.x(), corner.y(), rect.width(), rect.height()]
+
+
+def _floats(rect: QRect | QRectF) -> list[float]:
+    return [rect.x(), rect.y(), rect.width(), rect.height()]
+
+
+def _point(widget: QWidget, point: Any) -> list[float]:
+    place = widget.mapToGlobal(QPointF(point))
+    return [place.x(), place.y()]

@@ -1,0 +1,287 @@
+"""The bar at the top: file, undo, run, speed, phases, look.
+
+It gives up words before it gives up buttons: `_fit` tries ever smaller forms until one has room.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.actions import Actions
+from gui.document import Document
+from gui.phase_lamps import FULL, ICON, SHORT, PhaseLamps
+from gui.speed_slider import SpeedSlider
+from gui.theme import Theme
+from gui.widgets import ElidedLabel
+from model.snapshot import Snapshot
+
+LEVELS = 7
+"""Forms from the widest (0) to the narrowest (LEVELS - 1)."""
+SLOW = 10.0
+"""Steps a second up to which the eye can follow the phases."""
+_STYLE = Qt.ToolButtonStyle
+
+
+class Toolbar(QFrame):
+    """The tool bar. `controller` is a `TrainingController`."""
+
+    def __init__(self, actions: Actions, document: Document, controller: Any) -> None:
+        super().__init__()
+        self.setObjectName("toolbar")
+        self.setProperty("kind", "toolbar")
+        self._actions = actions
+        self._document = document
+        self._controller = controller
+        self._level = -1
+        self._is_presenting = False
+        self._build()
+        self._arrange()
+        self._connect()
+        self._apply_theme(theme.current())
+        self._on_file_changed()
+        self._on_state_changed(controller.state)
+
+    # building
+
+    def _build(self) -> None:
+        self._logo = QLabel()
+        self._logo.setToolTip("Deltaboard")
+        self._name = QLabel("Deltaboard")
+        self._name.setProperty("role", "card")
+        self._file = ElidedLabel(role="caption")
+        self._file.setObjectName("file_label")
+        self._title = QLabel()
+        self._title.setProperty("role", "title")
+        self._title.setObjectName("design_title")
+        self._title.hide()
+        names = ("new", "open", "save", "undo", "redo", "stop", "next_theme")
+        self._plain = {name: self._icon_button(self._actions[name]) for name in names}
+        self.run_button = self._button("run_button", "play", "Run", "primary", "onaccent")
+        self.step_button = self._button("step_button", "step-forward", "Step", "outlined")
+        self.step_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.reset_button = self._button("reset_button", "restart", "Reset", "")
+        self.reset_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.present_button = self._button(
+            "present_button", "presentation-play", "Present", "outlined"
+        )
+        self._add_menu(self.step_button, "step_batch", "step_epoch")
+        self._add_menu(self.reset_button, "reset", "reset_new_seed")
+        self.speed = SpeedSlider()
+        self.lamps = PhaseLamps()
+
+    def _icon_button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setObjectName(f"{action.objectName()}_button")
+        button.setAccessibleName(action.whatsThis())
+        button.setToolButtonStyle(_STYLE.ToolButtonIconOnly)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _button(
+        self, name: str, icon: str, text: str, kind: str, token: str = "text2"
+    ) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        button.setIcon(theme.icon(icon, token))
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.setToolButtonStyle(_STYLE.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _add_menu(self, button: QToolButton, *names: str) -> None:
+        menu = QMenu(button)
+        for name in names:
+            menu.addAction(self._actions[name])
+        button.setMenu(menu)
+        button.setToolTip(self._actions[names[0]].toolTip())
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._file)
+        self._words = QWidget()
+        words.setContentsMargins(0, 0, 0, 0)
+        self._words.setLayout(words)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 0, 12, 0)
+        self._row.setSpacing(4)
+        self._lines = [self._line() for _ in range(4)]
+        plain = self._plain
+        groups: list[list[QWidget]] = [
+            [self._logo, self._words, self._title],
+            [self._lines[0], plain["new"], plain["open"], plain["save"]],
+            [self._lines[1], plain["undo"], plain["redo"]],
+            [self._lines[2], self.run_button, plain["stop"], self.step_button, self.reset_button],
+            [self._lines[3], self.speed],
+        ]
+        for group in groups:
+            for widget in group:
+                self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch(1)
+        self._row.addWidget(self.lamps)
+        self._row.addStretch(1)
+        self._row.addWidget(plain["next_theme"])
+        self._row.addWidget(self.present_button)
+        self._files: list[QWidget] = groups[1] + groups[2]
+
+    def _line(self) -> QFrame:
+        line = QFrame()
+        line.setProperty("kind", "vline")
+        return line
+
+    def _connect(self) -> None:
+        actions, controller = self._actions, self._controller
+        self.run_button.clicked.connect(actions["run"].trigger)
+        self.step_button.clicked.connect(actions["step_batch"].trigger)
+        self.reset_button.clicked.connect(actions["reset"].trigger)
+        self.present_button.clicked.connect(actions["present"].trigger)
+        self.speed.changed.connect(controller.set_speed)
+        controller.speed_changed.connect(self._on_speed_changed)
+        self._document.file_changed.connect(self._on_file_changed)
+        controller.state_changed.connect(self._on_state_changed)
+        controller.snapshot.connect(self._on_snapshot)
+        controller.phase_changed.connect(self._on_phase_changed)
+        controller.reset_done.connect(self._on_reset)
+        theme.notifier().changed.connect(self._apply_theme)
+
+    # what it shows
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the eye can follow the phases."""
+        return self.speed.speed is not None and self.speed.speed <= SLOW
+
+    @Slot()
+    def _on_file_changed(self) -> None:
+        mark = " *" if self._document.is_modified else ""
+        self._file.set_text(self._document.title + mark)
+        path = self._document.path
+        where = str(path) if path is not None else "This design has no file yet."
+        changed = "\nIt has changes that are not saved." if mark else ""
+        self._file.setToolTip(where + changed)
+        name = path.stem.replace("_", " ") if path is not None else "untitled"
+        self._title.setText(name + mark)
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        is_running = state == "running"
+        self.run_button.setIcon(theme.icon("pause" if is_running else "play", "onaccent"))
+        self.run_button.setText("Pause" if is_running else "Run")
+        self.run_button.setAccessibleName(self.run_button.text())
+        self.run_button.setToolTip(self._actions["run"].toolTip())
+        if not is_running:
+            self.lamps.light("")
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if self._controller.state == "running" and not self.is_slow:
+            self.lamps.light("")
+            self.lamps.show_shares(snapshot)
+
+    @Slot(str, float)
+    def _on_phase_changed(self, phase: str, _progress: float) -> None:
+        self.lamps.light(phase)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.lamps.light("")
+        self.lamps.show_shares(None)
+
+    @Slot(object)
+    def _on_speed_changed(self, speed: float | None) -> None:
+        self.speed.show_speed(speed)
+        if self.is_slow:
+            self.lamps.show_shares(None)
+
+    # room
+
+    def set_presenting(self, is_presenting: bool) -> None:
+        """The form for a lecture: title, phases, run, way out."""
+        self._is_presenting = is_presenting
+        icon, text = (
+            ("fullscreen-exit", "Esc") if is_presenting else ("presentation-play", "Present")
+        )
+        self.present_button.setIcon(theme.icon(icon))
+        self.present_button.setText(text)
+        tip = (
+            "Leave the projector view (Esc)"
+            if is_presenting
+            else self._actions["present"].toolTip()
+        )
+        self.present_button.setToolTip(tip)
+        self.present_button.setAccessibleName(tip)
+        self._level = -1
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the widest form that has room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """The bar never asks the window to be wider."""
+        return QSize(320, round(theme.current().size("toolbar")))
+
+    def sizeHint(self) -> QSize:
+        """Its own height; the width comes from the window."""
+        return QSize(1024, round(theme.current().size("toolbar")))
+
+    def _fit(self) -> None:
+        for level in range(LEVELS):
+            self._apply_level(level)
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= self.width():
+                break
+
+    def _apply_level(self, level: int) -> None:
+        """Words go first, then the file buttons (they are in the menu), then the slider."""
+        if level == self._level:
+            return
+        self._level = level
+        shows = not self._is_presenting
+        self._words.setVisible(shows and level < 5)
+        self._logo.setVisible(shows)
+        self._title.setVisible(self._is_presenting and level < 5)
+        for widget in self._files:
+            widget.setVisible(shows and level < 5)
+        self._lines[2].setVisible(shows and level < 4)
+        self._lines[3].setVisible(shows and level < 4)
+        self._plain["stop"].setVisible(shows)
+        self._plain["next_theme"].setVisible(shows)
+        self.step_button.setVisible(shows or level < 1)
+        self.reset_button.setVisible(shows)
+        self.speed.setVisible(level < 6 and (shows or level < 2))
+        self.speed.set_narrow(level >= 2)
+        self.lamps.set_detail(FULL if level < 1 else SHORT if level < 4 else ICON)
+        for button, limit in (
+            (self.reset_button, 2),
+            (self.present_button, 2),
+            (self.step_button, 3),
+        ):
+            keeps_words = level < limit or (self._is_presenting and button is self.present_button)
+            style = _STYLE.ToolButtonTextBesideIcon if keeps_words else _STYLE.ToolButtonIconOnly
+            button.setToolButtonStyle(style)
+
+    @Slot(object)
+    def _apply_theme(self, look: Theme) -> None:
+        side = round(32 * min(look.scale, 1.25))
+        self._logo.setPixmap(theme.app_icon().pixmap(side, side))
+        self.setFixedHeight(round(look.size("toolbar")))
+        self._words.setMaximumWidth(round(150 * look.scale))
+        self._words.setMinimumWidth(round(96 * look.scale))
+        icon = QSize(round(look.size("icon")), round(look.size("icon")))
+        for button in self.findChildren(QToolButton):
+            button.setIconSize(icon)
+        for line in self._lines:
+            line.setFixedHeight(round(look.size("field")))
+        self._level = -1
+        self._fit()
