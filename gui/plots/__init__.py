@@ -27,6 +27,56 @@ PLOTS: tuple[PlotSpec, ...] = (
         is_open_at_first=True,
         help="The loss J of training and validation over the steps",
     ),
+    PlotSpec(
+        "delta",
+        "δ seismograph",
+        "pulse",
+        _factory("delta", "DeltaPlot"),
+        is_open_at_first=True,
+        help="How large the error term δ is at each node, over the steps",
+    ),
+    PlotSpec(
+        "masks",
+        "Dropout masks",
+        "scatter-plot-outline",
+        _factory("masks", "MaskPlot"),
+        help="Which neurons spoke in the last steps, as a film strip",
+    ),
+    PlotSpec(
+        "predictions",
+        "Predictions",
+        "image-outline",
+        _factory("predictions", "PredictionPlot"),
+        help="What the network answers for items it has not trained on",
+    ),
+    PlotSpec(
+        "accuracy",
+        "Accuracy",
+        "bullseye-arrow",
+        _factory("accuracy", "AccuracyPlot"),
+        help="The share of right answers in training and validation",
+    ),
+    PlotSpec(
+        "boundary",
+        "Decision boundary",
+        "chart-scatter-plot",
+        _factory("boundary", "BoundaryPlot"),
+        help="What the network answers everywhere, for one or two inputs",
+    ),
+    PlotSpec(
+        "histograms",
+        "Weights and gradients",
+        "chart-bell-curve",
+        _factory("histograms", "HistogramPlot"),
+        help="How weights and gradients of a node are distributed",
+    ),
+    PlotSpec(
+        "confusion",
+        "Confusion matrix",
+        "grid",
+        _factory("confusion", "ConfusionPlot"),
+        help="Which classes are taken for which",
+    ),
 )
 
 __all__ = ["PLOTS", "PlotSpec"]

@@ -10,12 +10,12 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def nice_step(span: float, count: int) -> float:
-    """The smallest of 1, 2, 4, 5 times a power of ten that cuts `span` into at most `count`."""
+    """The smallest of 1, 2, 5 times a power of ten that cuts `span` into at most `count`."""
     rough = span / max(count, 1)
     if not (rough > 0 and math.isfinite(rough)):
         return 1.0
     power = 10.0 ** math.floor(math.log10(rough))
-    return next((m * power for m in (1, 2, 4, 5, 10) if m * power >= rough * (1 - 1e-9)), rough)
+    return next((m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9)), rough)
 
 
 def nice_limits(low: float, high: float, count: int = 4) -> tuple[float, float]:

@@ -28,7 +28,7 @@ from gui.plots.chart_hover import curve_at, paint_crosshair, readings
 from gui.plots.chart_labels import paint_ends, paint_legend
 from gui.plots.chart_look import Frame, curve_color, curve_pen, mix
 from gui.plots.reading_box import ReadingBox
-from gui.plots.series import Curve, Floats, floats, logarithm, smooth, thin
+from gui.plots.series import Curve, Floats, broken, floats, logarithm, smooth, thin
 from gui.theme import Theme
 
 MOST_POINTS = 600  # a curve; more cost time and show nothing more
@@ -167,7 +167,7 @@ class Chart(pg.GraphicsView):
         for curve in self._curves:
             self._x[curve.key] = floats(self._map(floats(curve.view.steps)))
             mean = floats(curve.view.mean)
-            values = smooth(mean, self._smoothing) if curve.style != "dashed" else mean
+            values = mean if curve.is_sparse else smooth(mean, self._smoothing)
             self._y[curve.key] = logarithm(values) if self._is_log else values
         if not self._is_free:
             self._fit_limits()
@@ -220,13 +220,16 @@ class Chart(pg.GraphicsView):
             x, y = self._x[curve.key], self._y[curve.key]
             part = _part(x, left, right)
             line = self._line(self._lines, curve.key)
-            line.setData(*thin(x[part], y[part], y[part], room), connect="finite")
+            xs, ys = thin(x[part], y[part], y[part], room)
+            if curve.style == "dashed" and not curve.is_sparse:
+                ys = broken(ys)
+            line.setData(xs, ys, connect="finite")
             self._draw_raw(curve, x, part, room)
 
     def _draw_raw(self, curve: Curve, x: Floats, part: slice, room: int) -> None:
         """The unsmoothed curve with its extremes, faint, behind the line."""
         view = curve.view
-        if curve.style == "dashed" or not (self._smoothing > 0 or view.stride > 1):
+        if curve.is_sparse or not (self._smoothing > 0 or view.stride > 1):
             if curve.key in self._raws:
                 self._box.removeItem(self._raws.pop(curve.key))
             return

@@ -24,13 +24,15 @@ def plot_area(frame: Frame, area: QRectF, look: Theme) -> QRectF:
         (metrics.horizontalAdvance(text) for _, text in _up(frame, height, look)), default=0
     )
     left = max(widest, metrics.horizontalAdvance("0.00")) + _GAP + 6
-    right = max(end_width(frame, look), names.horizontalAdvance(frame.x_label) + 6) + 12
+    name = _name_start(frame, look) - frame.plot.right() + names.horizontalAdvance(frame.x_label)
+    right = max(end_width(frame, look) + 10, name + 4)
     width = max(area.width() - left - right, 20)
     return QRectF(area.left() + left, area.top() + top, width, height)
 
 
 def _up(frame: Frame, height: float, look: Theme) -> list[Tick]:
-    count = max(2, int(height / (QFontMetricsF(look.font("chip")).height() * 1.9)))
+    line = QFontMetricsF(look.font("chip")).height()
+    count = min(frame.most_ticks, max(2, int(height / (line * 1.9))))
     make = log_ticks if frame.is_log else linear_ticks
     return make(frame.limits[2], frame.limits[3], count)
 
@@ -47,8 +49,8 @@ def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setFont(look.font("chip"))
     _paint_up(painter, frame, look, has_grid)
-    end = _paint_across(painter, frame, look, has_grid)
     plot = frame.plot
+    _paint_across(painter, frame, look, has_grid)
     painter.setPen(QPen(look.color("axis"), 1))
     painter.drawLine(QLineF(plot.left(), plot.bottom(), plot.right(), plot.bottom()))
     painter.drawLine(QLineF(plot.left(), plot.top(), plot.left(), plot.bottom()))
@@ -56,10 +58,16 @@ def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> 
     painter.setPen(look.color("text3"))
     metrics = QFontMetricsF(painter.font())
     width = metrics.horizontalAdvance(frame.x_label) + 2
-    start = max(end + 6, plot.right() + 12)
-    box = QRectF(start, plot.bottom() + _GAP, width, metrics.height())
+    box = QRectF(_name_start(frame, look), plot.bottom() + _GAP, width, metrics.height())
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, frame.x_label)
     painter.restore()
+
+
+def _name_start(frame: Frame, look: Theme) -> float:
+    """Where the name of the horizontal axis begins: right of half the widest number, px."""
+    digits = f"{frame.limits[1]:.3g}" if frame.limits[1] < 1000 else f"{frame.limits[1]:.0f}"
+    half = QFontMetricsF(look.font("chip")).horizontalAdvance(digits) / 2
+    return frame.plot.right() + max(10.0, half + 5)
 
 
 def _paint_up(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> None:
@@ -75,10 +83,8 @@ def _paint_up(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> N
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _paint_across(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> float:
-    """Where the last number ends, px."""
+def _paint_across(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> None:
     plot, metrics = frame.plot, QFontMetricsF(painter.font())
-    end = plot.left()
     for place, text in _across(frame, look):
         x = round(frame.pixel(place, 0).x())
         if has_grid and x > plot.left() + 1:
@@ -89,5 +95,3 @@ def _paint_across(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) 
         half = metrics.horizontalAdvance(text) / 2 + 1
         box = QRectF(x - half, plot.bottom() + _GAP, 2 * half, metrics.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        end = max(end, x + half)
-    return end

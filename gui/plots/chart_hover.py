@@ -42,7 +42,7 @@ def readings(frame: Frame) -> list[tuple[Curve | None, str]]:
         if index < 0:
             continue
         lines.append((curve, _reading(curve, index, step)))
-        if frame.smoothing > 0 and curve.style != "dashed":
+        if frame.smoothing > 0 and not curve.is_sparse:
             value = frame.y[curve.key][index]
             value = 10.0**value if frame.is_log else value
             lines.append((None, f"   smoothed ({frame.smoothing:g}): {exact(float(value))}"))
@@ -57,7 +57,7 @@ def _reading(curve: Curve, index: int, step: float) -> str:
         text += f" (of step {own:.0f})"
     if view.stride > 1:
         low, high = exact(view.low[index]), exact(view.high[index])
-        text += f" (mean of {view.stride} steps, {low} to {high})"
+        text += f" (mean of {view.stride} {curve.unit}, {low} to {high})"
     return text
 
 

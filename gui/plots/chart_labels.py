@@ -70,7 +70,7 @@ def paint_legend(painter: QPainter, frame: Frame, area: QRectF, look: Theme) -> 
         for curve, text, wide in row:
             painter.setPen(curve_pen(look, curve, frame.highlighted))
             painter.drawLine(QPointF(x, middle), QPointF(x + swatch - 6, middle))
-            if curve.style == "dashed":
+            if curve.is_sparse:
                 _marker(painter, QPointF(x + swatch / 2 - 3, middle), look, painter.pen().color())
             painter.setPen(look.color("text2"))
             box = QRectF(x + swatch, middle - line / 2, wide + 2, line)
@@ -142,7 +142,7 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for curve in frame.curves:
-        if curve.style == "dashed":
+        if curve.is_sparse:
             _paint_markers(painter, frame, curve, look)
     for curve, place, box in end_boxes(frame, look):
         color = curve_color(look, curve, frame.highlighted)

@@ -35,6 +35,7 @@ class Frame:
     hover_x: float | None = None
     ends: Literal["value", "symbol"] = "value"
     has_legend: bool = True
+    most_ticks: int = 6
 
     def pixel(self, x: float, y: float) -> QPointF:
         """A place of the axes on the screen."""
@@ -65,7 +66,8 @@ def curve_pen(look: Theme, curve: Curve, highlighted: str = "") -> QPen:
     pen = QPen(curve_color(look, curve, highlighted), width)
     if curve.key == highlighted:
         pen.setWidthF(width + 1)
-    if curve.style == "dashed":
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    if curve.style == "dashed" and curve.is_sparse:
         pen.setDashPattern([3.5, 2.2])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setCosmetic(True)

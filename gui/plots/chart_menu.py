@@ -86,11 +86,16 @@ class ChartMenu(QObject):
         self.slider.valueChanged.connect(self._on_smoothing)
         self._on_smoothing(0)
 
+    def set_smoothing(self, weight: float) -> None:
+        """Put the slider where this weight is. Raises: ValueError for one it does not have."""
+        self.slider.setValue(_WEIGHTS.index(weight))
+
     @Slot(int)
     def _on_smoothing(self, index: int) -> None:
         weight = _WEIGHTS[index]
         self._caption.setText(f"Smoothing: {weight:g}" if weight else "Smoothing: off")
         self._chart.set_smoothing(weight)
+        self._panel.refresh()
 
     @Slot(QAction)
     def _on_axis(self, action: QAction) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class CurvePanel(PlotPanel):
     """A chart in a panel. A subclass says which curves a snapshot gives, or why none."""
 
+    has_log: ClassVar[bool] = True
     starts_log: ClassVar[bool] = False
     no_curves: ClassVar[str] = "The first points appear after a few steps."
 
@@ -37,7 +38,8 @@ class CurvePanel(PlotPanel):
         """The chart, and its switches in the header."""
         self._epochs: list[tuple[float, float]] = []
         self.chart = self.make_chart()
-        self.log_pill = self._add_log_pill()
+        if self.has_log:
+            self.log_pill = self._add_log_pill()
         self.chart.set_log(self.starts_log)
         self._fit = self.header.add_button("fit-to-screen-outline", "Show everything again", "")
         self._fit.setObjectName(f"{self.key}_fit")
@@ -99,7 +101,7 @@ class CurvePanel(PlotPanel):
         self.chart.dress(look)
 
     def set_running(self, is_running: bool) -> None:
-        """No grid while the training runs: it costs more than the curves."""
+        """A crowd of curves is drawn in a cheaper way while the training runs."""
         self.chart.set_running(is_running)
 
 

@@ -59,9 +59,10 @@ def png_of(view: QGraphicsView) -> bytes:
     """The picture with three times the pixels of the screen, as a PNG file."""
     size = view.viewport().size()
     image = QImage(size * _PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(_PNG_SCALE)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _render(view, painter, QRectF(image.rect()))
+    _render(view, painter, QRectF(0, 0, size.width(), size.height()))
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

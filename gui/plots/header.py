@@ -15,7 +15,13 @@ class PlotHeader(QFrame):
     """A bar that can also stand in for the title bar of a dock: it leaves the mouse to the dock."""
 
     def __init__(
-        self, title: str, symbol: str = "", token: str = "text", parent: QWidget | None = None
+        self,
+        title: str,
+        symbol: str = "",
+        token: str = "text",
+        parent: QWidget | None = None,
+        *,
+        is_symbol_first: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "header")
@@ -27,7 +33,7 @@ class PlotHeader(QFrame):
         self._row.setSpacing(8)
         self._row.addWidget(self._title)
         if symbol:
-            self._row.addWidget(SymbolLabel(symbol, token))
+            self._row.insertWidget(0 if is_symbol_first else 1, SymbolLabel(symbol, token))
         self._row.addWidget(self._caption, 1)
         self._set_height(theme.current())
         theme.notifier().changed.connect(self._set_height)

@@ -25,19 +25,18 @@ class LossPlot(CurvePanel):
         training = self.document.graph.training
         is_penalised = training.l1 > 0 or training.l2 > 0
         has_masks = has_dropout(self.document)
+        curves = snapshot.curves
         found = []
-        if "loss" in snapshot.curves:
+        if is_penalised and "data_loss" in curves and len(curves["data_loss"].steps):
+            name = "train, data term alone"
+            curve = Curve("data_loss", curves["data_loss"], name, "data term", "J")
+            found.append(curve.dressed(2, "thin"))
+        if "loss" in curves:
             name = "train" + (", dropout on" if has_masks else "")
-            view = snapshot.curves["loss"]
-            found.append(Curve("loss", view, name, "train", "J", color=0))
-        if "val_loss" in snapshot.curves:
+            found.append(Curve("loss", curves["loss"], name, "train", "J").dressed(0))
+        if "val_loss" in curves:
             name = "validation" + (", dropout off" if has_masks else "")
-            view = snapshot.curves["val_loss"]
-            found.append(Curve("val_loss", view, name, "validation", "J", "", 1, "dashed"))
-        if is_penalised and "data_loss" in snapshot.curves:
-            view = snapshot.curves["data_loss"]
-            found.append(
-                Curve("data_loss", view, "train, data term", "data term", "J", "", 2, "thin")
-            )
-        self.header.set_caption("with penalty" if is_penalised else "")
+            curve = Curve("val_loss", curves["val_loss"], name, "validation", "J")
+            found.append(curve.dressed(1, "dashed", "measurements", is_sparse=True))
+        self.header.set_caption("data term + penalty" if is_penalised else "")
         return found or self.no_curves

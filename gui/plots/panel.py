@@ -29,6 +29,7 @@ class PlotPanel(QWidget):
     title: ClassVar[str] = ""
     symbol: ClassVar[str] = ""
     symbol_token: ClassVar[str] = "text"
+    is_symbol_first: ClassVar[bool] = False
     icon: ClassVar[str] = "chart-line-variant"
     wants: ClassVar[tuple[str, ...]] = ()
 
@@ -41,7 +42,9 @@ class PlotPanel(QWidget):
         self.setObjectName(f"plot_{self.key}")
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.header = PlotHeader(self.title, self.symbol, self.symbol_token)
+        self.header = PlotHeader(
+            self.title, self.symbol, self.symbol_token, is_symbol_first=self.is_symbol_first
+        )
         self.header.setObjectName(f"{self.key}_header")
         self._empty = EmptyState(self.icon)
         self._stack = QStackedWidget()

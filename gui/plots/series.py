@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +20,8 @@ class Curve:
     """One curve of a chart and how it is named.
 
     name: in the legend and in a file; short: where room is short; symbol, index: the quantity,
-    such as δ and 3 for the error term of node 3. color: number of the series.
+    such as δ and 3 for the error term of node 3. color: number of the series. unit: what a point
+    of the curve counts. is_sparse: a few measurements, marked one by one and never smoothed.
     """
 
     key: str
@@ -31,6 +32,14 @@ class Curve:
     index: str = ""
     color: int = 0
     style: Style = "solid"
+    unit: str = "steps"
+    is_sparse: bool = False
+
+    def dressed(
+        self, color: int, style: Style = "solid", unit: str = "steps", *, is_sparse: bool = False
+    ) -> Curve:
+        """The same curve with another look."""
+        return replace(self, color=color, style=style, unit=unit, is_sparse=is_sparse)
 
     @property
     def letters(self) -> str:
@@ -96,6 +105,15 @@ def thin(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, Float
     xs = np.take_along_axis(xs, order, axis=1).ravel()
     ys = np.take_along_axis(ys, order, axis=1).ravel()
     return np.r_[x[0], xs, x[-1]], np.r_[high[0], ys, high[-1]]
+
+
+def broken(y: Floats) -> Floats:
+    """Gaps at every fourth pair of points: a dashed line that costs no more than a solid one."""
+    if len(y) < 24:
+        return y
+    result = y.copy()
+    result[6::8] = np.nan
+    return result
 
 
 def _zigzag(x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:

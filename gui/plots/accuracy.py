@@ -1,0 +1,57 @@
+"""Accuracy over time, where there are labels to be right or wrong about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from gui.plots.chart import Chart
+from gui.plots.curve_panel import CurvePanel, has_dropout
+from gui.plots.series import Curve
+from model.layer import Loss
+
+if TYPE_CHECKING:
+    from model.snapshot import Snapshot
+
+
+class AccuracyPlot(CurvePanel):
+    """Share of right answers: of the step's mini-batch, and of the validation part."""
+
+    key: ClassVar[str] = "accuracy"
+    title: ClassVar[str] = "Accuracy"
+    has_log: ClassVar[bool] = False
+    icon: ClassVar[str] = "bullseye-arrow"
+    no_curves: ClassVar[str] = "The first accuracy appears at the first evaluation, in some steps."
+
+    def make_chart(self) -> Chart:
+        """Between 0 and 1."""
+        return Chart("accuracy_chart", floor=0.0, top=1.0)
+
+    def curves_of(self, snapshot: Snapshot) -> Sequence[Curve] | str:
+        """Mini-batch and validation; an empty state that says why where there are no labels."""
+        has_masks = has_dropout(self.document)
+        found = []
+        if "accuracy" in snapshot.curves:
+            name = "train, mini-batch" + (", dropout on" if has_masks else "")
+            view = snapshot.curves["accuracy"]
+            found.append(Curve("accuracy", view, name, "train", "accuracy").dressed(0, unit=_UNIT))
+        if "val_accuracy" in snapshot.curves:
+            name = "validation" + (", dropout off" if has_masks else "")
+            view = snapshot.curves["val_accuracy"]
+            curve = Curve("val_accuracy", view, name, "validation", "accuracy")
+            found.append(curve.dressed(1, "dashed", _UNIT, is_sparse=True))
+        return found or self._why_none()
+
+    def _why_none(self) -> str:
+        layers = [node.layer for node in self.document.graph.nodes.values()]
+        losses = [layer for layer in layers if isinstance(layer, Loss)]
+        if losses and not any(loss.is_classification for loss in losses):
+            names = " and ".join(sorted({loss.title for loss in losses}))
+            return (
+                f"No accuracy here: {names} compares values, not classes,"
+                " so no answer is simply right or wrong. See the loss instead."
+            )
+        return self.no_curves
+
+
+_UNIT = "measurements"
