@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.theme import Theme
 from model import files
+from model.errors import DesignError
 
 PATH = Qt.ItemDataRole.UserRole
 LINE = Qt.ItemDataRole.UserRole + 1
@@ -63,8 +64,27 @@ class ExampleList(QListWidget):
         self.itemDoubleClicked.connect(self._on_double_clicked)
         theme.notifier().changed.connect(self._on_theme_changed)
 
+    def fill(self) -> str:
+        """Read the examples, once, when they are first looked at; what went wrong, or ""."""
+        if self._is_filled:
+            return ""
+        try:
+            found = files.examples()
+        except DesignError as fault:
+            return str(fault)
+        self._is_filled = True
+        for example in found:
+            item = QListWidgetItem(example.title)
+            item.setData(PATH, example.path)
+            item.setData(LINE, example.description)
+            item.setToolTip(f"{example.description}\nDouble-click or Enter opens it.")
+            self.addItem(item)
+        self.mark_open(self._open)
+        return ""
+
     def mark_open(self, path: Path | None) -> None:
         """Mark the example that is open, `None` = none of them."""
+        self._open = path
         for row in range(self.count()):
             item = self.item(row)
             item.setData(IS_OPEN, path is not None and item.data(PATH) == path)

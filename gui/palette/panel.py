@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui import theme
@@ -192,6 +193,14 @@ class _ExamplesPage(_Page):
         self.search.descended.connect(self._on_descended)
         self.search.submitted.connect(self._on_submitted)
         self.listing.left_upwards.connect(self.search.setFocus)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the examples when they are first looked at."""
+        super().showEvent(event)
+        fault = self.listing.fill()
+        if fault:
+            self._nothing.setText(fault)
+            self._nothing.show()
 
     def _first_shown(self) -> None:
         shown = [

@@ -142,6 +142,8 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled, QPlainTextEdi
   background: $sunken; color: $text3; border-color: $border; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 2px solid $err;
   padding: 0 7px; min-height: $field_focus; }
+QPlainTextEdit[kind="code"] { background: $sunken; border: 2px solid $sunken; }
+QPlainTextEdit[kind="code"]:focus { border-color: $accent; }
 QLineEdit[mono="true"], QAbstractSpinBox { font-family: $mono; font-size: $px_mono;
   font-weight: 500; }
 QAbstractSpinBox { padding-right: $mark; }

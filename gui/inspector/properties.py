@@ -1,0 +1,159 @@
+"""The Properties tab: the fields of one layer, or those that several layers have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.document import Document
+from gui.inspector.form import FieldForm
+from gui.inspector.pieces import FormulaCard, caption, clear, section
+from gui.inspector.rules import notes_of, reasons_of, with_consequences
+from gui.problems.card import ProblemCard
+from model import editing
+from model.errors import DesignError
+from model.fields import fields_of
+from model.graph import Edit, NetworkGraph
+from model.layer import Layer
+from model.shapes import Problem
+
+
+class PropertiesPage(QWidget):
+    """A form that pushes edits, the formulas of the layer, and the problems of its node.
+
+    `problem_chosen(node_id)` when a problem of the list is clicked.
+    """
+
+    problem_chosen = Signal(str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._ids: tuple[str, ...] = ()
+        self._kind: type[Layer] | None = None
+        self._index: int | None = None
+        self._problems: list[Problem] | None = None
+        self.form: FieldForm | None = None
+        self._above = QVBoxLayout()
+        self._live = QVBoxLayout()
+        self._below = QVBoxLayout()
+        self._below.setSpacing(8)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 16, 16, 16)
+        rows.setSpacing(20)
+        for part in (self._above, self._live, self._below):
+            rows.addLayout(part)
+        self._above.setSpacing(20)
+        rows.addStretch(1)
+
+    def set_live(self, widget: QWidget) -> None:
+        """A block of live numbers between the form and the problems."""
+        self._live.addWidget(widget)
+
+    def show_nodes(self, ids: tuple[str, ...], layer_index: int | None = None) -> None:
+        """Show the fields of these nodes; nodes of different kinds have none in common."""
+        graph = self._document.graph
+        kinds = {type(graph.node(key).layer) for key in ids}
+        kind = next(iter(kinds)) if len(kinds) == 1 else None
+        if ids != self._ids or kind is not self._kind or layer_index != self._index:
+            self._ids, self._kind, self._index = ids, kind, layer_index
+            self._build()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the values and problems of the present design."""
+        if self._kind is None or self.form is None or self._ids[0] not in self._document.graph:
+            self._show_problems()
+            return
+        layer = self._document.graph.node(self._ids[0]).layer
+        values = {name: getattr(layer, name) for name in self.form.names()}
+        self.form.show_values(values)
+        reasons = reasons_of(layer)
+        self.form.set_reasons(reasons)
+        for name, text in notes_of(layer).items():
+            if name not in reasons:
+                self.form.set_note(name, text)
+        if len(self._ids) > 1:
+            self._note_differences()
+        self._show_problems()
+
+    def _build(self) -> None:
+        clear(self._above)
+        self.form = None
+        if self._kind is None:
+            self._above.addWidget(
+                caption("These layers are of different kinds, so they have no fields in common.")
+            )
+            return
+        fields = fields_of(self._kind)
+        layer = self._document.graph.node(self._ids[0]).layer
+        if fields:
+            self.form = FieldForm(fields, {f.name: getattr(layer, f.name) for f in fields})
+            self.form.edited.connect(self._on_edited)
+            self.form.finished.connect(self._on_finished)
+            self._above.addWidget(self.form)
+        else:
+            self._above.addWidget(caption(f"{self._kind.title} has nothing to set."))
+        if len(self._ids) == 1 and self._kind.formulas.forward:
+            self._above.addWidget(FormulaCard(self._kind.formulas.forward, self._index))
+
+    # editing
+
+    @Slot(str, object)
+    def _on_edited(self, name: str, value: object) -> None:
+        if self.form is None:
+            return
+        try:
+            edit = set_in_all(self._document.graph, self._ids, name, value)
+        except DesignError as fault:
+            self.form.set_error(name, str(fault))
+            return
+        self.form.set_error(name, "")
+        self._document.apply(edit, merge_key=f"{' '.join(self._ids)}.{name}")
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._document.end_merge()
+
+    def _note_differences(self) -> None:
+        if self.form is None:
+            return
+        layers = [self._document.graph.node(key).layer for key in self._ids]
+        for name in self.form.names():
+            found = list(dict.fromkeys(str(getattr(layer, name)) for layer in layers))
+            text = f"Now {', '.join(found[:4])}: a change sets all." if len(found) > 1 else ""
+            self.form.set_note(name, text)
+
+    # problems
+
+    def _show_problems(self) -> None:
+        found = [p for key in self._ids for p in self._document.inference.problems_of(key)]
+        if found == self._problems:
+            return
+        self._problems = found
+        clear(self._below)
+        if not found:
+            return
+        self._below.addWidget(section("Problems"))
+        graph = self._document.graph
+        for problem in found:
+            title = graph.node(problem.node_id).title if len(self._ids) > 1 else ""
+            card = ProblemCard(problem, self._document, title)
+            card.setObjectName("inspector_problem")
+            card.chosen.connect(self.problem_chosen)
+            self._below.addWidget(card)
+
+
+def set_in_all(graph: NetworkGraph, ids: tuple[str, ...], name: str, value: Any) -> Edit:
+    """Set one field in every node as one step. Raises: FieldError."""
+    edits = []
+    for key in ids:
+        values = with_consequences(graph.node(key).layer, {name: value})
+        edits.append(editing.set_fields(graph, key, values))
+    changes = tuple(c for edit in edits for c in edit.changes if c.old != c.new)
+    words = name.replace("_", " ")
+    if len(ids) == 1:
+        return Edit(f"Set {words} of {graph.node(ids[0]).title}", changes)
+    return Edit(f"Set {words} of {len(ids)} layers", changes)

@@ -1,0 +1,62 @@
+"""What a data set decides about the other fields of its node. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from model.data import DataSetInfo, catalogue
+from model.layer import Layer
+from model.layers.source import DataSource
+
+
+def info_of_layer(layer: Layer) -> DataSetInfo | None:
+    """The data set a layer feeds, `None` for other layers and for sets that are not there."""
+    return catalogue().get(layer.dataset) if isinstance(layer, DataSource) else None
+
+
+def reasons_of(layer: Layer) -> dict[str, str]:
+    """Fields that do not matter for this data set, each with the reason."""
+    info = info_of_layer(layer)
+    if info is None:
+        return {}
+    found = {}
+    if not info.is_generated:
+        found["size"] = f"{info.title} is a file of {info.size:,} items; its size is fixed."
+        found["noise"] = f"{info.title} is measured data; noise is for generated sets."
+    if info.has_classes:
+        found["target_scaling"] = f"{info.title} has labels; only numbers can be scaled."
+    else:
+        found["one_hot"] = f"{info.title} has target values, not labels."
+    if len(info.x_shape) != 1:
+        shape = " × ".join(str(axis) for axis in info.x_shape)
+        found["features"] = f"The items are pictures of {shape}; tables have columns."
+    return found
+
+
+def with_consequences(layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values to set when these are chosen: another data set brings its size and noise along,
+    and the columns that were picked mean nothing in it."""
+    found = dict(values)
+    info = catalogue().get(str(values.get("dataset", "")))
+    if isinstance(layer, DataSource) and info is not None and info.key != layer.dataset:
+        found = {"size": info.size, "noise": info.default_noise, "features": ()} | found
+    return found
+
+
+def notes_of(layer: Layer) -> dict[str, str]:
+    """Lines to show below fields: what the data set is and where it comes from."""
+    info = info_of_layer(layer)
+    if info is None:
+        return {}
+    wanted = (
+        f"{len(info.classes)} classes" if info.has_classes else f"target: {info.target or 'value'}"
+    )
+    shape = " × ".join(str(axis) for axis in info.x_shape)
+    text = f"{info.description}. Items of {shape}, {wanted}.\nSource: {info.source}."
+    notes = {"dataset": text}
+    if info.features and len(info.x_shape) == 1:
+        listed = ", ".join(f"{number} {name}" for number, name in enumerate(info.features[:4]))
+        more = ", …" if len(info.features) > 4 else ""
+        notes["features"] = f"{listed}{more}"
+    return notes
