@@ -26,7 +26,14 @@ from model.snapshot import NodeView
 Sign = Literal["positive", "signed", "inherited"]
 """inherited: as the input; taken as positive until a negative number is seen."""
 NOTHING_LEARNS = "no δ: nothing below learns"
+NOT_YET = "no δ before the first step"
 Row = Literal["h", "delta"]
+
+
+def why_no_delta(context: FaceContext) -> str:
+    """Why a card that shows numbers has no error term."""
+    is_preview = context.snapshot is not None and context.snapshot.step == 0
+    return NOT_YET if is_preview else NOTHING_LEARNS
 
 
 @dataclass
@@ -105,7 +112,7 @@ class Strips:
         elif drawn is not None:
             room = QRectF(delta_row)
             room.setWidth(self.columns(theme).room)
-            draw_text(painter, room, NOTHING_LEARNS, theme, "caption", "text3")
+            draw_text(painter, room, why_no_delta(context), theme, "caption", "text3")
         if drawn is not None and self.count <= measures.WITH_VALUE:
             self._values(painter, context, drawn, h_row, delta_row)
         if self.is_numbered:
@@ -127,10 +134,9 @@ class Strips:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if columns.cell >= 12:
-            width = hairline(theme) * 2
             box = QRectF(x - columns.cell / 2, rect.top() + top, columns.cell, 0)
             box.setBottom(bottom)
-            painter.setPen(pen(theme, "text", width, is_dashed=True))
+            painter.setPen(pen(theme, "text", hairline(theme), is_dashed=True))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box)
         else:
@@ -312,7 +318,7 @@ class Strips:
             return "No step has been taken yet: press Run or Step."
         values = view.out if row == "h" else view.delta
         if values is None:
-            return f"{NOTHING_LEARNS.capitalize()}, so no error term is worked out here."
+            return why_no_delta(context).capitalize() + "."
         flat = np.asarray(values).reshape(-1)
         j = int(self._largest(flat)[cell])
         letter = "h" if row == "h" else "δ"

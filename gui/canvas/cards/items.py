@@ -1,0 +1,260 @@
+"""One item of a data set, as a picture, as a table of its features, or as a point."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPolygonF
+
+from gui.canvas.cards import measures, numbers
+from gui.canvas.cards.face import FaceContext
+from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, frame, hairline, heat_image, pen
+from gui.canvas.cards.pictures import fitted, pixel_at
+from gui.theme import Theme
+
+TABLE_ROWS = 5
+REMEMBERED = 40
+
+
+class ItemView:
+    """How an item looks. count: numbers it has; is_wide: needs the wider card."""
+
+    is_wide = False
+    count = 0
+
+    def height(self, theme: Theme) -> float:
+        """px it takes."""
+        return measures.length(theme, "picture")
+
+    def paint(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        context: FaceContext,
+        x: NDArray[np.floating] | None,
+        label: int | None,
+    ) -> None:
+        """Paint the item; None before there is one."""
+        raise NotImplementedError
+
+    def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
+        """The number under `pos` in full."""
+        raise NotImplementedError
+
+
+class ItemPicture(ItemView):
+    """Ink on paper, or light on dark; each pixel is a crisp square."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.rows, self.columns = rows, columns
+        self.count = rows * columns
+        self._drawn: tuple[object, Theme, QImage] | None = None
+
+    def _square(self, box: QRectF) -> QRectF:
+        square = QRectF(0, 0, box.height(), box.height())
+        square.moveCenter(box.center())
+        return square
+
+    def paint(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        context: FaceContext,
+        x: NDArray[np.floating] | None,
+        label: int | None,
+    ) -> None:
+        """The picture in a thin frame."""
+        square = self._square(box)
+        if x is None:
+            painter.fillRect(square, context.theme.color("sunken"))
+        else:
+            painter.drawImage(fitted(square, self.rows, self.columns), self._image(x, context))
+        frame(painter, square, context.theme, "border" if x is None else "border2")
+
+    def _image(self, x: NDArray[np.floating], context: FaceContext) -> QImage:
+        old = self._drawn
+        if old is None or old[0] is not context.view or old[1] is not context.theme:
+            values = x.reshape(self.rows, self.columns)
+            low, high = min(float(np.nanmin(values)), 0.0), float(np.nanmax(values))
+            image = heat_image(values, low, high, context.theme, "ink")
+            self._drawn = old = (context.view, context.theme, image)
+        return old[2]
+
+    def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
+        """One pixel."""
+        fit = fitted(self._square(box), self.rows, self.columns)
+        pixel = pixel_at(pos, fit, self.rows, self.columns)
+        if pixel is None:
+            return ""
+        row, column = pixel
+        value = x.reshape(self.rows, self.columns)[row, column]
+        where = f"row {row} of {self.rows}, column {column} of {self.columns}"
+        return f"x[{row}, {column}] = {numbers.full(value)}\n{where}, raw brightness"
+
+
+class ItemTable(ItemView):
+    """The first features with their names and numbers."""
+
+    is_wide = True
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.count = len(names)
+        self.has_more = len(names) > TABLE_ROWS
+
+    def _shown(self) -> int:
+        return TABLE_ROWS - 1 if self.has_more else len(self.names)
+
+    def height(self, theme: Theme) -> float:
+        """A row a feature, and one that says how many more there are."""
+        rows = TABLE_ROWS if self.has_more else len(self.names)
+        return max(rows, 1) * measures.length(theme, "row")
+
+    def paint(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        context: FaceContext,
+        x: NDArray[np.floating] | None,
+        label: int | None,
+    ) -> None:
+        """Name left, number right."""
+        theme = context.theme
+        height = measures.length(theme, "row")
+        flat = None if x is None else x.reshape(-1)
+        number_width = 8 * theme.px("mono") * 0.6
+        row = QRectF(box.left(), box.top(), box.width(), height)
+        for j in range(self._shown()):
+            name = self.names[j].replace("_", " ")
+            draw_text(
+                painter, row.adjusted(0, 0, -number_width, 0), name, theme, "caption", "text2", LEFT
+            )
+            text = "–" if flat is None else numbers.short(float(flat[j]), 4)
+            color = "text3" if flat is None else "text"
+            draw_text(painter, row, text, theme, "mono", color, RIGHT)
+            painter.setPen(pen(theme, "border" if not theme.is_projector else "plotgrid", 1.0))
+            painter.drawLine(row.bottomLeft(), row.bottomRight())
+            row.translate(0, height)
+        if self.has_more:
+            left = len(self.names) - self._shown()
+            draw_text(painter, row, f"and {left} more", theme, "caption", "text3", LEFT)
+
+    def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
+        """One feature, or all the others."""
+        flat = x.reshape(-1)
+        j = int((pos.y() - box.top()) / measures.length(theme, "row"))
+        if 0 <= j < self._shown():
+            return (
+                f"x{numbers.subscript(j)} = {numbers.full(flat[j])}\n{self.names[j]}, in raw units"
+            )
+        rest = range(self._shown(), min(self._shown() + 26, len(flat)))
+        return "\n".join(f"{self.names[i]} = {numbers.full(flat[i])}" for i in rest)
+
+
+class ItemPoint(ItemView):
+    """Two inputs as a place in the plane, with the items shown before as small dots.
+
+    A single input is a place on a line. The axes grow with what they have to hold.
+    """
+
+    def __init__(self, names: tuple[str, ...], has_classes: bool) -> None:
+        self.names = names
+        self.count = len(names)
+        self._has_classes = has_classes
+        self._seen: deque[tuple[float, float, int]] = deque(maxlen=REMEMBERED)
+        self._newest: object = None
+        self._reach = 1.0
+
+    def _square(self, box: QRectF) -> QRectF:
+        square = QRectF(0, 0, box.height(), box.height())
+        square.moveCenter(box.center())
+        return square
+
+    def _remember(self, view: object, x: NDArray[np.floating], label: int | None) -> None:
+        if view is self._newest or not np.isfinite(x).all():
+            return
+        self._newest = view
+        flat = x.reshape(-1)
+        second = float(flat[1]) if flat.size > 1 else 0.0
+        point = (float(flat[0]), second, 0 if label is None else label)
+        if not self._seen or self._seen[-1] != point:
+            self._seen.append(point)
+        most = max(abs(point[0]), abs(point[1]))
+        while most > self._reach:
+            self._reach *= 1.5 if self._reach < 4 else 2.0
+
+    def paint(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        context: FaceContext,
+        x: NDArray[np.floating] | None,
+        label: int | None,
+    ) -> None:
+        """Axes through zero, earlier items, and this item ringed."""
+        theme, square = context.theme, self._square(box)
+        painter.fillRect(square, theme.color("sunken"))
+        frame(painter, square, theme, "border" if x is None else "border2")
+        painter.setPen(pen(theme, "border2", hairline(theme)))
+        middle = square.center()
+        painter.drawLine(QPointF(square.left(), middle.y()), QPointF(square.right(), middle.y()))
+        if self.count > 1:
+            line = QPointF(middle.x(), square.top()), QPointF(middle.x(), square.bottom())
+            painter.drawLine(*line)
+        if x is None:
+            return
+        self._remember(context.view, x, label)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_seen(painter, square, theme)
+        if self._seen:
+            first, second, kind = self._seen[-1]
+            at = self._place(first, second, square)
+            painter.setPen(pen(theme, "text", 1.6 * theme.scale))
+            painter.setBrush(theme.series(kind))
+            painter.drawEllipse(at, 5 * theme.scale, 5 * theme.scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_names(painter, square, theme)
+
+    def _paint_seen(self, painter: QPainter, square: QRectF, theme: Theme) -> None:
+        size = 2.2 * theme.scale
+        for kind in {point[2] for point in self._seen}:
+            places = [self._place(a, b, square) for a, b, k in self._seen if k == kind]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.series(kind))
+            if kind % 2:  # shape tells classes apart as well as colour
+                for at in places:
+                    corners = [
+                        at + QPointF(0, -1.3 * size),
+                        at + QPointF(1.3 * size, size),
+                        at + QPointF(-1.3 * size, size),
+                    ]
+                    painter.drawPolygon(QPolygonF(corners))
+            else:
+                for at in places:
+                    painter.drawEllipse(at, size, size)
+
+    def _place(self, first: float, second: float, square: QRectF) -> QPointF:
+        half = square.width() / 2 - 8
+        middle = square.center()
+        return QPointF(
+            middle.x() + first / self._reach * half, middle.y() - second / self._reach * half
+        )
+
+    def _paint_names(self, painter: QPainter, square: QRectF, theme: Theme) -> None:
+        row = theme.px("chip") * 1.3
+        box = QRectF(square.left() + 4, square.center().y() + 1, square.width() - 8, row)
+        draw_text(painter, box, self.names[0], theme, "chip", "text3", RIGHT)
+        if self.count > 1:
+            box = QRectF(square.center().x() + 4, square.top() + 2, square.width() / 2 - 6, row)
+            draw_text(painter, box, self.names[1], theme, "chip", "text3", LEFT)
+
+    def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
+        """The coordinates."""
+        flat = x.reshape(-1)
+        told = [f"{name} = {numbers.full(flat[j])}" for j, name in enumerate(self.names)]
+        told.append(f"in raw units; the frame reaches to ±{numbers.short(self._reach)}")
+        told.append(f"Small dots: the items shown before, {REMEMBERED} at most")
+        return "\n".join(told)
