@@ -44,6 +44,9 @@ class _Residual(Loss, frozen=True, kw_only=True):
     def hits(self, n: Workspace) -> Array | None:
         return ((n.h > 0.5) == (n.target > 0.5))[:, 0] if n.is_binary else None
 
+    def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
+        return {"target": n.target[item].copy()}
+
 
 class MeanSquaredError(_Residual, frozen=True, kw_only=True, tag="mse"):
     """Square the difference to the target: the loss of regression.
@@ -313,3 +316,6 @@ class Hinge(Loss, frozen=True, kw_only=True, tag="hinge"):
     def hits(self, n: Workspace) -> Array | None:
         chosen = (n.h[:, 0] > 0).astype(np.int64) if n.is_binary else n.h.argmax(axis=1)
         return np.asarray(chosen == n.target)
+
+    def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
+        return {"target": int(n.target[item])}
