@@ -92,6 +92,11 @@ class TrainingController(QObject):
         if self._is_ready():
             self._worker.step()
 
+    def step_batches(self, count: int) -> None:
+        """Exactly so many steps, then pause."""
+        if self._is_ready():
+            self._worker.run_steps(count)
+
     @Slot()
     def step_epoch(self) -> None:
         if self._is_ready():

@@ -89,6 +89,9 @@ class TrainingWorker:
     def run_epoch(self) -> None:
         self._commands.put(self._run_epoch)
 
+    def run_steps(self, count: int) -> None:
+        self._commands.put(lambda: self._run_steps(count))
+
     def reset(self) -> None:
         self._commands.put(self._reset)
 
@@ -255,6 +258,14 @@ class TrainingWorker:
         self._run()
         self._epoch_limit = 0
         self._pause_after = lambda trainer: trainer.epoch > epoch
+
+    def _run_steps(self, count: int) -> None:
+        if self._trainer is None:
+            return
+        goal = self._trainer.step_count + count
+        self._run()
+        self._epoch_limit = 0
+        self._pause_after = lambda trainer: trainer.step_count >= goal
 
     def _stop(self) -> None:
         if self._trainer is not None and self._trainer.step_count:
