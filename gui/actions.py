@@ -63,32 +63,67 @@ VIEW = (
     _spec("zoom_actual", "&100 %", "Show the canvas at its own size", "Ctrl+1"),
     _spec("zoom_fit", "&Fit", "Show the whole design", "Ctrl+0", "fit-to-screen-outline"),
     _spec("arrange", "&Arrange", "Lay the design out in columns", "Ctrl+Shift+L"),
-    _spec("minimap", "&Mini-map", "Show the small map of the design", "Ctrl+M", "map-outline", True),
+    _spec(
+        "minimap", "&Mini-map", "Show the small map of the design", "Ctrl+M", "map-outline", True
+    ),
     _spec("snap", "&Snap to grid", "Moved cards snap to the grid", "Ctrl+G", "", True),
     _spec("show_palette", "Pa&lette", "Show the layers to drag from", "Ctrl+Shift+1", "", True),
-    _spec("show_inspector", "&Inspector", "Show the fields of the selection", "Ctrl+Shift+2", "", True),
+    _spec(
+        "show_inspector", "&Inspector", "Show the fields of the selection", "Ctrl+Shift+2", "", True
+    ),
     _spec("next_panel", "Go to the &next panel", "Move the keyboard to the next panel", "F6"),
     _spec("find_layer", "Find a la&yer", "Type into the palette's search box", "Ctrl+F", "magnify"),
     _spec("theme_light", "&Light", "Dark text on white", "", "", True),
     _spec("theme_dark", "&Dark", "Light text on dark blue", "", "", True),
     _spec("theme_projector", "&Projector", "Large and high in contrast", "", "", True),
-    _spec("next_theme", "Other t&heme", "Light, dark, projector, in turn", "Ctrl+T", "theme-light-dark"),
-    _spec("present", "&Present", "Large canvas for a projector; Esc leaves", "F5", "presentation-play", True),
+    _spec(
+        "next_theme",
+        "Other t&heme",
+        "Light, dark, projector, in turn",
+        "Ctrl+T",
+        "theme-light-dark",
+    ),
+    _spec(
+        "present",
+        "&Present",
+        "Large canvas for a projector; Esc leaves",
+        "F5",
+        "presentation-play",
+        True,
+    ),
     _spec("full_screen", "F&ull screen", "Use the whole screen", "Ctrl+Shift+F", "", True),
     _spec("reset_layout", "&Reset window layout", "Put all panels where they were at first"),
-)  # fmt: skip
+)
 TRAIN = (
     _spec("run", "&Run", "Train until you pause", "Ctrl+R", "play"),
     _spec("stop", "&Stop", "End the training; the test part is evaluated", "Ctrl+.", "stop"),
-    _spec("step_batch", "Step: one &batch", "Forward, backward, update: once", "F11", "step-forward"),
-    _spec("step_epoch", "Step: one &epoch", "Every training item once", "Shift+F11", "step-forward-2"),
-    _spec("reset", "R&eset, same seed", "Start again with the very same numbers", "Ctrl+Shift+R", "restart"),
-    _spec("reset_new_seed", "Reset, &new seed", "Start again with other random numbers", "Ctrl+Alt+R"),
+    _spec(
+        "step_batch", "Step: one &batch", "Forward, backward, update: once", "F11", "step-forward"
+    ),
+    _spec(
+        "step_epoch", "Step: one &epoch", "Every training item once", "Shift+F11", "step-forward-2"
+    ),
+    _spec(
+        "reset",
+        "R&eset, same seed",
+        "Start again with the very same numbers",
+        "Ctrl+Shift+R",
+        "restart",
+    ),
+    _spec(
+        "reset_new_seed", "Reset, &new seed", "Start again with other random numbers", "Ctrl+Alt+R"
+    ),
     _spec("slower", "S&lower", "Fewer steps a second", "Ctrl+["),
     _spec("faster", "&Faster", "More steps a second", "Ctrl+]"),
     _spec("full_speed", "Fu&ll speed", "As many steps a second as the machine can", "Ctrl+Shift+]"),
-    _spec("show_problems", "&Problems", "List what has to be repaired before it can run", "Ctrl+Shift+M", "alert-circle-outline"),
-)  # fmt: skip
+    _spec(
+        "show_problems",
+        "&Problems",
+        "List what has to be repaired before it can run",
+        "Ctrl+Shift+M",
+        "alert-circle-outline",
+    ),
+)
 HELP = (
     _spec("shortcuts", "&Keys and mouse", "All shortcuts on one sheet", "F1", "keyboard-outline"),
     _spec("about", "&About Deltaboard", "Versions, licences, log file", "", "information-outline"),

@@ -1,4 +1,4 @@
-"""What happens after a fault of ours: it is logged, said once, the work is kept, the window stays."""
+"""After a fault of ours: it is logged and said once, the work is kept, the window stays."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from gui import probe, theme
 from gui.actions import Actions
@@ -45,16 +45,26 @@ from gui.training.controller import TrainingController
 from gui.view_actions import ViewActions
 from gui.widgets import MessageBar
 
-START_SIZE = QSize(1440, 900)
+START_SIZE = QSize(1600, 1000)
+"""At the first start; on a screen that is not much larger the window fills it."""
 NARROW = 1366
 """Window width up to which the palette folds to a rail, px at a desk."""
 _log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
-    """Document, controller and every panel. `path`: the design to open, `None` = an empty one."""
+    """Document, controller and every panel.
 
-    def __init__(self, path: Path | None = None, settings: Settings | None = None) -> None:
+    path: the design to open, `None` = an empty one. recovery_folder: where copies of unsaved work
+    are kept, `None` = the program's own folder.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        settings: Settings | None = None,
+        recovery_folder: Path | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.settings = settings if settings is not None else Settings()
@@ -63,6 +73,7 @@ class MainWindow(QMainWindow):
         self.frame_clock = FrameClock(self.controller, self)
         self.is_painted = False
         self._is_shut_down = False
+        self._recovery_folder = recovery_folder or data_folder() / "recovery"
         self._was_narrow: bool | None = None
         self.actions_by_name = Actions(self)
         self.addActions(self.actions_by_name.all())
@@ -72,6 +83,7 @@ class MainWindow(QMainWindow):
         self._build_bars()
         self._connect()
         self._restore_window()
+        self.controller.guard_frames_of(self)
         self.probe = probe.watch(self)
         self._on_file_changed()
         if path is not None:
@@ -152,7 +164,7 @@ class MainWindow(QMainWindow):
         self.canvas_actions = CanvasActions(actions, self.document, self.view, self.settings)
         self.train_actions = TrainActions(actions, self.controller)
         self.view_actions = ViewActions(self, actions)
-        self.recovery = Recovery(self.document, self.messages, data_folder() / "recovery", self)
+        self.recovery = Recovery(self.document, self.messages, self._recovery_folder, self)
 
     def _build_bars(self) -> None:
         self.menu_bar = QMenuBar()
@@ -182,7 +194,8 @@ class MainWindow(QMainWindow):
         document, actions = self.document, self.actions_by_name
         document.file_changed.connect(self._on_file_changed)
         document.opened.connect(self._on_opened)
-        self.view.selection_changed.connect(self.inspector.show_nodes)
+        self.view.selection_changed.connect(self.inspector.show_selection)
+        self.inspector.node_requested.connect(self.show_node)
         self.palette_panel.layer_chosen.connect(self.view.add_layer)
         self.palette_panel.example_chosen.connect(self._on_example_chosen)
         self.status.problems_wanted.connect(self.show_problems)
@@ -201,6 +214,8 @@ class MainWindow(QMainWindow):
         self.resize(START_SIZE)
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
+        elif self.screen().availableSize().width() <= START_SIZE.width() * 1.2:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         if not self.settings.layout.isEmpty():
             self.restoreState(self.settings.layout, LAYOUT_VERSION)
 
@@ -356,11 +371,3 @@ def dropped_file(event: QDropEvent) -> Path | None:
     urls = event.mimeData().urls()
     is_one_file = len(urls) == 1 and urls[0].isLocalFile()
     return Path(urls[0].toLocalFile()) if is_one_file else None
-
-
-def application() -> QApplication:
-    """The running application."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        raise TypeError("There is no QApplication")
-    return app

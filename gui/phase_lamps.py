@@ -1,4 +1,4 @@
-"""Forward › Backward › Update in the tool bar: the phase that runs, or each one's share of the time.
+"""Forward › Backward › Update in the tool bar: the phase that runs, or each one's share.
 
 Slow enough to see (10 steps a second or fewer), the phase that runs is lit. Faster, nothing blinks:
 each lamp shows what share of a step its phase takes.

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItemIterator, QWidget
 
+from gui.palette.layer_tree import TAG
 from model.layer import tag_of
 
 if TYPE_CHECKING:
@@ -90,29 +91,37 @@ class Probe(QObject):
         }
 
     def _palette(self) -> dict[str, list[float]]:
-        rects = self._window.palette_panel.layers.tree.layer_rects()
-        return {tag: _floats(rect) for tag, rect in rects.items()}
+        """Every layer of the palette that can be grabbed without scrolling."""
+        tree = self._window.palette_panel.layers.tree
+        if not tree.isVisible():
+            return {}
+        found: dict[str, list[float]] = {}
+        rows = QTreeWidgetItemIterator(tree)
+        while (item := rows.value()) is not None:
+            rect = tree.visualItemRect(item)
+            if item.data(0, TAG) and tree.viewport().rect().contains(rect):
+                found[item.data(0, TAG)] = _rect(tree.viewport(), rect)
+            rows += 1
+        return found
 
     def _nodes(self) -> dict[str, Any]:
         view = self._window.view
+        place = view.viewport()
         found: dict[str, Any] = {}
         for key, node in self._window.document.graph.nodes.items():
-            item = view.scene().node_item(key)
-            corner = view.mapFromScene(item.rect().x, item.rect().y)
-            opposite = view.mapFromScene(
-                item.rect().x + item.rect().width, item.rect().y + item.rect().height
-            )
+            item = view.scene().nodes[key]
+            box = view.mapFromScene(QRectF(*item.rect())).boundingRect()
             found[key] = {
                 "tag": tag_of(node.layer),
                 "title": node.title,
-                "rect": _rect(view.viewport(), QRect(corner, opposite)),
+                "rect": _rect(place, box),
                 "selected": item.is_selected,
                 "inputs": {},
                 "outputs": {},
             }
             for slot in item.slots:
-                place = _point(view.viewport(), view.mapFromScene(item.slot_point(slot)))
-                found[key]["inputs" if slot.is_input else "outputs"][slot.port] = place
+                ports = found[key]["inputs" if slot.is_input else "outputs"]
+                ports[slot.port] = _point(place, view.mapFromScene(item.slot_point(slot)))
         return found
 
     def _training(self) -> dict[str, Any]:
@@ -155,10 +164,6 @@ def _menu_entries() -> dict[str, list[float]]:
 def _rect(widget: QWidget, rect: QRect) -> list[float]:
     corner = widget.mapToGlobal(rect.topLeft())
     return [corner.x(), corner.y(), rect.width(), rect.height()]
-
-
-def _floats(rect: QRect | QRectF) -> list[float]:
-    return [rect.x(), rect.y(), rect.width(), rect.height()]
 
 
 def _point(widget: QWidget, point: Any) -> list[float]:

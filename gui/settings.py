@@ -18,10 +18,14 @@ LAYOUT_VERSION = 1
 class Settings:
     """Typed access to one small INI file in the person's own folder."""
 
-    def __init__(self) -> None:
-        self._store = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANISATION, APPLICATION
-        )
+    def __init__(self, file: Path | None = None) -> None:
+        """`file`: keep it there; `None` = in the person's own folder."""
+        form = QSettings.Format.IniFormat
+        if file is None:
+            user = QSettings.Scope.UserScope
+            self._store = QSettings(form, user, ORGANISATION, APPLICATION)
+        else:
+            self._store = QSettings(str(file), form)
 
     @property
     def theme_name(self) -> str:

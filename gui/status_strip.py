@@ -16,7 +16,8 @@ from gui.theme import Theme
 from model.snapshot import Snapshot
 
 NAMES: Final = (
-    "epoch", "step", "rate", "loss", "scaling", "batches", "seed", "mode", "test", "worker", "frame",
+    "epoch", "step", "rate", "loss", "scaling", "batches", "seed", "mode", "test", "worker",
+    "frame",
 )  # fmt: skip
 FIRST_TO_GO: Final = (
     "worker", "test", "batches", "frame", "rate", "seed", "mode", "scaling", "step", "epoch",
