@@ -14,6 +14,8 @@ from gui.inspector.sources import latex_of, numpy_source
 from gui.theme import Theme
 from model.layer import Layer
 
+_FOCUS_RING = 2  # px
+
 
 class MathsPage(QWidget):
     """Two cards, Forward and Backward, and buttons that copy them."""
@@ -171,6 +173,8 @@ class CodeBlock(QPlainTextEdit):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._lines = text.count("\n") + 1
+        if self._lines <= self._MOST_LINES:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._apply_theme(theme.current())
         theme.notifier().changed.connect(self._apply_theme)
 
@@ -179,7 +183,8 @@ class CodeBlock(QPlainTextEdit):
         shown = min(self._lines, self._MOST_LINES)
         line = QFontMetricsF(self.font()).lineSpacing()
         bar = self.horizontalScrollBar().sizeHint().height()
-        return QSize(120, round(shown * line + 2 * self.document().documentMargin() + bar + 6))
+        frame = 2 * (self.document().documentMargin() + _FOCUS_RING)
+        return QSize(120, round(shown * line + frame + bar + line / 2))
 
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:

@@ -53,14 +53,8 @@ class ExampleList(QListWidget):
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._painter = _ExamplePainter(self)
         self.setItemDelegate(self._painter)
-        for example in files.examples():
-            item = QListWidgetItem(example.name)
-            item.setData(PATH, Path(example.path))
-            item.setData(LINE, example.description)
-            item.setToolTip(
-                f"{example.name}: {example.description}\nDouble-click or Enter opens it."
-            )
-            self.addItem(item)
+        self._open: Path | None = None
+        self._is_filled = False
         self.itemDoubleClicked.connect(self._on_double_clicked)
         theme.notifier().changed.connect(self._on_theme_changed)
 
