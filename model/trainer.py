@@ -192,12 +192,13 @@ class Trainer:
 
     # epochs and evaluation
 
-    def run_epoch(self) -> Figures:
-        """Steps to the end of this epoch. Returns the mean loss and accuracy of its steps, each in
-        training mode, as they were computed. Raises: DivergedError."""
+    def run_epoch(self, most: int | None = None) -> Figures:
+        """Steps to the end of this epoch, at most `most`. Returns the mean loss and accuracy of
+        its steps, each in training mode, as they were computed. Raises: DivergedError."""
+        last = math.inf if most is None else self.step_count + most
         epoch, total, items, hits = self.epoch, 0.0, 0, 0
         has_labels = False
-        while self.epoch == epoch:
+        while self.epoch == epoch and self.step_count < last:
             self.step()
             size = len(self.indices)
             total += self.loss * size

@@ -1,0 +1,113 @@
+"""The verbs that need no window: train, check, examples. Neither Qt nor a display is touched.
+
+Exit codes: 0 all well, 1 the design has a fault, 2 the call has one, 130 stopped by Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from model.cli.speaking import say_error, say_json
+from model.errors import DesignError
+
+SET_HELP = (
+    "set a field before training: dropout_1.p=0.2, training.lr=0.05, training.optimizer=adam"
+    " (repeatable)"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence instead of argparse's two paragraphs."""
+        self.exit(2, f"{self.prog}: {message}. `{self.prog} --help` lists what there is.\n")
+
+
+def main(argv: list[str]) -> int:
+    """Run one verb; argv starts with its name. Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # an old console lacks ×, which is no reason to fail
+            stream.reconfigure(errors="replace")
+    try:
+        options = _parser().parse_args(argv)
+    except SystemExit as ending:
+        return int(ending.code or 0)
+    try:
+        return _run(options)
+    except DesignError as fault:
+        if options.json:
+            say_json({"error": fault.message, "hint": fault.hint, "node": fault.node_id})
+        say_error(str(fault))
+        return 1
+    except KeyboardInterrupt:
+        say_error("Stopped.")
+        return 130
+    except BrokenPipeError:  # the reader of our output, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.verb == "train":
+        from model.cli.training import train
+
+        return train(options)
+    from model.cli.reports import check, list_examples
+
+    return (
+        check(options.file, options.json)
+        if options.verb == "check"
+        else list_examples(options.json)
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="deltaboard", description="Deltaboard without its window.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
+    train = verbs.add_parser("train", help="train a design", description="Train a design.")
+    train.add_argument("file", type=Path, metavar="FILE", help="a design that Deltaboard has saved")
+    length = train.add_mutually_exclusive_group()
+    length.add_argument(
+        "--epochs",
+        type=_count,
+        metavar="N",
+        help="passes through the training part (default: those of the design, else 10)",
+    )
+    length.add_argument("--steps", type=_count, metavar="N", help="mini-batches instead of epochs")
+    train.add_argument("--seed", type=_seed, metavar="S", help="start of all random streams")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="NODE.FIELD=VALUE", help=SET_HELP
+    )
+    train.add_argument("--json", action="store_true", help="one JSON object a line for each epoch")
+    check = verbs.add_parser(
+        "check",
+        help="shapes, parameters and problems of a design",
+        description="Shapes (without the batch axis), parameters and problems of a design.",
+    )
+    check.add_argument("file", type=Path, metavar="FILE", help="a design that Deltaboard has saved")
+    check.add_argument("--json", action="store_true", help="one JSON object")
+    listing = verbs.add_parser(
+        "examples",
+        help="the designs that come with the program",
+        description="List the designs that come with the program.",
+    )
+    listing.add_argument("--json", action="store_true", help="one JSON list")
+    return parser
+
+
+def _count(text: str) -> int:
+    return _whole(text, 1, 10**9)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 2**31 - 1)
+
+
+def _whole(text: str, low: int, high: int) -> int:
+    number = int(text) if text.isdecimal() and len(text) < 20 else -1
+    if not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from {low} to {high}")
+    return number

@@ -1,0 +1,144 @@
+"""The verb train: epochs with a progress bar and a table, or JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import msgspec
+
+from model.cli.assignments import assigned
+from model.cli.speaking import console, printable, say_json
+from model.files import read_design
+from model.graph import NetworkGraph
+from model.trainer import Trainer
+
+DEFAULT_EPOCHS = 10
+MOST_ROWS = 20
+"""Of the table; more epochs are thinned out evenly."""
+
+Line = dict[str, Any]
+
+
+class Show(Protocol):
+    """Hears of every epoch, and of the end with the figures of the test part."""
+
+    def epoch(self, line: Line) -> None: ...
+
+
+def train(options: argparse.Namespace) -> int:
+    """Raises: DesignError where the design cannot run, or the loss stops being a number."""
+    design = assigned(read_design(options.file), options.set)
+    if options.seed is not None:
+        training = msgspec.structs.replace(design.training, seed=options.seed)
+        design = msgspec.structs.replace(design, training=training)
+    trainer = Trainer(NetworkGraph(design))
+    steps = options.steps or _epochs(options, trainer) * trainer.n_batches
+    if options.json:
+        for line in lines(trainer, steps):
+            say_json(line)
+        return 0
+    with _progress(printable(options.file.name), steps) as advance:
+        rows = []
+        for line in lines(trainer, steps):
+            rows.append(line)
+            advance(line)
+    _show_table(rows)
+    return 0
+
+
+def _epochs(options: argparse.Namespace, trainer: Trainer) -> int:
+    return options.epochs or trainer.settings.epochs or DEFAULT_EPOCHS
+
+
+def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
+    """Train, and give the figures after every epoch; the last ones come with those of the test.
+
+    loss and accuracy: means over the steps of the epoch, in training mode; all others in test mode.
+    Raises: DivergedError.
+    """
+    while trainer.step_count < steps:
+        started, first = time.perf_counter(), trainer.step_count
+        figures = trainer.run_epoch(steps - trainer.step_count)
+        seconds = max(time.perf_counter() - started, 1e-9)
+        judged = trainer.evaluate("validation")
+        line: Line = {
+            "epoch": trainer.epoch if trainer.position == 0 else trainer.epoch + 1,
+            "step": trainer.step_count,
+            "loss": figures.loss,
+            "val_loss": judged.loss,
+        }
+        if figures.accuracy is not None:
+            line |= {"accuracy": figures.accuracy, "val_accuracy": judged.accuracy}
+        line["steps_per_second"] = round((trainer.step_count - first) / seconds, 1)
+        if trainer.step_count >= steps:
+            tested = trainer.evaluate("test")
+            line |= {"done": True, "seed": trainer.settings.seed, "test_loss": tested.loss}
+            if figures.accuracy is not None:
+                line["test_accuracy"] = tested.accuracy
+        yield line
+
+
+@contextmanager
+def _progress(name: str, steps: int) -> Iterator[Any]:
+    """A bar on the error stream, gone when the training is over; gives what moves it on."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[figures]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(is_error=True), transient=True) as progress:
+        task = progress.add_task(f"Training {name}", total=steps, figures="")
+
+        def advance(line: Line) -> None:
+            said = f"epoch {line['epoch']}  loss {_number(line['loss'])}"
+            if line.get("val_accuracy") is not None:
+                said += f"  validation accuracy {line['val_accuracy']:.1%}"
+            progress.update(task, completed=line["step"], figures=said)
+
+        yield advance
+
+
+def _show_table(rows: list[Line]) -> None:
+    from rich.table import Table
+
+    has_labels = "accuracy" in rows[-1]
+    heads = ["epoch", "step", "loss", "validation loss"]
+    heads += ["accuracy", "validation accuracy"] if has_labels else []
+    table = Table()
+    for head in [*heads, "steps/s"]:
+        table.add_column(head, justify="right")
+    for line in _thinned(rows):
+        cells = [str(line["epoch"]), f"{line['step']:,}"]
+        cells += [_number(line["loss"]), _number(line["val_loss"])]
+        if has_labels:
+            cells += [_percent(line["accuracy"]), _percent(line["val_accuracy"])]
+        table.add_row(*cells, f"{line['steps_per_second']:,.0f}")
+    screen = console()
+    screen.print(table)
+    last = rows[-1]
+    said = f"Test part: loss {_number(last['test_loss'])}"
+    if has_labels:
+        said += f", accuracy {_percent(last['test_accuracy'])}"
+    screen.print(f"{said} (seed {last['seed']})")
+
+
+def _thinned(rows: list[Line]) -> list[Line]:
+    """The first, the last and evenly chosen rows between."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    return [rows[round(k * (len(rows) - 1) / (MOST_ROWS - 1))] for k in range(MOST_ROWS)]
+
+
+def _number(value: float) -> str:
+    return "-" if value != value else f"{value:.4g}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
