@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from gui.canvas.cards import measures, numbers, symbols
+from gui.canvas.cards.bars import bar_gap
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import (
     LEFT,
@@ -135,10 +136,9 @@ class Bars(Answer):
         def y_of(value: float) -> float:
             return zero - min(max(value, low), high) / (high - low) * tall
 
-        gap = min(3.0, columns.cell / 8) if columns.cell >= 6 else 0.0
+        gap = bar_gap(columns, theme)
         bars = []
-        for cell, j in enumerate(shown):
-            value = float(np.nan_to_num(values[j]))
+        for cell, value in enumerate(np.nan_to_num(values[shown]).tolist()):
             edge = y_of(value)
             left = trough.left() + cell * columns.cell + gap
             width = columns.cell - 2 * gap
@@ -150,9 +150,11 @@ class Bars(Answer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if targets is not None and targets.size > 1:
             painter.setPen(pen(theme, "accent", 2 * theme.scale))
-            for bar, j in zip(bars, shown, strict=True):
-                y = y_of(float(targets[j]))
-                painter.drawLine(QPointF(bar.left(), y), QPointF(bar.right(), y))
+            lines = []
+            for bar, target in zip(bars, targets[shown].tolist(), strict=True):
+                y = y_of(target)
+                lines.append(QLineF(bar.left(), y, bar.right(), y))
+            painter.drawLines(lines)
         self._paint_truth(painter, context, trough)
         if self.count <= measures.WITH_VALUE:
             for j in range(self.count):
@@ -290,7 +292,7 @@ class ProbabilityScale(Answer):
         text = "–" if found is None else numbers.short(float(found[0]))
         draw_text(painter, line, f"p̂ = {text}", theme, "mono", "text", LEFT)
         if target is not None:
-            text = f"y = {numbers.short(float(target[0]))}"
+            text = f"y = {numbers.plain(float(target[0]))}"
             draw_text(painter, line, text, theme, "mono", "accent", RIGHT)
 
     def _paint_target(self, painter: QPainter, track: QRectF, target: float, theme: Theme) -> None:
@@ -367,7 +369,7 @@ class TwoNumbers(Answer):
         box = QRectF(left, 2 * theme.scale, columns.left + columns.room - left, row)
         for caption, value, _ in self._rows(context):
             draw_text(painter, box, caption, theme, "caption", "text2", LEFT)
-            text = "–" if value is None else numbers.short(value, 4)
+            text = "–" if value is None else numbers.plain(value)
             if caption in ("difference", "true side") and value is not None and value > 0:
                 text = f"+{text}"
             color = _TOKENS.get(caption, "text")

@@ -47,7 +47,8 @@ class _Bell:
 
 
 def _bell(values: NDArray[np.floating], low: float, high: float) -> _Bell:
-    counts, _ = np.histogram(values, bins=BINS, range=(low, high))
+    place = ((values - low) * (BINS / (high - low))).astype(np.intp)
+    counts = np.bincount(np.clip(place, 0, BINS - 1), minlength=BINS)
     shares = counts / max(int(counts.max()), 1)
     mean = float(values.mean()) if values.size else 0.0
     std = float(values.std()) if values.size else 0.0
@@ -83,10 +84,11 @@ class BatchNormFace(StripFace):
     def _boxes(self, theme: Theme) -> tuple[QRectF, QRectF]:
         """The troughs before and after, px from the body's corner."""
         columns = self.strips.columns(theme)
-        share = 0.42 if self._is_narrow(theme) else 1 / 3
-        width = round(columns.room * share) if self._is_narrow(theme) else columns.room * share
-        if not self._is_narrow(theme):
-            width = min(width, measures.length(theme, "widest") / 3)
+        if self._is_narrow(theme):
+            width = float(round(columns.room * 0.42))
+        else:
+            share = 0.3 if theme.is_projector else 1 / 3
+            width = measures.length(theme, "widest") * share
         top, height = 5 * theme.scale, measures.length(theme, "histogram")
         right = columns.left + columns.room - width
         return QRectF(columns.left, top, width, height), QRectF(right, top, width, height)
@@ -152,16 +154,14 @@ class BatchNormFace(StripFace):
                 QRectF(left.left() + half, y + row, half, row),
             ]
         else:
+            row = left.height() / 3
             box = QRectF(left.right() + gap, left.top(), right.left() - left.right() - 2 * gap, row)
             draw_text(painter, box, "before", theme, "caption", "text2", LEFT)
             draw_text(painter, box, "after", theme, "caption", "text2", RIGHT)
             middle = box.center().y() + 1
             start = box.left() + text_width(theme, "caption", "before") + gap
             end = box.right() - text_width(theme, "caption", "after") - gap
-            places = [
-                box.translated(0, row * 1.02).adjusted(0, 0, 0, 0),
-                box.translated(0, row * 2.0),
-            ]
+            places = [box.translated(0, row), box.translated(0, 2 * row)]
         draw_arrow(painter, QPointF(start, middle), QPointF(end, middle), theme, "text2")
         if context.view is None or "mean" not in context.view.extras:
             return

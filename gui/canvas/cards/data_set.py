@@ -37,7 +37,8 @@ class DataSetFace(Face):
         if len(shape) == 2:
             return ItemPicture(*shape)
         is_point = len(shape) == 1 and (count == 2 or (count == 1 and not self._classes))
-        return ItemPoint(names, bool(self._classes)) if is_point else ItemTable(names)
+        target = self._info.target if self._info else ""
+        return ItemPoint(names, target) if is_point else ItemTable(names)
 
     # where things lie, px from the body's corner
 
@@ -115,7 +116,11 @@ class DataSetFace(Face):
         painter.translate(rect.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         x = self._item(context)
-        self._view.paint(painter, self._item_box(theme), context, x, self._label(context))
+        truth = self._truth(context)
+        is_number = not self._classes and truth is not None and np.size(truth) == 1
+        value = float(np.asarray(truth).reshape(())[()]) if is_number else None
+        label = self._label(context)
+        self._view.paint(painter, self._item_box(theme), context, x, label, value)
         self._paint_pager(painter, context)
         if self._has_chips():
             self._paint_chips(painter, context)
@@ -193,7 +198,7 @@ class DataSetFace(Face):
             name = self._classes[label] if label < len(self._classes) else ""
             return f"y = {label}", "" if name == str(label) else name
         values = np.asarray(truth, dtype=np.float64).reshape(-1)
-        shown = ", ".join(numbers.short(float(value), 4) for value in values[:3])
+        shown = ", ".join(numbers.plain(float(value)) for value in values[:3])
         words = (self._info.target if self._info else "").replace("_", " ")
         return f"y = {shown}", "" if words == "y" else words
 

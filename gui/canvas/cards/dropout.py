@@ -106,7 +106,7 @@ class DropoutFace(StripFace):
         return "" if self._is_narrow(context.theme) else self._kept(context)
 
     def _p(self) -> str:
-        return f"p = {numbers.short(self._layer.p)}"
+        return f"p = {numbers.plain(self._layer.p)}"
 
     def _kept(self, context: FaceContext) -> str:
         mask = self._mask(context)

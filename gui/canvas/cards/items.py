@@ -36,8 +36,9 @@ class ItemView:
         context: FaceContext,
         x: NDArray[np.floating] | None,
         label: int | None,
+        value: float | None = None,
     ) -> None:
-        """Paint the item; None before there is one."""
+        """Paint the item; None before there is one. label, value: the true class or number."""
         raise NotImplementedError
 
     def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
@@ -65,6 +66,7 @@ class ItemPicture(ItemView):
         context: FaceContext,
         x: NDArray[np.floating] | None,
         label: int | None,
+        value: float | None = None,
     ) -> None:
         """The picture in a thin frame."""
         square = self._square(box)
@@ -120,6 +122,7 @@ class ItemTable(ItemView):
         context: FaceContext,
         x: NDArray[np.floating] | None,
         label: int | None,
+        value: float | None = None,
     ) -> None:
         """Name left, number right."""
         theme = context.theme
@@ -132,7 +135,7 @@ class ItemTable(ItemView):
             draw_text(
                 painter, row.adjusted(0, 0, -number_width, 0), name, theme, "caption", "text2", LEFT
             )
-            text = "–" if flat is None else numbers.short(float(flat[j]), 4)
+            text = "–" if flat is None else numbers.plain(float(flat[j]))
             color = "text3" if flat is None else "text"
             draw_text(painter, row, text, theme, "mono", color, RIGHT)
             painter.setPen(pen(theme, "border" if not theme.is_projector else "plotgrid", 1.0))
@@ -157,13 +160,12 @@ class ItemTable(ItemView):
 class ItemPoint(ItemView):
     """Two inputs as a place in the plane, with the items shown before as small dots.
 
-    A single input is a place on a line. The axes grow with what they have to hold.
+    A single input stands against the value to predict. The axes grow with what they have to hold.
     """
 
-    def __init__(self, names: tuple[str, ...], has_classes: bool) -> None:
-        self.names = names
+    def __init__(self, names: tuple[str, ...], target: str = "") -> None:
+        self.names = (*names, target) if target and len(names) == 1 else names
         self.count = len(names)
-        self._has_classes = has_classes
         self._seen: deque[tuple[float, float, int]] = deque(maxlen=REMEMBERED)
         self._newest: object = None
         self._reach = 1.0
@@ -173,12 +175,14 @@ class ItemPoint(ItemView):
         square.moveCenter(box.center())
         return square
 
-    def _remember(self, view: object, x: NDArray[np.floating], label: int | None) -> None:
+    def _remember(
+        self, view: object, x: NDArray[np.floating], label: int | None, value: float | None
+    ) -> None:
         if view is self._newest or not np.isfinite(x).all():
             return
         self._newest = view
         flat = x.reshape(-1)
-        second = float(flat[1]) if flat.size > 1 else 0.0
+        second = float(flat[1]) if flat.size > 1 else value or 0.0
         point = (float(flat[0]), second, 0 if label is None else label)
         if not self._seen or self._seen[-1] != point:
             self._seen.append(point)
@@ -193,6 +197,7 @@ class ItemPoint(ItemView):
         context: FaceContext,
         x: NDArray[np.floating] | None,
         label: int | None,
+        value: float | None = None,
     ) -> None:
         """Axes through zero, earlier items, and this item ringed."""
         theme, square = context.theme, self._square(box)
@@ -201,12 +206,12 @@ class ItemPoint(ItemView):
         painter.setPen(pen(theme, "border2", hairline(theme)))
         middle = square.center()
         painter.drawLine(QPointF(square.left(), middle.y()), QPointF(square.right(), middle.y()))
-        if self.count > 1:
+        if len(self.names) > 1:
             line = QPointF(middle.x(), square.top()), QPointF(middle.x(), square.bottom())
             painter.drawLine(*line)
         if x is None:
             return
-        self._remember(context.view, x, label)
+        self._remember(context.view, x, label, value)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_seen(painter, square, theme)
         if self._seen:
@@ -247,14 +252,16 @@ class ItemPoint(ItemView):
         row = theme.px("chip") * 1.3
         box = QRectF(square.left() + 4, square.center().y() + 1, square.width() - 8, row)
         draw_text(painter, box, self.names[0], theme, "chip", "text3", RIGHT)
-        if self.count > 1:
+        if len(self.names) > 1:
             box = QRectF(square.center().x() + 4, square.top() + 2, square.width() / 2 - 6, row)
             draw_text(painter, box, self.names[1], theme, "chip", "text3", LEFT)
 
     def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
         """The coordinates."""
         flat = x.reshape(-1)
-        told = [f"{name} = {numbers.full(flat[j])}" for j, name in enumerate(self.names)]
+        told = [
+            f"{name} = {numbers.full(flat[j])}" for j, name in enumerate(self.names[: self.count])
+        ]
         told.append(f"in raw units; the frame reaches to ±{numbers.short(self._reach)}")
         told.append(f"Small dots: the items shown before, {REMEMBERED} at most")
         return "\n".join(told)

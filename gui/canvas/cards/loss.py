@@ -73,7 +73,7 @@ class LossFace(Face):
         lines = ["batch sum" if is_sum else "batch mean"]
         weight = float(getattr(self._layer, "weight", 1.0))
         if weight != 1.0:
-            lines.append(f"× {numbers.short(weight)} in J")
+            lines.append(f"× {numbers.plain(weight)} in J")
         if context.snapshot is not None and context.snapshot.penalty > 0:
             lines.append(f"+ penalty {numbers.short(context.snapshot.penalty, 2)}")
         return lines

@@ -18,6 +18,8 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "gap": (5, 6),
     "h_strip": (16, 24),
     "delta_bars": (34, 38),
+    "delta_bars_tall": (34, 52),  # with the numbers themselves in them
+    "widest_bar": (44, 70),
     "digits": (22, 34),  # a row of neuron numbers
     "fewest": (220, 350),  # width of a strip of a few neurons
     "widest": (384, 460.8),  # of up to 128 neurons: 3 px each (3.6 on a projector)
@@ -30,7 +32,7 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "dot_most": (14, 20),
     "small_picture": (96, 150),
     "between_pictures": (28, 50),
-    "histogram": (52, 56),
+    "histogram": (52, 80),
     "picture": (136, 160),
     "pager": (30, 44),
     "hero": (58, 84),
@@ -103,7 +105,7 @@ def columns(count: int, is_projector: bool) -> Columns:
     per_cell = max(1, math.ceil(count / MAX_CELLS))
     cells = math.ceil(count / per_cell)
     if count <= 10:
-        cell = fewest / max(cells, WITH_VALUE)
+        cell = fewest / cells
         cell = cell if is_projector else float(math.floor(cell))
     elif count <= 128:
         cell = min(math.floor(_LENGTHS["widest"][0] / cells) * stretch, cell_max)

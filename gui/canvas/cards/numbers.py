@@ -30,6 +30,13 @@ def short(value: float, digits: int = 3) -> str:
     return text.replace("-", MINUS)
 
 
+def plain(value: float, digits: int = 4) -> str:
+    """A number as a person would write it, without trailing zeros: 0.5, 66, −0.25."""
+    if not math.isfinite(value):
+        return short(value)
+    return f"{value:.{digits}g}".replace("e+0", "e").replace("e-0", "e-").replace("-", MINUS)
+
+
 def full(value: Any, is_signed: bool = False) -> str:
     """Every digit that tells this number from its neighbours in its own type.
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
+from gui.canvas.cards.bars import Bars, bar_gap, bar_image, bar_rects
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.paint import (
     draw_text,
@@ -19,6 +20,7 @@ from gui.canvas.cards.paint import (
     heat_image,
     pen,
     smooth_unless_aligned,
+    text_width,
 )
 from gui.theme import Theme, ink_on
 from model.snapshot import NodeView
@@ -28,6 +30,15 @@ Sign = Literal["positive", "signed", "inherited"]
 NOTHING_LEARNS = "no δ: nothing below learns"
 NOT_YET = "no δ before the first step"
 Row = Literal["h", "delta"]
+
+
+def _that_fits(value: float, theme: Theme, width: float) -> str:
+    """As many digits as there is room for; none rather than a piece of a number."""
+    for digits in (3, 2, 1):
+        text = numbers.short(value, digits)
+        if text_width(theme, "chip", text) <= width:
+            return text
+    return ""
 
 
 def why_no_delta(context: FaceContext) -> str:
@@ -46,8 +57,7 @@ class _Drawn:
     image: QImage | None = None
     low: float = 0.0
     high: float = 1.0
-    h_shown: NDArray[np.intp] | None = None
-    delta_shown: NDArray[np.intp] | None = None
+    bar_image: QImage | None = None
     bars: list[tuple[QColor, list[QRectF]]] = field(default_factory=list)
     inks: list[QColor] = field(default_factory=list)
 
@@ -70,9 +80,18 @@ class Strips:
         """Whether each neuron has its number beneath."""
         return self.count <= measures.NUMBERED
 
+    @property
+    def has_values(self) -> bool:
+        """Whether there is room for the numbers themselves."""
+        return self.count <= measures.WITH_VALUE
+
+    @property
+    def _bars_name(self) -> str:
+        return "delta_bars_tall" if self.has_values else "delta_bars"
+
     def height(self, theme: Theme) -> float:
         """Height of both strips with the space around them, px."""
-        names = ("top", "h_strip", "gap", "delta_bars", "bottom")
+        names = ("top", "h_strip", "gap", self._bars_name, "bottom")
         total = sum(measures.length(theme, name) for name in names)
         return total + (measures.length(theme, "digits") if self.is_numbered else 0.0)
 
@@ -83,7 +102,9 @@ class Strips:
         y = top + measures.length(theme, "top")
         h_row = QRectF(columns.left, y, columns.strip, h_height)
         y += h_height + measures.length(theme, "gap")
-        return h_row, QRectF(columns.left, y, columns.strip, measures.length(theme, "delta_bars"))
+        return h_row, QRectF(
+            columns.left, y, columns.strip, measures.length(theme, self._bars_name)
+        )
 
     # painting
 
@@ -113,7 +134,7 @@ class Strips:
             room = QRectF(delta_row)
             room.setWidth(self.columns(theme).room)
             draw_text(painter, room, why_no_delta(context), theme, "caption", "text3")
-        if drawn is not None and self.count <= measures.WITH_VALUE:
+        if drawn is not None and self.has_values:
             self._values(painter, context, drawn, h_row, delta_row)
         if self.is_numbered:
             self._digits(painter, context, delta_row)
@@ -160,6 +181,8 @@ class Strips:
             symbols.draw_symbol(painter, at, path, theme.color(token))
 
     def _bars(self, painter: QPainter, theme: Theme, drawn: _Drawn, row: QRectF) -> None:
+        if drawn.bar_image is not None:
+            painter.drawImage(row, drawn.bar_image)
         smooth_unless_aligned(painter)
         painter.setPen(Qt.PenStyle.NoPen)
         for color, rects in drawn.bars:
@@ -188,11 +211,13 @@ class Strips:
         for j, ink in enumerate(drawn.inks):
             left = h_row.left() + j * cell
             box = QRectF(left, h_row.top(), cell, h_row.height())
-            draw_text(painter, box, numbers.short(float(h[j])), theme, "chip", ink)
+            text = _that_fits(float(h[j]), theme, cell - 8)
+            draw_text(painter, box, text, theme, "chip", ink)
             if delta is not None:
                 is_up = bool(delta[j] >= 0)
                 box = QRectF(left, delta_row.top() + (half if is_up else 0), cell, half)
-                draw_text(painter, box, numbers.short(float(delta[j]), 2), theme, "chip", "text2")
+                text = _that_fits(float(delta[j]), theme, cell - 8)
+                draw_text(painter, box, text, theme, "chip", "text2")
 
     def _digits(self, painter: QPainter, context: FaceContext, delta_row: QRectF) -> None:
         theme = context.theme
@@ -240,11 +265,10 @@ class Strips:
             drawn.low = -drawn.high
         else:
             drawn.low, drawn.high = min(least, 0.0), most if most > 0 else 1.0
-        drawn.h_shown = self._largest(h)
-        shown = h[drawn.h_shown]
+        shown = h[self._largest(h)]
         kind = "signed" if self._is_signed else "positive"
         drawn.image = heat_image(shown[None, :], drawn.low, drawn.high, drawn.theme, kind)
-        if self.count <= measures.WITH_VALUE:
+        if self.has_values:
             drawn.inks = [ink_on(drawn.image.pixelColor(j, 0)) for j in range(self.count)]
 
     def _prepare_delta(
@@ -254,38 +278,22 @@ class Strips:
         row: QRectF,
         speaks: NDArray[np.bool_] | None,
     ) -> None:
-        theme, columns = drawn.theme, self.columns(drawn.theme)
-        drawn.delta_shown = self._largest(delta)
-        shown = delta[drawn.delta_shown].astype(np.float64)
-        scale = drawn.delta_scale if drawn.delta_scale > 0 else float(np.abs(shown).max()) or 1.0
-        half, middle = row.height() / 2, row.center().y()
-        gap = min(2.0, columns.cell / 8) if columns.cell >= 6 else 0.0
-        is_bad = np.isnan(shown)
-        ratio = np.where(is_bad, 0.0, shown) / scale
-        is_clipped = np.abs(ratio) > 1.0 + 1e-6
-        heights = (np.clip(ratio, -1.0, 1.0) * half).tolist()
-        lefts = (row.left() + gap + np.arange(columns.cells) * columns.cell).tolist()
-        width = columns.cell - 2 * gap
-        is_faded = np.zeros(columns.cells, bool) if speaks is None else ~speaks[drawn.delta_shown]
-        groups: dict[str, list[QRectF]] = {}
-        keys = np.where(shown > 0, "pos", "neg").tolist()
-        for j, (key, height) in enumerate(zip(keys, heights, strict=True)):
-            if height == 0.0:
-                continue
-            if is_faded[j]:
-                key += " faded"
-            bar = QRectF(lefts[j], middle - max(height, 0.0), width, abs(height))
-            groups.setdefault(key, []).append(bar)
-        notch = 2.0 * theme.scale
-        for j in np.flatnonzero(is_clipped).tolist():
-            top = row.top() if heights[j] > 0 else row.bottom() - notch
-            groups.setdefault("text", []).append(QRectF(lefts[j], top, width, notch))
-        for j in np.flatnonzero(is_bad).tolist():
-            groups.setdefault("err", []).append(QRectF(lefts[j], row.top(), width, row.height()))
-        for key, rects in groups.items():
-            token, _, faded = key.partition(" ")
-            color = theme.with_alpha(token, 0.32) if faded else theme.color(token)
-            drawn.bars.append((color, rects))
+        columns = self.columns(drawn.theme)
+        which = self._largest(delta)
+        shown = delta[which].astype(np.float64)
+        size = np.abs(shown[np.isfinite(shown)])
+        scale = drawn.delta_scale or (float(size.max()) if size.size else 0.0) or 1.0
+        bars = Bars(
+            shown / scale,
+            np.zeros(columns.cells, bool) if speaks is None else ~speaks[which],
+            drawn.theme,
+        )
+        if columns.cell < 6:
+            drawn.bar_image = bar_image(bars, row.height())
+        else:
+            gap = bar_gap(columns, drawn.theme)
+            lefts = row.left() + gap + np.arange(columns.cells) * columns.cell
+            drawn.bars = bar_rects(bars, row, lefts.tolist(), columns.cell - 2 * gap)
 
     def _largest(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
         """For each column the neuron it shows: the one of greatest size."""
