@@ -19,10 +19,14 @@ class BatchField(FieldWidget):
         self.setObjectName("field_batch_size")
         self._value = int(field.default)
         self._mini = max(2, int(field.default))
-        words = [("whole", "whole set"), ("mini", "mini-batch"), ("single", "single")]
+        words = [("whole", "whole"), ("mini", "mini-batch"), ("single", "single")]
         self.mode = Segmented(words, "mini", "Items in a step")
         self.mode.setObjectName("batch_mode")
-        tips = ("Standard gradient descent", "A random part of the set", "One item after another")
+        tips = (
+            "The whole training part at once: standard gradient descent",
+            "A part of the set in each step",
+            "A single item in each step",
+        )
         for button, tip in zip(self.mode.buttons(), tips, strict=True):
             button.setToolTip(tip)
         low, high, is_log = slider_of(field) or (1, 1024, True)

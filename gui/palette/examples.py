@@ -83,6 +83,10 @@ class ExampleList(QListWidget):
             item = self.item(row)
             item.setData(IS_OPEN, path is not None and item.data(PATH) == path)
 
+    def is_open(self, row: int) -> bool:
+        """Whether the example of a row is the open design."""
+        return bool(self.item(row).data(IS_OPEN))
+
     def search(self, query: str) -> int:
         """Show only examples whose title or line holds every word; how many there are."""
         words = query.lower().split()

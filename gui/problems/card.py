@@ -14,9 +14,11 @@ from model.shapes import Problem
 
 
 class ProblemCard(QFrame):
-    """A problem of a node, or of the whole design. `chosen(node_id)` on a click or Enter."""
+    """A problem of a node, or of the whole design. `chosen(node_id)` on a click or Enter,
+    `stepped(1 or -1)` on the arrows down and up."""
 
     chosen = Signal(str)
+    stepped = Signal(int)
 
     def __init__(
         self,
@@ -76,12 +78,14 @@ class ProblemCard(QFrame):
                         return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to the node."""
+        """Enter goes to the node, arrows to the neighbours."""
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
         if event.key() in keys and self.focusPolicy() != Qt.FocusPolicy.NoFocus:
             self.chosen.emit(self.problem.node_id)
-            return
-        super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click goes to the node."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
@@ -99,6 +98,7 @@ class ProblemsPanel(QWidget):
             card = ProblemCard(problem, self._document, title)
             card.setObjectName(f"problem_{row}")
             card.chosen.connect(self.node_requested)
+            card.stepped.connect(self._on_stepped)
             self._rows.insertWidget(row, card)
             self.cards.append(card)
         left = len(pairs) - self._limit
@@ -115,16 +115,13 @@ class ProblemsPanel(QWidget):
                 return row if focused.hasFocus() else None
         return None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move between the problems."""
+    @Slot(int)
+    def _on_stepped(self, step: int) -> None:
         row = self._focused_row()
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        if row is not None and step and 0 <= row + step < len(self.cards):
+        if row is not None and 0 <= row + step < len(self.cards):
             card = self.cards[row + step]
             card.setFocus(Qt.FocusReason.TabFocusReason)
             self._scroll.ensureWidgetVisible(card)
-            return
-        super().keyPressEvent(event)
 
     @Slot()
     def _on_more(self) -> None:
