@@ -137,16 +137,21 @@ class BinaryCrossEntropy(Loss, frozen=True, kw_only=True, tag="binary_cross_entr
         n.target = n.hs[1].reshape(n.h.shape)
         n.probability = n.empty(*n.h.shape)
         n.scratch = n.empty(*n.h.shape)
+        n.miss = n.empty(*n.h.shape)
 
     def forward(self, n: Workspace) -> None:
         np.multiply(n.h, 0.5, out=n.probability)
         np.tanh(n.probability, out=n.probability)
         n.probability += 1
         n.probability *= 0.5
-        np.logaddexp(n.h, 0, out=n.scratch)
-        total = float(np.add.reduce(n.scratch, axis=None))
-        np.multiply(n.h, n.target, out=n.scratch)
-        n.loss = (total - float(np.add.reduce(n.scratch, axis=None))) / n.h.size
+        np.copysign(n.h, -1, out=n.scratch)
+        np.exp(n.scratch, out=n.scratch)
+        np.log1p(n.scratch, out=n.scratch)
+        np.greater(n.h, 0, out=n.miss)  # max(h, 0) - h y = h ([h > 0] - y): no digits cancel
+        n.miss -= n.target
+        n.miss *= n.h
+        n.scratch += n.miss
+        n.loss = float(np.add.reduce(n.scratch, axis=None)) / n.h.size
 
     def backward(self, n: Workspace) -> None:
         np.subtract(n.probability, n.target, out=n.delta)
@@ -156,7 +161,8 @@ class BinaryCrossEntropy(Loss, frozen=True, kw_only=True, tag="binary_cross_entr
         return np.asarray(n.probability)
 
     def hits(self, n: Workspace) -> Array | None:
-        return np.asarray(((n.h > 0) == (n.target > 0.5)).all(axis=1))
+        is_right = (n.h > 0) == (n.target > 0.5)
+        return np.asarray(is_right.reshape(n.batch, -1).all(axis=1))
 
     def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
         return {"probability": n.probability[item].copy(), "target": n.target[item].copy()}
