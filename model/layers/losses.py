@@ -188,6 +188,12 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
     def check(self, prediction: Spec, target: Spec) -> None:
         if target.classes == 0:
             super().check(prediction, target)
+            if len(prediction.shape) != 1:
+                raise ShapeError(
+                    f"Softmax cross-entropy takes vectors (B × k), but prediction and target are"
+                    f" {prediction}.",
+                    hint="Compare arrays of several axes with the mean squared error.",
+                )
         elif prediction.shape != (target.classes,) or target.shape != ():
             raise ShapeError(
                 f"Softmax cross-entropy needs one logit a class: the labels have {target.classes}"
