@@ -33,7 +33,7 @@ from gui.theme import Theme
 
 MOST_POINTS = 600  # a curve; more cost time and show nothing more
 _RAW_OPACITY = 0.32
-_CROWD = 6  # curves from which on edges are left rough while the training runs
+_CROWD = 3  # more curves than these are left with rough edges while the training runs
 
 
 def same(steps: Floats) -> Floats:
@@ -215,12 +215,14 @@ class Chart(pg.GraphicsView):
 
     def _draw_lines(self) -> None:
         left, right = self._limits[:2]
-        room = int(max(60, min(MOST_POINTS, self._box.geometry().width())))
+        density = min(1.0, 2.0 / self._look.size("curve"))  # thick lines hide what is finer
+        room = int(max(60, min(MOST_POINTS, density * self._box.geometry().width())))
         for curve in self._curves:
             x, y = self._x[curve.key], self._y[curve.key]
             part = _part(x, left, right)
             line = self._line(self._lines, curve.key)
-            xs, ys = thin(x[part], y[part], y[part], room)
+            is_calm = self._smoothing > 0 and not curve.is_sparse
+            xs, ys = thin(x[part], y[part], y[part], room // 2 if is_calm else room)
             if curve.style == "dashed" and not curve.is_sparse:
                 ys = broken(ys)
             line.setData(xs, ys, connect="finite")
@@ -260,7 +262,7 @@ class Chart(pg.GraphicsView):
 
     def _dress_lines(self) -> None:
         look = self._look
-        is_smooth = not (self._is_running and len(self._lines) + len(self._raws) > _CROWD)
+        is_smooth = not (self._is_running and len(self._curves) > _CROWD)
         for curve in self._curves:
             color = curve_color(look, curve, self.highlighted)
             faint = QPen(mix(color, look.color("plotbg"), _RAW_OPACITY), 1.0)

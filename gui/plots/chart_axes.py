@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from gui.plots.axes import Tick, linear_ticks, log_ticks
 from gui.plots.chart_labels import end_width, legend_height
-from gui.plots.chart_look import Frame
+from gui.plots.chart_look import Frame, line_height, text_width
 from gui.theme import Theme
 
 _GAP = 5.0  # px between an axis and its numbers
@@ -15,31 +15,29 @@ _GAP = 5.0  # px between an axis and its numbers
 
 def plot_area(frame: Frame, area: QRectF, look: Theme) -> QRectF:
     """Where the curves go: what axis texts, end labels and legend leave of `area`."""
-    metrics = QFontMetricsF(look.font("chip"))
-    names = QFontMetricsF(look.font("caption"))
-    top = legend_height(frame, area, look) + metrics.height() * 0.5 + 3
-    bottom = metrics.height() + _GAP + 4
+    line = line_height(look, "chip")
+    top = legend_height(frame, area, look) + line * 0.5 + 3
+    bottom = line + _GAP + 4
     height = max(area.height() - top - bottom, 20)
-    widest = max(
-        (metrics.horizontalAdvance(text) for _, text in _up(frame, height, look)), default=0
+    texts = [text for _place, text in _up(frame, height, look)]
+    widest = max((text_width(look, "chip", text) for text in texts), default=0.0)
+    left = max(widest, text_width(look, "chip", "0.00")) + _GAP + 6
+    name = (
+        _name_start(frame, look) - frame.plot.right() + text_width(look, "caption", frame.x_label)
     )
-    left = max(widest, metrics.horizontalAdvance("0.00")) + _GAP + 6
-    name = _name_start(frame, look) - frame.plot.right() + names.horizontalAdvance(frame.x_label)
     right = max(end_width(frame, look) + 10, name + 4)
     width = max(area.width() - left - right, 20)
     return QRectF(area.left() + left, area.top() + top, width, height)
 
 
 def _up(frame: Frame, height: float, look: Theme) -> list[Tick]:
-    line = QFontMetricsF(look.font("chip")).height()
-    count = min(frame.most_ticks, max(2, int(height / (line * 1.9))))
+    count = min(frame.most_ticks, max(2, int(height / (line_height(look, "chip") * 1.9))))
     make = log_ticks if frame.is_log else linear_ticks
     return make(frame.limits[2], frame.limits[3], count)
 
 
 def _across(frame: Frame, look: Theme) -> list[Tick]:
-    metrics = QFontMetricsF(look.font("chip"))
-    widest = metrics.horizontalAdvance(f"{frame.limits[1]:.0f}") + metrics.horizontalAdvance("000")
+    widest = text_width(look, "chip", f"{frame.limits[1]:.0f}000")
     return linear_ticks(*frame.limits[:2], max(2, int(frame.plot.width() / widest)))
 
 
@@ -66,7 +64,7 @@ def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> 
 def _name_start(frame: Frame, look: Theme) -> float:
     """Where the name of the horizontal axis begins: right of half the widest number, px."""
     digits = f"{frame.limits[1]:.3g}" if frame.limits[1] < 1000 else f"{frame.limits[1]:.0f}"
-    half = QFontMetricsF(look.font("chip")).horizontalAdvance(digits) / 2
+    half = text_width(look, "chip", digits) / 2
     return frame.plot.right() + max(10.0, half + 5)
 
 

@@ -6,11 +6,17 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.plots.axes import spread
-from gui.plots.chart_look import Frame, curve_color, curve_pen
-from gui.plots.header import maths_font
+from gui.plots.chart_look import (
+    Frame,
+    curve_color,
+    curve_pen,
+    font_of,
+    line_height,
+    text_width,
+)
 from gui.plots.numbers import short
 from gui.plots.series import Curve, floats
 from gui.theme import Theme
@@ -24,11 +30,10 @@ _LEADER = 12.0  # px from the curve's end to its symbol
 
 def _legend_rows(frame: Frame, width: float, look: Theme) -> list[list[tuple[Curve, str, float]]]:
     """(curve, text, width of the text) row by row; short names where the long ones do not fit."""
-    metrics = QFontMetricsF(look.font("caption"))
     swatch = _swatch(look)
     for texts in ([c.name for c in frame.curves], [c.short for c in frame.curves]):
         entries = [
-            (curve, text, metrics.horizontalAdvance(text))
+            (curve, text, text_width(look, "caption", text))
             for curve, text in zip(frame.curves, texts, strict=True)
         ]
         if sum(wide + swatch + 20 for _, _, wide in entries) <= width + 20:
@@ -51,7 +56,7 @@ def legend_height(frame: Frame, area: QRectF, look: Theme) -> float:
     if not frame.has_legend:
         return 0.0
     rows = len(_legend_rows(frame, area.width() - 16, look))
-    return rows * (QFontMetricsF(look.font("caption")).height() + 2)
+    return rows * (line_height(look, "caption") + 2)
 
 
 def paint_legend(painter: QPainter, frame: Frame, area: QRectF, look: Theme) -> None:
@@ -61,8 +66,7 @@ def paint_legend(painter: QPainter, frame: Frame, area: QRectF, look: Theme) -> 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(look.font("caption"))
-    metrics = QFontMetricsF(painter.font())
-    swatch, line = _swatch(look), metrics.height() + 2
+    swatch, line = _swatch(look), line_height(look, "caption") + 2
     for number, row in enumerate(_legend_rows(frame, area.width() - 16, look)):
         used = sum(wide + swatch + 20 for _, _, wide in row) - 20
         x = max(8.0, min(frame.plot.center().x() - used / 2, area.width() - 8 - used))
@@ -92,19 +96,16 @@ def end_texts(frame: Frame, curve: Curve) -> tuple[str, str]:
 
 def _end_size(frame: Frame, texts: tuple[str, str], look: Theme) -> tuple[float, float]:
     if frame.ends == "symbol":
-        base = QFontMetricsF(maths_font(look, "card"))
-        raised = QFontMetricsF(maths_font(look, "card", 0.72))
-        width = base.horizontalAdvance(texts[0]) + raised.horizontalAdvance(texts[1]) + 3
-        return width + _LEADER, base.height() * 0.82
-    metrics = QFontMetricsF(look.font("mono"))
-    return metrics.horizontalAdvance(texts[0]) + 2, metrics.height() * 0.92
+        width = text_width(look, "symbol", texts[0]) + text_width(look, "index", texts[1]) + 3
+        return width + _LEADER, line_height(look, "symbol") * 0.82
+    return text_width(look, "mono", texts[0]) + 2, line_height(look, "mono") * 0.92
 
 
 def end_width(frame: Frame, look: Theme) -> float:
     """Room of the labels at the right of the curves, px; stays put while numbers change."""
     widths = [_end_size(frame, end_texts(frame, curve), look)[0] for curve in frame.curves]
     if frame.ends == "value":
-        widths.append(QFontMetricsF(look.font("mono")).horizontalAdvance("0.00"))
+        widths.append(text_width(look, "mono", "0.00"))
     return max(widths, default=0.0)
 
 
@@ -165,15 +166,14 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
 def _paint_symbol(
     painter: QPainter, box: QRectF, texts: tuple[str, str], look: Theme, color: QColor
 ) -> None:
-    base, raised = maths_font(look, "card"), maths_font(look, "card", 0.72)
-    metrics = QFontMetricsF(base)
-    baseline = box.center().y() + metrics.xHeight() * 0.62
+    raise_px = line_height(look, "symbol") * 0.26
+    baseline = box.center().y() + raise_px
     painter.setPen(color)
-    painter.setFont(base)
+    painter.setFont(font_of(look, "symbol"))
     painter.drawText(QPointF(box.left(), baseline), texts[0])
-    painter.setFont(raised)
-    start = box.left() + metrics.horizontalAdvance(texts[0]) + 1
-    painter.drawText(QPointF(start, baseline - metrics.xHeight() * 0.6), texts[1])
+    painter.setFont(font_of(look, "index"))
+    start = box.left() + text_width(look, "symbol", texts[0]) + 1
+    painter.drawText(QPointF(start, baseline - raise_px), texts[1])
 
 
 def _paint_markers(painter: QPainter, frame: Frame, curve: Curve, look: Theme) -> None:

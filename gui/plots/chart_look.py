@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
+from gui.plots.header import maths_font
 from gui.plots.series import Curve, Floats
 from gui.theme import Theme
 
@@ -44,6 +46,26 @@ class Frame:
             self.plot.left() + (x - left) / ((right - left) or 1) * self.plot.width(),
             self.plot.bottom() - (y - bottom) / ((top - bottom) or 1) * self.plot.height(),
         )
+
+
+@lru_cache(maxsize=4096)
+def text_width(look: Theme, role: str, text: str) -> float:
+    """Width of a text in the font of a role, px. "symbol" and "index" are roles here too."""
+    return QFontMetricsF(font_of(look, role)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=64)
+def line_height(look: Theme, role: str) -> float:
+    """Height of a line in the font of a role, px."""
+    return QFontMetricsF(font_of(look, role)).height()
+
+
+@lru_cache(maxsize=64)
+def font_of(look: Theme, role: str) -> QFont:
+    """The font of a role; "symbol" for letters such as δ, "index" for what is raised beside it."""
+    if role in ("symbol", "index"):
+        return maths_font(look, "card", 1.0 if role == "symbol" else 0.72)
+    return look.font(role)
 
 
 def mix(color: QColor, ground: QColor, share: float) -> QColor:

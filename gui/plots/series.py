@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -69,9 +70,7 @@ def smooth(values: Floats, weight: float) -> Floats:
     known = values[is_there]
     if weight <= 0 or not len(known):
         return values.copy() if weight <= 0 else result
-    powers = weight ** np.arange(1, _BLOCK + 1)
-    lags = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
-    kernel = np.where(lags >= 0, (1 - weight) * weight ** np.maximum(lags, 0), 0.0)
+    kernel, powers = _kernel(weight)
     averages = np.empty_like(known)
     carried = 0.0
     for start in range(0, len(known), _BLOCK):
@@ -82,6 +81,14 @@ def smooth(values: Floats, weight: float) -> Floats:
     averages /= 1 - weight ** np.arange(1, len(known) + 1)
     result[is_there] = averages
     return result
+
+
+@lru_cache(maxsize=16)
+def _kernel(weight: float) -> tuple[Floats, Floats]:
+    """How a block of values becomes its averages, (b, b), and how what came before fades, (b,)."""
+    lags = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
+    kernel = np.where(lags >= 0, (1 - weight) * weight ** np.maximum(lags, 0), 0.0)
+    return kernel, weight ** np.arange(1, _BLOCK + 1)
 
 
 def thin(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, Floats]:
@@ -104,7 +111,10 @@ def thin(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, Float
     order = np.argsort(xs, axis=1, kind="stable")
     xs = np.take_along_axis(xs, order, axis=1).ravel()
     ys = np.take_along_axis(ys, order, axis=1).ravel()
-    return np.r_[x[0], xs, x[-1]], np.r_[high[0], ys, high[-1]]
+    return (
+        np.concatenate([x[:1], xs, x[-1:]]),
+        np.concatenate([high[:1], ys, high[-1:]]),
+    )
 
 
 def broken(y: Floats) -> Floats:

@@ -1,0 +1,67 @@
+"""A picture that is painted as a whole, and reads out the value below the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.plots.reading_box import Line, ReadingBox
+from gui.theme import Theme
+
+
+class Figure(QWidget):
+    """Base of the plots that are not curves over steps."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(description)
+        self.setMouseTracking(True)
+        self.reading = ReadingBox(self)
+
+    def paint(self, painter: QPainter, look: Theme) -> None:
+        """Paint the picture."""
+        raise NotImplementedError
+
+    def lines_at(self, place: QPointF) -> list[Line]:
+        """What to say about a point of the picture; nothing where there is nothing."""
+        return []
+
+    def text_at(self, place: QPointF) -> str:
+        """What is said about a point of the picture, line by line."""
+        return "\n".join(text for _color, text in self.lines_at(place))
+
+    def minimumSizeHint(self) -> QSize:
+        """A picture can be small."""
+        return QSize(120, 60)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Ground, then picture."""
+        look = theme.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.color("plotbg"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint(painter, look)
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out."""
+        at = self.mapToGlobal(event.position() - QPointF(0, 8)).toPoint()
+        self.reading.show_lines(self.lines_at(event.position()), at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Be quiet."""
+        super().leaveEvent(event)
+        self.reading.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Be quiet."""
+        super().hideEvent(event)
+        self.reading.hide()
+
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
