@@ -139,8 +139,17 @@ def _histograms(trainer: Trainer) -> dict[str, tuple[Histogram, Histogram]]:
 def _histogram(values: Array) -> Histogram:
     finite = values[np.isfinite(values)]
     if not finite.size:
-        return Histogram(np.zeros(1, dtype=np.int64), np.array([0.0, 1.0]))
-    return Histogram(*np.histogram(finite, bins=HISTOGRAM_BINS))
+        return Histogram(
+            np.zeros(1, dtype=np.int64), np.array([0.0, 1.0]), size=values.size, gaps=values.size
+        )
+    return Histogram(
+        *np.histogram(finite, bins=HISTOGRAM_BINS),
+        mean=float(finite.mean(dtype=np.float64)),
+        std=float(finite.std(dtype=np.float64)),
+        zeros=int(np.count_nonzero(finite == 0)),
+        size=values.size,
+        gaps=values.size - finite.size,
+    )
 
 
 def _through(trainer: Trainer, inputs: Array, source_id: str) -> Array:

@@ -6,6 +6,7 @@ again for a picture, except where a field says so.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -56,10 +57,19 @@ class CurveView:
 
 @dataclass(frozen=True)
 class Histogram:
-    """counts: (n_bins,), edges: (n_bins + 1,), in the unit of the values."""
+    """counts: (n_bins,), edges: (n_bins + 1,), in the unit of the values.
+
+    mean, std, zeros, size: of the values themselves; zeros counts those that are exactly 0, size
+    all of them. gaps: how many are NaN or infinite and stand in no bin.
+    """
 
     counts: Array
     edges: Array
+    mean: float = math.nan
+    std: float = math.nan
+    zeros: int = 0
+    size: int = 0
+    gaps: int = 0
 
 
 @dataclass(frozen=True)
