@@ -183,16 +183,17 @@ class FilmStrip(Figure):
 
 
 def lattice(size: int, width: float, height: float) -> tuple[int, int, float]:
-    """Columns, rows and the px from dot to dot that fill a box best."""
-    best = (1, size, 0.0)
+    """Columns, rows and the pitch (px) that fill a box; full rows where that costs little."""
+    best = even = (1, size, 0.0)
     for columns in range(1, size + 1):
         rows = -(-size // columns)
         pitch = min(width / columns, height / rows)
-        if pitch > best[2]:
-            best = (columns, rows, pitch)
-        if width / columns < best[2]:
+        best = max(best, (columns, rows, pitch), key=lambda found: found[2])
+        if columns * rows == size:
+            even = max(even, (columns, rows, pitch), key=lambda found: found[2])
+        if width / columns < 0.8 * best[2]:
             break
-    return best
+    return even if even[2] >= 0.85 * best[2] else best
 
 
 def paint_lattice(

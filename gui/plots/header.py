@@ -38,6 +38,10 @@ class PlotHeader(QFrame):
         self._set_height(theme.current())
         theme.notifier().changed.connect(self._set_height)
 
+    def set_title(self, title: str) -> None:
+        """Another name for what is shown."""
+        self._title.setText(title)
+
     def set_caption(self, text: str) -> None:
         """Say something at the right of the title."""
         if text != self._caption.full_text():

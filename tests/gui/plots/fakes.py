@@ -177,10 +177,16 @@ def histograms(seed: int = 0) -> dict[str, tuple[Histogram, Histogram]]:
     rng = np.random.default_rng(seed)
     found = {}
     for key, size in (("dense_1.W", 0.05), ("dense_1.b", 0.01), ("dense_2.W", 0.1)):
-        weights = np.histogram(rng.normal(0, size, 5000), 40)
-        gradients = np.histogram(np.r_[np.zeros(900), rng.normal(0, size / 50, 4000)], 40)
-        found[key] = (Histogram(*weights), Histogram(*gradients))
+        values = (rng.normal(0, size, 5000), np.r_[np.zeros(900), rng.normal(0, size / 50, 4000)])
+        found[key] = (counted(values[0]), counted(values[1]))
     return found
+
+
+def counted(values: Any) -> Histogram:
+    """The histogram of some values, with the figures of the values themselves."""
+    zeros = int((values == 0).sum())
+    counts, edges = np.histogram(values, 40)
+    return Histogram(counts, edges, float(values.mean()), float(values.std()), zeros, values.size)
 
 
 def plane(k: int = 1, seed: int = 0) -> Boundary:

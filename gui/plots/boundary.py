@@ -1,0 +1,52 @@
+"""What the network answers everywhere: a map for two inputs, a curve for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from gui.plots.fitted import FittedView
+from gui.plots.panel import PlotPanel
+from gui.plots.plane import PlaneView
+
+if TYPE_CHECKING:
+    from model.snapshot import Snapshot
+
+_OTHERS = (
+    "This picture needs a single data set with one or two numbers an item, such as XOR, circles,"
+    " moons, spiral or the curve. With more inputs there is no plane to draw on."
+)
+
+
+class BoundaryPlot(PlotPanel):
+    """The network in test mode on a grid over the inputs, with the training points."""
+
+    key: ClassVar[str] = "boundary"
+    title: ClassVar[str] = "Decision boundary"
+    icon: ClassVar[str] = "chart-scatter-plot"
+    wants: ClassVar[tuple[str, ...]] = ("boundary",)
+
+    def build(self) -> QWidget:
+        """Both kinds of picture."""
+        self.views = QStackedWidget()
+        self.plane, self.fitted = PlaneView(), FittedView()
+        self.views.addWidget(self.plane)
+        self.views.addWidget(self.fitted)
+        return self.views
+
+    def show_snapshot(self, snapshot: Snapshot) -> str:
+        """Map or curve, or for which data there is one."""
+        found = snapshot.boundary
+        if found is None:
+            self.header.set_caption("")
+            return _OTHERS
+        self.header.set_caption(f"test mode, {len(found.points)} training items")
+        if found.is_plane:
+            self.plane.show_boundary(found)
+            self.header.set_title("Decision boundary" if found.classes else "Fitted surface")
+        else:
+            self.fitted.show_boundary(found)
+            self.header.set_title("Fitted curve")
+        self.views.setCurrentWidget(self.plane if found.is_plane else self.fitted)
+        return ""

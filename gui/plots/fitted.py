@@ -1,0 +1,112 @@
+"""The answer of a network with one input: its curve through the training points."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from gui import theme
+from gui.plots.axes import nice_limits
+from gui.plots.chart_axes import paint_axes
+from gui.plots.chart_look import Frame, line_height, mix, text_width
+from gui.plots.figure import Figure
+from gui.plots.numbers import exact
+from gui.plots.plane import answer_lines
+from gui.plots.reading_box import Line
+from gui.plots.series import floats
+from gui.theme import Theme
+from model.snapshot import Boundary
+
+_REACH = 8.0
+
+
+class FittedView(Figure):
+    """Points of the training part and the curve of each output, in the units of the data."""
+
+    def __init__(self) -> None:
+        super().__init__("boundary_fitted", "What the network answers over its one input")
+        self._boundary: Boundary | None = None
+
+    def show_boundary(self, boundary: Boundary) -> None:
+        """Show another curve."""
+        self._boundary = boundary
+        self.update()
+
+    def _targets(self, boundary: Boundary) -> np.ndarray:
+        """(m, k) heights of the points."""
+        return floats(boundary.targets).reshape(len(boundary.points), -1)
+
+    def frame(self, look: Theme) -> Frame | None:
+        """The axes; None without a curve."""
+        boundary = self._boundary
+        if boundary is None:
+            return None
+        heights = np.concatenate([floats(boundary.values).ravel(), self._targets(boundary).ravel()])
+        heights = heights[np.isfinite(heights)]
+        low, high = (heights.min(), heights.max()) if len(heights) else (0.0, 1.0)
+        bottom, top = nice_limits(float(low), float(high), 6)
+        left = text_width(look, "chip", "−0.00") + 14
+        half = line_height(look, "chip") * 0.5 + 2
+        foot = line_height(look, "chip") + 10
+        plot = QRectF(left, half, self.width() - left - 40, max(self.height() - half - foot, 12))
+        x = floats(boundary.x)
+        return Frame((), {}, {}, plot, (float(x[0]), float(x[-1]), bottom, top), x_label="x")
+
+    def paint(self, painter: QPainter, look: Theme) -> None:
+        """Grid, points, curves."""
+        frame, boundary = self.frame(look), self._boundary
+        if frame is None or boundary is None:
+            return
+        paint_axes(painter, frame, look, has_grid=True)
+        painter.save()
+        painter.setClipRect(frame.plot.adjusted(-4, -4, 4, 4))
+        painter.setPen(Qt.PenStyle.NoPen)
+        radius = 2.8 * look.scale
+        for number in range(self._targets(boundary).shape[1]):
+            painter.setBrush(mix(look.series(number + 1), look.color("plotbg"), 0.65))
+            targets = self._targets(boundary)[:, number]
+            for x, y in zip(floats(boundary.points)[:, 0], targets, strict=True):
+                painter.drawEllipse(frame.pixel(float(x), float(y)), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for number in range(boundary.values.shape[1]):
+            pen = QPen(look.series(0 if number == 0 else number + 1), look.size("curve") + 0.6)
+            painter.setPen(pen)
+            self._paint_curve(painter, frame, boundary, number)
+        painter.restore()
+
+    def _paint_curve(
+        self, painter: QPainter, frame: Frame, boundary: Boundary, number: int
+    ) -> None:
+        """Gaps where the answer is not finite."""
+        values = floats(boundary.values)[:, number]
+        run: list[QPointF] = []
+        for x, y in zip(floats(boundary.x).tolist(), values.tolist(), strict=True):
+            if np.isfinite(y):
+                run.append(frame.pixel(x, y))
+            elif run:
+                painter.drawPolyline(QPolygonF(run))
+                run = []
+        painter.drawPolyline(QPolygonF(run))
+
+    def lines_at(self, place: QPointF) -> list[Line]:
+        """The answer at the nearest x of the curve, and the point below the pointer."""
+        look = theme.current()
+        frame, boundary = self.frame(look), self._boundary
+        if frame is None or boundary is None or not frame.plot.contains(place):
+            return []
+        left, right = frame.limits[:2]
+        x = left + (place.x() - frame.plot.left()) / frame.plot.width() * (right - left)
+        index = int(np.abs(floats(boundary.x) - x).argmin())
+        lines: list[Line] = [(None, f"x = {exact(boundary.x[index])}")]
+        lines += answer_lines(boundary, boundary.values[index], look)
+        targets = self._targets(boundary)[:, 0]
+        gaps = [
+            QLineF(place, frame.pixel(float(a), float(b))).length()
+            for a, b in zip(floats(boundary.points)[:, 0], targets, strict=True)
+        ]
+        if gaps and min(gaps) < _REACH * look.scale:
+            near = int(np.argmin(gaps))
+            item = f"training item x = {exact(boundary.points[near, 0])}"
+            lines.append((None, f"{item}: y = {exact(np.ravel(boundary.targets[near])[0])}"))
+        return lines
