@@ -325,6 +325,11 @@ class Hinge(Loss, frozen=True, kw_only=True, tag="hinge"):
             n.delta[n.rows, n.target] = -n.active.sum(axis=1)
         n.delta *= self.weight / n.margin.size
 
+    def outcome(self, n: Workspace) -> Array:
+        """One output: (h + 1) / 2 kept within 0 and 1, that is 0.5 on the border and 0 or 1 from
+        the margins on, as displays of two classes expect; no probability. k outputs: the scores."""
+        return np.asarray(np.clip((n.h + 1) / 2, 0, 1) if n.is_binary else n.h)
+
     def hits(self, n: Workspace) -> Array | None:
         chosen = (n.h[:, 0] > 0).astype(np.int64) if n.is_binary else n.h.argmax(axis=1)
         return np.asarray(chosen == n.target)
