@@ -1,0 +1,1 @@
+"""Looking into a design with mathematics: is every gradient what it claims to be?"""
