@@ -93,7 +93,7 @@ class NeuronBlock(QWidget):
     def _add_product(self, grid: QGridLayout, row: int, token: str) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
         for column in (0, 2, 4):
-            symbol = FormulaLabel("m", color_token="text2" if column == 2 else token)
+            symbol = FormulaLabel(color_token="text2" if column == 2 else token)
             number = Number()
             number.setAlignment(centre)
             grid.addWidget(symbol, row, column, centre)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWhatsThis, QWidget
 
 from gui import theme
@@ -13,7 +13,7 @@ from gui.document import Document
 from gui.inspector.header import InspectorHeader
 from gui.inspector.maths import MathsPage
 from gui.inspector.neuron import NeuronBlock, neuron_view
-from gui.inspector.pieces import caption, scrolled
+from gui.inspector.pieces import caption, fit_width, scrolled
 from gui.inspector.properties import PropertiesPage
 from gui.inspector.tensors import TensorsPage
 from gui.inspector.training import TrainingPage
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gui.training.controller import TrainingController
 
 _LIVE_MS = 100  # numbers that change faster cannot be read
+_LATE_MS = 150  # the window is painted first; setting the first formulas takes longer than that
 _ONE = ("rename", "duplicate", "defaults", "help", "remove")
 _SEVERAL = ("duplicate", "defaults", "remove")
 _PAGES = ("Properties", "Maths", "Tensors")
@@ -64,13 +65,15 @@ class InspectorPanel(QWidget):
         self.properties.set_live(self.neuron)
         self.maths = MathsPage()
         self.tensors = TensorsPage(document)
-        self.training = TrainingPage(document)
+        self._training: TrainingPage | None = None
         self.notes = _NotesPage()
         self._stack = QStackedWidget()
-        pages = (self.properties, self.maths, self.tensors, self.training, self.notes)
-        names = ("properties", "maths", "tensors", "training", "notes")
-        for page, name in zip(pages, names, strict=True):
-            self._stack.addWidget(scrolled(page, f"inspector_{name}"))
+        self._training_area = scrolled(QWidget(), "inspector_training")
+        self._stack.addWidget(scrolled(self.properties, "inspector_properties"))
+        self._stack.addWidget(scrolled(self.maths, "inspector_maths"))
+        self._stack.addWidget(scrolled(self.tensors, "inspector_tensors"))
+        self._stack.addWidget(self._training_area)
+        self._stack.addWidget(scrolled(self.notes, "inspector_notes"))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -78,6 +81,7 @@ class InspectorPanel(QWidget):
         rows.addWidget(self.tabs)
         rows.addWidget(self._stack, 1)
         self._live = QTimer(self, singleShot=True, interval=_LIVE_MS)
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
         self._connect()
         self._on_theme_changed(theme.current())
         self.show_selection(())
@@ -95,6 +99,7 @@ class InspectorPanel(QWidget):
         graph.training_changed.connect(self._on_training_changed)
         self._document.inference_changed.connect(self._on_inference_changed)
         self._live.timeout.connect(self._show_live)
+        self._late.timeout.connect(self._show)
         self._controller.snapshot.connect(self._on_snapshot)
         self._controller.reset_done.connect(self._show_live)
         self._controller.neuron_changed.connect(self._on_neuron_changed)
@@ -130,8 +135,30 @@ class InspectorPanel(QWidget):
         elif self._note_count:
             self._stack.setCurrentIndex(4)
         else:
-            self.training.refresh()
             self._stack.setCurrentIndex(3)
+            self._show_training()
+
+    def _show_training(self) -> None:
+        """Fill the page of the training; the first time when the window has been painted."""
+        if self._training is not None or (self.isVisible() and not self._late.isActive()):
+            self.training.refresh()
+        else:
+            self._late.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count from the moment in which the window appears."""
+        super().showEvent(event)
+        if self._late.isActive():
+            self._late.start()
+
+    @property
+    def training(self) -> TrainingPage:
+        """The page that is shown while nothing is selected."""
+        if self._training is None:
+            self._training = TrainingPage(self._document)
+            fit_width(self._training)
+            self._training_area.setWidget(self._training)
+        return self._training
 
     def _show_header(self) -> None:
         graph = self._document.graph
@@ -199,7 +226,7 @@ class InspectorPanel(QWidget):
 
     def _on_training_changed(self, _settings: TrainingSettings) -> None:
         if self._stack.currentIndex() == 3:
-            self.training.refresh()
+            self._show_training()
 
     @Slot(object)
     def _on_inference_changed(self, _inference: Inference) -> None:

@@ -137,9 +137,14 @@ def scrolled(content: QWidget, name: str) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    fit_width(content)
     area.setWidget(content)
     return area
+
+
+def fit_width(content: QWidget) -> None:
+    """Make a page as wide as the column, whatever it would like."""
+    content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
 
 def clear(layout: QVBoxLayout) -> None:

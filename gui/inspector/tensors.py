@@ -188,8 +188,8 @@ class LiveTable(QWidget):
         grid.setColumnStretch(2, 3)
         grid.addWidget(section("Live"), 0, 0)
         right = Qt.AlignmentFlag.AlignRight
-        self._h = FormulaLabel("h", color_token="fwd")
-        self._delta = FormulaLabel(r"\delta", color_token="bwd")
+        self._h = FormulaLabel(color_token="fwd")
+        self._delta = FormulaLabel(color_token="bwd")
         grid.addWidget(self._h, 0, 1, right)
         grid.addWidget(self._delta, 0, 2, right)
         self.cells: dict[tuple[str, str], QLabel] = {}
