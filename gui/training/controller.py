@@ -202,12 +202,12 @@ class TrainingController(QObject):
 
     @Slot()
     def _on_display(self) -> None:
+        found = self._worker.snapshots.take()  # before the news, or a reset would clear a fresh one
         while True:
             try:
                 self._hear(self._worker.news.get_nowait())
             except Empty:
                 break
-        found = self._worker.snapshots.take()
         self._worker.is_display_waiting = True
         if found is None:
             return
