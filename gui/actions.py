@@ -1,4 +1,7 @@
-"""Every action of the window, declared once: text, shortcut, icon, tip."""
+"""Every action of the window, declared once: text, shortcut, icon, tip.
+
+Those that act on the selection or the canvas' view are declared by the canvas.
+"""
 
 from __future__ import annotations
 
@@ -39,34 +42,8 @@ FILE = (
 EDIT = (
     _spec("undo", "&Undo", "Take the last edit back", "Ctrl+Z", "undo"),
     _spec("redo", "&Redo", "Make the edit again", "Ctrl+Shift+Z Ctrl+Y", "redo"),
-    _spec("cut", "Cu&t", "Copy the selection and remove it", "Ctrl+X", "content-cut"),
-    _spec("copy", "&Copy", "Copy the selection as text", "Ctrl+C", "content-copy"),
-    _spec("paste", "&Paste", "Insert the layers on the clipboard", "Ctrl+V", "content-paste"),
-    _spec("duplicate", "&Duplicate", "Copy the selection beside itself", "Ctrl+D"),
-    _spec("delete", "De&lete", "Remove the selection; wires close the gap", "Del Backspace"),
-    _spec("select_all", "Select &all", "Select everything on the canvas", "Ctrl+A"),
-    _spec("rename", "Re&name", "Give the selected layer a name of its own", "F2"),
-    _spec("add_layer", "Add a &layer…", "Search a layer and put it on the canvas", "Ctrl+L"),
-    _spec("add_note", "Add a n&ote", "Put a note on the canvas", "Ctrl+Shift+N"),
-)
-ALIGN = (
-    _spec("align_left", "&Left edges", "Left edges of the selection in one line"),
-    _spec("align_centre", "&Centres, one below the other", "Centres of the selection in a column"),
-    _spec("align_right", "&Right edges", "Right edges of the selection in one line"),
-    _spec("align_top", "&Top edges", "Top edges of the selection in one line"),
-    _spec("align_middle", "&Middles, side by side", "Middles of the selection in a row"),
-    _spec("align_bottom", "&Bottom edges", "Bottom edges of the selection in one line"),
 )
 VIEW = (
-    _spec("zoom_in", "Zoom &in", "Show the canvas larger", "Ctrl++ Ctrl+=", "plus"),
-    _spec("zoom_out", "Zoom &out", "Show the canvas smaller", "Ctrl+-", "minus"),
-    _spec("zoom_actual", "&100 %", "Show the canvas at its own size", "Ctrl+1"),
-    _spec("zoom_fit", "&Fit", "Show the whole design", "Ctrl+0", "fit-to-screen-outline"),
-    _spec("arrange", "&Arrange", "Lay the design out in columns", "Ctrl+Shift+L"),
-    _spec(
-        "minimap", "&Mini-map", "Show the small map of the design", "Ctrl+M", "map-outline", True
-    ),
-    _spec("snap", "&Snap to grid", "Moved cards snap to the grid", "Ctrl+G", "", True),
     _spec("show_palette", "Pa&lette", "Show the layers to drag from", "Ctrl+Shift+1", "", True),
     _spec(
         "show_inspector", "&Inspector", "Show the fields of the selection", "Ctrl+Shift+2", "", True
@@ -131,7 +108,6 @@ HELP = (
 GROUPS: dict[str, tuple[ActionSpec, ...]] = {
     "File": FILE,
     "Edit": EDIT,
-    "Align": ALIGN,
     "View": VIEW,
     "Train": TRAIN,
     "Help": HELP,

@@ -20,6 +20,10 @@ MOST_BESIDE = 4
 """Docks beside each other before a further one joins the last as a tab."""
 
 
+MOST_OF_HEIGHT = 0.27
+"""The share of the window's height that the docks take at first, at most."""
+
+
 class PlotDock(QDockWidget):
     """One dock. Its plot is made when it is shown for the first time."""
 
@@ -82,11 +86,11 @@ class DockRow(QFrame):
 
     def add(self, action: QAction, icon: str) -> None:
         """A switch for an action that is checkable."""
+        action.setIcon(theme.icon(icon))
         button = QToolButton()
         button.setDefaultAction(action)
         button.setObjectName(f"switch_{action.objectName()}")
         button.setProperty("kind", "chip")
-        button.setIcon(theme.icon(icon))
         button.setAccessibleName(action.text())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._buttons.append(button)
@@ -98,13 +102,18 @@ class DockRow(QFrame):
         return QSize(100, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: Any) -> None:
-        """Words, or icons alone where there is no room for words."""
+        """Icons and words, words alone, icons alone: as there is room."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         style = Qt.ToolButtonStyle
-        for chosen in (style.ToolButtonTextBesideIcon, style.ToolButtonIconOnly):
+        forms = (
+            style.ToolButtonTextBesideIcon,
+            style.ToolButtonTextOnly,
+            style.ToolButtonIconOnly,
+        )
+        for chosen in forms:
             for button in self._buttons:
                 button.setToolButtonStyle(chosen)
             needed = sum(button.sizeHint().width() + 6 for button in self._buttons) + 24
@@ -158,8 +167,15 @@ class PlotDocks(QObject):
                 self._window.tabifyDockWidget(shown[MOST_BESIDE - 1], dock)
         for dock in shown:
             dock.setVisible(dock.spec.is_open_at_first)
-        height = round(theme.current().size("bottom_dock"))
-        self._window.resizeDocks(shown[:1], [height], Qt.Orientation.Vertical)
+        self.set_height()
+
+    def set_height(self) -> None:
+        """The height that the docks have at first."""
+        wanted = theme.current().size("bottom_dock")
+        height = round(min(wanted, MOST_OF_HEIGHT * self._window.height()))
+        shown = [dock for dock in self.docks.values() if not dock.isHidden()]
+        heights = [height] * len(shown)
+        self._window.resizeDocks(shown, heights, Qt.Orientation.Vertical)
 
     def open(self, key: str) -> None:
         """Show a dock and bring it to the front."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from gui.actions import Actions
@@ -138,6 +139,8 @@ class FileActions(QObject):
         box.setStandardButtons(_BUTTON.Save | _BUTTON.Discard | _BUTTON.Cancel)
         box.setDefaultButton(_BUTTON.Save)
         box.setEscapeButton(_BUTTON.Cancel)
+        for button in box.buttons():
+            button.setIcon(QIcon())
         answer = _BUTTON(box.exec())
         box.deleteLater()
         return answer

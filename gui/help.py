@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -54,18 +54,9 @@ def shortcut_lines(actions: Actions) -> dict[str, list[Line]]:
     return found
 
 
-def all_lines(
-    actions: Actions, canvas: Sequence[Line], others: Iterable[QAction] = ()
-) -> dict[str, list[Line]]:
-    """The whole sheet: actions by menu, keys of further actions, then the canvas."""
-    lines = shortcut_lines(actions)
-    extra = [
-        (a.shortcut().toString(), plain(a.text())) for a in others if not a.shortcut().isEmpty()
-    ]
-    if extra:
-        lines["More"] = extra
-    lines["Canvas"] = list(canvas)
-    return lines
+def all_lines(actions: Actions, canvas: Sequence[Line]) -> dict[str, list[Line]]:
+    """The whole sheet: actions by menu, then the canvas."""
+    return shortcut_lines(actions) | {"Canvas": list(canvas)}
 
 
 class HelpSheet(QDialog):
@@ -89,8 +80,7 @@ class HelpSheet(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(sheet)
         scroll.setWidgetResizable(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        buttons = _close_button(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 12)
         rows.addWidget(scroll, 1)
@@ -136,6 +126,13 @@ def _group(name: str, lines: Iterable[Line]) -> QWidget:
     return box
 
 
+def _close_button(dialog: QDialog) -> QDialogButtonBox:
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    box.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+    box.rejected.connect(dialog.reject)
+    return box
+
+
 class AboutDialog(QDialog):
     """Version, parts with their licences, and where the log lies."""
 
@@ -164,8 +161,7 @@ class AboutDialog(QDialog):
         log.setProperty("role", "caption")
         log.setWordWrap(True)
         log.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        buttons = _close_button(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(24, 20, 24, 16)
         rows.setSpacing(14)

@@ -21,13 +21,14 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QVBoxLayout, Q
 
 from gui import probe, theme
 from gui.actions import Actions
-from gui.canvas import CanvasView
-from gui.canvas_actions import CanvasActions
+from gui.canvas.scene import CanvasScene
+from gui.canvas.view import CanvasView
 from gui.crash import data_folder
 from gui.docks import PlotDocks
 from gui.document import Document
 from gui.file_actions import FileActions
 from gui.frame_clock import FrameClock
+from gui.history_actions import HistoryActions
 from gui.inspector import InspectorPanel
 from gui.menus import fill_menu_bar
 from gui.messages import Messages
@@ -95,7 +96,8 @@ class MainWindow(QMainWindow):
     def _build_centre(self) -> None:
         self.message_bar = MessageBar()
         self.message_bar.setObjectName("message_bar")
-        self.view = CanvasView(self.document, self.controller)
+        self.scene = CanvasScene(self.document, self.controller, self)
+        self.view = CanvasView(self.scene)
         self.messages = Messages(self.message_bar, self.document, self.show_node)
         self.docks = PlotDocks(self, self._dock_specs(), self.controller, self.document)
         centre = QWidget()
@@ -161,7 +163,7 @@ class MainWindow(QMainWindow):
     def _build_workers(self) -> None:
         actions = self.actions_by_name
         self.file_actions = FileActions(self, actions, self.document, self.messages, self.settings)
-        self.canvas_actions = CanvasActions(actions, self.document, self.view, self.settings)
+        self.history_actions = HistoryActions(actions, self.document)
         self.train_actions = TrainActions(actions, self.controller)
         self.view_actions = ViewActions(self, actions)
         self.recovery = Recovery(self.document, self.messages, self._recovery_folder, self)
@@ -170,7 +172,11 @@ class MainWindow(QMainWindow):
         self.menu_bar = QMenuBar()
         self.menu_bar.setObjectName("menu_bar")
         self.menus = fill_menu_bar(
-            self.menu_bar, self.actions_by_name, self.file_actions, self.docks.actions()
+            self.menu_bar,
+            self.actions_by_name,
+            self.file_actions,
+            self.docks.actions(),
+            self.view.actions_for_menu(),
         )
         self.toolbar = Toolbar(self.actions_by_name, self.document, self.controller)
         self.train_actions.slider = self.toolbar.speed
@@ -193,10 +199,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, actions = self.document, self.actions_by_name
         document.file_changed.connect(self._on_file_changed)
-        document.opened.connect(self._on_opened)
         self.view.selection_changed.connect(self.inspector.show_selection)
         self.inspector.node_requested.connect(self.show_node)
-        self.palette_panel.layer_chosen.connect(self.view.add_layer)
+        self.palette_panel.layer_chosen.connect(self.view.insert_layer)
+        self.view.example_requested.connect(self._on_examples_wanted)
         self.palette_panel.example_chosen.connect(self._on_example_chosen)
         self.status.problems_wanted.connect(self.show_problems)
         self.controller.run_refused.connect(self._on_run_refused)
@@ -234,8 +240,11 @@ class MainWindow(QMainWindow):
     def show_node(self, node_id: str) -> None:
         """Select a node and bring it into view."""
         if node_id in self.document.graph:
-            self.view.select((node_id,))
             self.view.centre_on(node_id)
+
+    def canvas_lines(self) -> list[tuple[str, str]]:
+        """Keys and mouse of the canvas, for the sheet."""
+        return []
 
     @Slot()
     def show_problems(self) -> None:
@@ -262,8 +271,9 @@ class MainWindow(QMainWindow):
         self.file_actions.open(path)
 
     @Slot()
-    def _on_opened(self) -> None:
-        self.view.fit()
+    def _on_examples_wanted(self) -> None:
+        self.palette_dock.show()
+        self.palette_panel.show_examples()
 
     @Slot()
     def _on_file_changed(self) -> None:
@@ -313,6 +323,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self.settings.layout.isEmpty():
             self._set_side_widths()
+            self.docks.set_height()
 
     def event(self, event: QEvent) -> bool:
         """Measure how long painting takes."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from gui.actions import ALIGN, Actions
+from gui.actions import Actions
 from gui.file_actions import FileActions
 
 Entry = str | QMenu | QAction | None
@@ -19,12 +19,12 @@ def fill_menu_bar(
     actions: Actions,
     file_actions: FileActions,
     docks: Iterable[QAction],
-    undo_menu: Iterable[Entry] = ("undo", "redo"),
+    canvas: Mapping[str, Sequence[QAction | None]],
 ) -> dict[str, QMenu]:
-    """Fill the bar; the menus by name."""
-    align = _menu(bar, "A&lign", actions, [spec.name for spec in ALIGN])
-    align.setObjectName("menu_align")
-    panels = _menu(bar, "&Panels", actions, ["show_palette", "show_inspector", None, *docks])
+    """Fill the bar; the menus by name. `canvas`: the canvas' actions by menu."""
+    arrange = _menu(bar, "Arran&ge", actions, canvas["arrange"])
+    arrange.setObjectName("menu_arrange")
+    panels = _menu(bar, "Pane&ls", actions, ["show_palette", "show_inspector", None, *docks])
     looks = _menu(bar, "&Theme", actions, ["theme_light", "theme_dark", "theme_projector"])
     entries: dict[str, list[Entry]] = {
         "&File": [
@@ -32,12 +32,10 @@ def fill_menu_bar(
             "save", "save_as", None, "quit",
         ],
         "&Edit": [
-            *undo_menu, None, "cut", "copy", "paste", "duplicate", "delete", None,
-            "select_all", "rename", align, None, "add_layer", "add_note",
+            "undo", "redo", None, *canvas["edit"], None, arrange,
         ],
         "&View": [
-            "zoom_in", "zoom_out", "zoom_actual", "zoom_fit", "arrange", None,
-            "minimap", "snap", None, panels, "find_layer", "next_panel", "reset_layout", None,
+            *canvas["view"], None, panels, "find_layer", "next_panel", "reset_layout", None,
             looks, "next_theme", "present", "full_screen",
         ],
         "&Train": [

@@ -109,7 +109,7 @@ class Probe(QObject):
         place = view.viewport()
         found: dict[str, Any] = {}
         for key, node in self._window.document.graph.nodes.items():
-            item = view.scene().nodes[key]
+            item = view.canvas.nodes[key]
             box = view.mapFromScene(QRectF(*item.rect())).boundingRect()
             found[key] = {
                 "tag": tag_of(node.layer),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui import status_texts, theme
 from gui.document import Document
@@ -34,6 +34,7 @@ class _Entry(QLabel):
         super().__init__()
         self.setObjectName(f"status_{name}")
         self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._line: Line | None = None
         self._is_short = False
 
@@ -241,4 +242,4 @@ class StatusStrip(QFrame):
         side = round(look.size("icon_small"))
         self.shield.setIconSize(QSize(side, side))
         self.shield.setFont(look.font("caption"))
-        self._fit()
+        QTimer.singleShot(0, self._fit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from model.graph import NetworkGraph
@@ -46,7 +47,8 @@ class Line:
 def epoch(settings: TrainingSettings, snapshot: Snapshot | None) -> Line:
     """Epochs begun, out of those asked for."""
     begun = 0 if snapshot is None else snapshot.epoch + (snapshot.batch_index > 0)
-    whole = f"{begun}/{settings.epochs}" if settings.epochs else f"{begun}"
+    rounds = max(1, math.ceil(begun / settings.epochs)) if settings.epochs else 0
+    whole = f"{begun}/{rounds * settings.epochs}" if settings.epochs else f"{begun}"
     tip = "Epochs begun: one epoch shows every training item once."
     if snapshot is not None:
         n_train, n_validation, n_test = snapshot.split_sizes

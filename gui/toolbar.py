@@ -5,7 +5,7 @@ It gives up words before it gives up buttons: `_fit` tries ever smaller forms un
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -20,11 +20,44 @@ from gui.theme import Theme
 from gui.widgets import ElidedLabel
 from model.snapshot import Snapshot
 
-LEVELS = 7
-"""Forms from the widest (0) to the narrowest (LEVELS - 1)."""
 SLOW = 10.0
 """Steps a second up to which the eye can follow the phases."""
 _STYLE = Qt.ToolButtonStyle
+
+
+class Form(NamedTuple):
+    """What the bar says and shows at a width."""
+
+    lamps: int = FULL
+    is_wordy: bool = True
+    has_words: bool = True
+    has_lines: bool = True
+    has_files: bool = True
+    has_speed: bool = True
+    has_step: bool = True
+    has_title: bool = False
+
+
+DESK_FORMS: Final = (
+    Form(),
+    Form(SHORT),
+    Form(SHORT, is_wordy=False),
+    Form(ICON, is_wordy=False),
+    Form(ICON, is_wordy=False, has_words=False),
+    Form(ICON, is_wordy=False, has_words=False, has_lines=False),
+    Form(ICON, is_wordy=False, has_words=False, has_lines=False, has_files=False),
+    Form(ICON, is_wordy=False, has_words=False, has_lines=False, has_files=False, has_speed=False),
+)
+_LECTURE = Form(has_words=False, has_lines=False, has_files=False, has_title=True)
+LECTURE_FORMS: Final = (
+    _LECTURE,
+    _LECTURE._replace(has_speed=False),
+    _LECTURE._replace(has_speed=False, lamps=SHORT),
+    _LECTURE._replace(has_speed=False, lamps=SHORT, is_wordy=False),
+    _LECTURE._replace(has_speed=False, lamps=SHORT, is_wordy=False, has_title=False),
+    _LECTURE._replace(has_speed=False, lamps=ICON, is_wordy=False, has_title=False),
+)
+"""From the widest to the narrowest. Words go first, the file buttons (also in the menu) later."""
 
 
 class Toolbar(QFrame):
@@ -37,7 +70,7 @@ class Toolbar(QFrame):
         self._actions = actions
         self._document = document
         self._controller = controller
-        self._level = -1
+        self._form: Form | None = None
         self._is_presenting = False
         self._build()
         self._arrange()
@@ -219,7 +252,7 @@ class Toolbar(QFrame):
         )
         self.present_button.setToolTip(tip)
         self.present_button.setAccessibleName(tip)
-        self._level = -1
+        self._form = None
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -236,40 +269,45 @@ class Toolbar(QFrame):
         return QSize(1024, round(theme.current().size("toolbar")))
 
     def _fit(self) -> None:
-        for level in range(LEVELS):
-            self._apply_level(level)
-            self._row.invalidate()
-            if self._row.minimumSize().width() <= self.width():
+        """The widest form that has room."""
+        forms = LECTURE_FORMS if self._is_presenting else DESK_FORMS
+        for form in forms:
+            self._apply(form)
+            if self._needed() <= self.width():
                 break
 
-    def _apply_level(self, level: int) -> None:
-        """Words go first, then the file buttons (they are in the menu), then the slider."""
-        if level == self._level:
+    def _needed(self) -> int:
+        items = [self._row.itemAt(index).widget() for index in range(self._row.count())]
+        shown = [widget for widget in items if widget is not None and not widget.isHidden()]
+        margins = self._row.contentsMargins()
+        gaps = self._row.spacing() * (self._row.count() + 1)
+        return sum(_width(widget) for widget in shown) + gaps + margins.left() + margins.right()
+
+    def _apply(self, form: Form) -> None:
+        if form == self._form:
             return
-        self._level = level
-        shows = not self._is_presenting
-        self._words.setVisible(shows and level < 5)
-        self._logo.setVisible(shows)
-        self._title.setVisible(self._is_presenting and level < 5)
+        self._form = form
+        is_desk = not self._is_presenting
+        self._logo.setVisible(is_desk)
+        self._words.setVisible(form.has_words)
+        self._title.setVisible(form.has_title)
         for widget in self._files:
-            widget.setVisible(shows and level < 5)
-        self._lines[2].setVisible(shows and level < 4)
-        self._lines[3].setVisible(shows and level < 4)
-        self._plain["stop"].setVisible(shows)
-        self._plain["next_theme"].setVisible(shows)
-        self.step_button.setVisible(shows or level < 1)
-        self.reset_button.setVisible(shows)
-        self.speed.setVisible(level < 6 and (shows or level < 2))
-        self.speed.set_narrow(level >= 2)
-        self.lamps.set_detail(FULL if level < 1 else SHORT if level < 4 else ICON)
-        for button, limit in (
-            (self.reset_button, 2),
-            (self.present_button, 2),
-            (self.step_button, 3),
-        ):
-            keeps_words = level < limit or (self._is_presenting and button is self.present_button)
-            style = _STYLE.ToolButtonTextBesideIcon if keeps_words else _STYLE.ToolButtonIconOnly
-            button.setToolButtonStyle(style)
+            widget.setVisible(form.has_files)
+        for line in self._lines:
+            line.setVisible(form.has_lines and is_desk)
+        self._plain["stop"].setVisible(is_desk)
+        self._plain["next_theme"].setVisible(is_desk)
+        self.step_button.setVisible(form.has_step)
+        self.reset_button.setVisible(is_desk)
+        self.speed.setVisible(form.has_speed)
+        self.speed.set_narrow(not form.is_wordy)
+        self.lamps.set_detail(form.lamps)
+        beside, alone = _STYLE.ToolButtonTextBesideIcon, _STYLE.ToolButtonIconOnly
+        self.reset_button.setToolButtonStyle(beside if form.is_wordy else alone)
+        self.present_button.setToolButtonStyle(
+            beside if form.is_wordy or self._is_presenting else alone
+        )
+        self.step_button.setToolButtonStyle(beside if form.is_wordy else alone)
 
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:
@@ -283,5 +321,9 @@ class Toolbar(QFrame):
             button.setIconSize(icon)
         for line in self._lines:
             line.setFixedHeight(round(look.size("field")))
-        self._level = -1
+        self._form = None
         self._fit()
+
+
+def _width(widget: QWidget) -> int:
+    return min(max(widget.sizeHint().width(), widget.minimumWidth()), widget.maximumWidth())
