@@ -37,8 +37,14 @@ def _up(frame: Frame, height: float, look: Theme) -> list[Tick]:
 
 
 def _across(frame: Frame, look: Theme) -> list[Tick]:
-    widest = text_width(look, "chip", f"{frame.limits[1]:.0f}000")
-    return linear_ticks(*frame.limits[:2], max(2, int(frame.plot.width() / widest)))
+    """As many ticks as stand apart by a letter at least."""
+    gap = text_width(look, "chip", "00")
+    for count in range(12, 1, -1):
+        ticks = linear_ticks(*frame.limits[:2], count)
+        widest = max((text_width(look, "chip", text) for _place, text in ticks), default=0.0)
+        if len(ticks) * (widest + gap) <= frame.plot.width() + widest:
+            break
+    return ticks
 
 
 def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> None:

@@ -125,7 +125,7 @@ class HistogramPair(Figure):
         if self._pair is None:
             return 1
         room = (self.width() - _GAP - 20) / 2
-        texts = [" ".join(figures(histogram)) for histogram in self._pair]
+        texts = [", ".join(figures(histogram)) for histogram in self._pair]
         return 1 if all(text_width(look, "caption", text) <= room for text in texts) else 2
 
     def paint(self, painter: QPainter, look: Theme) -> None:
@@ -150,7 +150,7 @@ class HistogramPair(Figure):
         painter.setFont(look.font("caption"))
         painter.setPen(look.color("text2"))
         parts = figures(histogram)
-        rows = [" ".join(parts)] if self._lines(look) == 1 else [" ".join(parts[:2]), parts[2]]
+        rows = [", ".join(parts)] if self._lines(look) == 1 else [", ".join(parts[:2]), parts[2]]
         for row, text in enumerate(rows):
             step = line_height(look, "caption")
             shown = painter.fontMetrics().elidedText(
@@ -205,4 +205,4 @@ def figures(histogram: Histogram) -> tuple[str, str, str]:
     zeros = f"zeros {share}"
     if histogram.gaps:
         zeros += f", {histogram.gaps} not finite"
-    return f"μ {short(histogram.mean)},", f"σ {short(histogram.std)},", zeros
+    return f"μ {short(histogram.mean)}", f"σ {short(histogram.std)}", zeros

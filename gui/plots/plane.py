@@ -18,6 +18,7 @@ from gui.theme import Theme
 from model.snapshot import Boundary
 
 _SOFT = 0.42  # share of a class's colour in the map; the rest is ground
+_STRETCH = 1.5  # most that a map is wider than true to scale
 _REACH = 7.0  # px from a point within which the pointer means it
 
 
@@ -50,6 +51,9 @@ class PlaneView(Figure):
         )
         plot.setSize(plot.size().expandedTo(QRectF(0, 0, 20, 20).size()))
         x, y = floats(boundary.x), floats(boundary.y)
+        ratio = (x[-1] - x[0]) / ((y[-1] - y[0]) or 1)
+        if 0.4 < ratio < 2.5:  # alike in unit: a circle should look like one, or nearly so
+            plot.setWidth(min(plot.width(), _STRETCH * ratio * plot.height()))
         limits = (float(x[0]), float(x[-1]), float(y[0]), float(y[-1]))
         return Frame((), {}, {}, plot, limits, x_label="")
 
