@@ -22,7 +22,7 @@ from gui.canvas.cards.paint import (
     smooth_unless_aligned,
     text_width,
 )
-from gui.canvas.cards.strips import StripFace
+from gui.canvas.cards.strip_face import StripFace
 from gui.theme import Theme
 from model.snapshot import NodeView
 

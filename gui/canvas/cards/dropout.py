@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import draw_text, frame, text_width
-from gui.canvas.cards.strips import StripFace
+from gui.canvas.cards.strip_face import StripFace
 from gui.theme import Theme, ink_on
 from model.layers.dropout import Dropout
 

@@ -8,7 +8,8 @@ from gui.canvas.cards.dropout import DropoutFace
 from gui.canvas.cards.face import Face
 from gui.canvas.cards.loss import LossFace
 from gui.canvas.cards.pictures import PictureFace
-from gui.canvas.cards.strips import Sign, StripFace
+from gui.canvas.cards.strip_face import StripFace
+from gui.canvas.cards.strips import Sign
 from model.graph import Node
 from model.layer import Layer, Loss
 from model.layers.batch_norm import BatchNorm

@@ -8,13 +8,27 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
-from gui.canvas.cards.answers import Answer, answer_for
+from gui.canvas.cards.answer import Answer
+from gui.canvas.cards.answer_bars import AnswerBars
+from gui.canvas.cards.answer_numbers import ProbabilityScale, TwoNumbers
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, hairline, pen, text_width
 from gui.theme import Theme
 from model.layer import Loss
 
 LINE = 1.3
+
+
+def answer_for(layer: Loss, outputs: int) -> Answer:
+    """The upper part for a loss of so many outputs.
+
+    A loss whose outcome is not its input turns scores into probabilities and shows these.
+    """
+    if layer.is_classification and type(layer).outcome is not Loss.outcome:
+        return (
+            ProbabilityScale(layer) if outputs == 1 else AnswerBars(layer, outputs, "probability")
+        )
+    return TwoNumbers(layer) if outputs == 1 else AnswerBars(layer, outputs, "prediction")
 
 
 class LossFace(Face):

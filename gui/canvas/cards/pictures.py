@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.face import Face, FaceContext
-from gui.canvas.cards.paint import draw_text, frame, heat_image
+from gui.canvas.cards.paint import draw_text, frame, heat_image, text_width
 from gui.canvas.cards.strips import why_no_delta
 from gui.theme import Theme
 from model.snapshot import NodeView
@@ -102,10 +102,8 @@ class PictureFace(Face):
             frame(painter, box, theme, "border2" if image is not None else "border")
         if images[0] is not None and images[1] is None:
             box = self._boxes(theme)[1]
-            words = why_no_delta(context).replace("no δ", "no δ:").replace("::", ":")
-            first, _, rest = words.partition(": ")
             row = theme.px("caption") * 1.4
-            lines = [first, *_folded(rest, theme, box.width())]
+            lines = _folded(why_no_delta(context), theme, box.width() - 8)
             y = box.center().y() - row * len(lines) / 2
             for line in lines:
                 place = QRectF(box.left(), y, box.width(), row)
@@ -148,8 +146,6 @@ class PictureFace(Face):
 
 def _folded(words: str, theme: Theme, width: float) -> list[str]:
     """Words on as many lines as they need."""
-    from gui.canvas.cards.paint import text_width
-
     lines: list[str] = []
     for word in words.split():
         longer = f"{lines[-1]} {word}" if lines else word

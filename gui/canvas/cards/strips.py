@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.bars import Bars, bar_gap, bar_image, bar_rects
-from gui.canvas.cards.face import Face, FaceContext
+from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import (
     draw_text,
     frame,
@@ -149,6 +149,7 @@ class Strips:
         theme = context.theme
         columns = self.columns(theme)
         x = rect.left() + columns.x_of(context.neuron)
+        top += 1.0  # the line has a width, and stays inside the body
         bottom = rect.bottom() - measures.length(theme, "bottom")
         if self.is_numbered:
             bottom -= measures.length(theme, "digits")
@@ -349,44 +350,3 @@ class Strips:
             f"neuron {neuron} of {self.count}, the largest in size of neurons"
             f" {sharing[0]} to {sharing[-1]}, which share a column"
         )
-
-
-class StripFace(Face):
-    """A vector output: h strip and delta bars."""
-
-    def __init__(self, count: int, sign: Sign) -> None:
-        self.strips = Strips(count, sign)
-
-    def extra_height(self, theme: Theme) -> float:
-        """px above the strips that a face of more takes."""
-        return 0.0
-
-    def size(self, theme: Theme) -> QSizeF:
-        """As wide as its neurons ask for."""
-        height = self.extra_height(theme) + self.strips.height(theme)
-        return QSizeF(self.strips.columns(theme).card, height)
-
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Paint both strips and the line of the followed neuron."""
-        top = self.extra_height(context.theme)
-        self.strips.paint(painter, rect, top, context)
-        self.strips.paint_followed(painter, rect, top, context)
-
-    def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
-        """h or delta of one neuron, every digit."""
-        return self.strips.tip(pos, rect, self.extra_height(context.theme), context)
-
-    def neuron_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> int | None:
-        """The neuron whose column lies under `pos`; of a shared column the first."""
-        if not rect.contains(pos) or pos.y() < rect.top() + self.extra_height(context.theme):
-            return None
-        return self.strips.columns(context.theme).neuron_at(pos.x() - rect.left())
-
-    def neuron_x(self, neuron: int, theme: Theme) -> float | None:
-        """The middle of the neuron's column."""
-        return self.strips.columns(theme).x_of(neuron) if neuron < self.strips.count else None
-
-    def chip_note(self) -> str:
-        """Says where neurons share columns."""
-        per_cell = measures.columns(self.strips.count, False).per_cell
-        return "" if per_cell == 1 else f"{per_cell} a column"

@@ -1,0 +1,166 @@
+"""Cards of every kind, with made-up snapshots of the shapes that an engine gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from gui import theme
+from gui.canvas.cards import Face, FaceContext, face_for
+from model.data import load
+from model.graph import Node
+from model.layer import Spec
+from model.layers import LAYERS
+from model.shapes import Inference
+from model.snapshot import NodeView, Snapshot
+
+
+def snapshot(step: int = 234, penalty: float = 0.0) -> Snapshot:
+    return Snapshot(
+        step=step,
+        epoch=3,
+        batch_index=3,
+        n_batches=80,
+        item=6,
+        batch=50,
+        loss=0.577 + penalty,
+        data_loss=0.577,
+        penalty=penalty,
+        losses={},
+        nodes={},
+        wires={},
+        phase_seconds=(0.0, 0.0, 0.0),
+        steps_per_second=1000.0,
+        curves={},
+        split_sizes=(4000, 500, 500),
+        scaling={},
+        seed=42,
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A face with the moment it shows."""
+
+    face: Face
+    view: NodeView
+    penalty: float = 0.0
+
+    def context(self, look: theme.Theme = theme.light, **changes: Any) -> FaceContext:
+        told = {
+            "theme": look,
+            "view": self.view,
+            "snapshot": snapshot(penalty=self.penalty),
+            "item": 6,
+            "neuron": 0,
+            "delta_scale": 0.008,
+            "layer_index": 5,
+        }
+        return FaceContext(**(told | changes))
+
+    def rect(self, look: theme.Theme = theme.light) -> QRectF:
+        return QRectF(0, 0, self.face.size(look).width(), self.face.size(look).height())
+
+    def image(self, look: theme.Theme = theme.light, **changes: Any) -> QImage:
+        rect = self.rect(look)
+        picture = QImage(
+            max(int(rect.width()), 1), max(int(rect.height()), 1), QImage.Format.Format_RGB32
+        )
+        picture.fill(look.color("surface"))
+        painter = QPainter(picture)
+        self.face.paint(painter, rect, self.context(look, **changes))
+        has_text_pen = painter.pen().style() != Qt.PenStyle.NoPen
+        painter.end()
+        assert has_text_pen, "paint leaves the painter's state as it was"
+        return picture
+
+
+def card(
+    tag: str,
+    out: tuple[int, ...],
+    view: NodeView,
+    *inputs: Spec,
+    penalty: float = 0.0,
+    **fields: Any,
+) -> Card:
+    node = Node(layer=LAYERS[tag](**fields))
+    found = Inference(outputs={("n", "h"): Spec(out)}, inputs={"n": inputs or (Spec(out),)})
+    return Card(face_for(node, found, "n"), view, penalty)
+
+
+def vector(count: int, **extras: Any) -> NodeView:
+    rng = np.random.default_rng(count)
+    h = rng.normal(size=count).astype(np.float32)
+    delta = (rng.normal(size=count) * 0.004).astype(np.float32)
+    return NodeView(out=h, delta=delta, delta_rms=0.004, extras=extras)
+
+
+def data_card(key: str, **fields: Any) -> Card:
+    found = load(key)
+    x = np.asarray(found.x[7])
+    view = NodeView(out=x, extras={"x": x, "y": found.y[7], "index": 1234})
+    return card("data", x.shape, view, dataset=key, **fields)
+
+
+def dropout_card(count: int) -> Card:
+    mask = np.random.default_rng(count).random(count) > 0.5
+    return card("dropout", (count,), vector(count, mask=mask, kept=0.5))
+
+
+def batch_norm_card(count: int) -> Card:
+    before = np.random.default_rng(3).normal(-0.65, 1.04, size=50).astype(np.float32)
+    told = {"before": before, "after": (before + 0.65) / 1.04, "mean": -0.65, "std": 1.04}
+    return card("batch_norm", (count,), vector(count, neuron=min(26, count - 1), **told))
+
+
+def loss_card(tag: str, count: int, target: Any, penalty: float = 0.0, **fields: Any) -> Card:
+    share = np.linspace(1, 2, count, dtype=np.float32)
+    told = {"loss": 0.5771, "probability": share / share.sum(), "prediction": share}
+    view = NodeView(extras=told | {"target": target})
+    return card(tag, (), view, Spec((count,)), Spec((), count), penalty=penalty, **fields)
+
+
+MAKERS: dict[str, Callable[[], Card]] = {
+    **{f"dense {n}": lambda n=n: card("dense", (n,), vector(n)) for n in (1, 4, 10, 128, 784)},
+    "relu": lambda: card("relu", (30,), vector(30)),
+    "picture": lambda: card(
+        "relu", (8, 8), NodeView(out=np.eye(8), delta=np.eye(8) * 0.004, delta_rms=0.1)
+    ),
+    **{f"dropout {n}": lambda n=n: dropout_card(n) for n in (3, 30, 128, 1000)},
+    **{f"batch norm {n}": lambda n=n: batch_norm_card(n) for n in (8, 128)},
+    "softmax": lambda: loss_card("softmax_cross_entropy", 10, 4, 0.0123),
+    "softmax 3": lambda: loss_card("softmax_cross_entropy", 3, 1, weight=0.5),
+    "softmax 100": lambda: loss_card("softmax_cross_entropy", 100, 4),
+    "yes or no": lambda: loss_card("binary_cross_entropy", 1, np.float32([1.0])),
+    "regression": lambda: loss_card("mse", 1, np.float32([0.5])),
+    "regression 4": lambda: loss_card("mse", 4, np.float32([1, -2, 0, 1]), reduction="sum"),
+    "hinge": lambda: loss_card("hinge", 1, 0),
+    "hinge 3": lambda: loss_card("hinge", 3, 2),
+    **{
+        key: lambda key=key: data_card(key)
+        for key in ("digits", "iris", "breast_cancer", "diabetes", "xor", "plane", "curve")
+    },
+}
+
+
+@pytest.fixture(params=list(MAKERS))
+def any_card(request: pytest.FixtureRequest, qapp: Any) -> Card:
+    theme.load_fonts()
+    return MAKERS[request.param]()
+
+
+@pytest.fixture
+def make(qapp: Any) -> Callable[[str], Card]:
+    theme.load_fonts()
+    return lambda name: MAKERS[name]()
+
+
+@pytest.fixture(params=list(theme.THEMES))
+def look(request: pytest.FixtureRequest) -> theme.Theme:
+    return theme.THEMES[request.param]
