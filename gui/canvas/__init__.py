@@ -1,1 +1,6 @@
-"""The canvas: a scene that mirrors the graph, and the gestures that ask for edits."""
+"""The canvas: cards, wires, notes, and every gesture on them."""
+
+from gui.canvas.scene import CanvasScene
+from gui.canvas.view import CanvasView
+
+__all__ = ["CanvasScene", "CanvasView"]

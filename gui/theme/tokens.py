@@ -119,6 +119,8 @@ SIZES: Final[dict[str, tuple[float, float]]] = {
     "column_gutter": (72, 72),
     "card_gap": (30, 30),
     "grid": (24, 24),
+    "card_header": (36, 46),
+    "compact_height": (66, 90),
     "card_radius": (10, 8),
     "button_radius": (8, 8),
     "field_radius": (6, 6),

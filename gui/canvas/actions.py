@@ -1,0 +1,379 @@
+"""The canvas' menu entries and shortcuts; a disabled one says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from gui import theme
+from gui.canvas import arranging
+from gui.canvas.layout import layered
+from model import clipboard, editing
+from model.errors import DesignError
+from model.graph import Wire
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_ALIGN = (
+    ("left", "Align left edges", "align-horizontal-left"),
+    ("centre", "Align centres", "align-horizontal-center"),
+    ("right", "Align right edges", "align-horizontal-right"),
+    ("top", "Align top edges", "align-vertical-top"),
+    ("middle", "Align middles", "align-vertical-center"),
+    ("bottom", "Align bottom edges", "align-vertical-bottom"),
+)
+_NONE = "Select a layer first."
+_NO_PIECE = "Select layers or notes first."
+_NO_TWO = "Select at least two layers or notes."
+_NO_THREE = "Select at least three layers or notes."
+
+
+class CanvasActions(QObject):
+    """`for_menu()` gives the entries by menu; they work while the canvas has the keyboard."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._by_name: dict[str, QAction] = {}
+        self._tips: dict[str, str] = {}
+        self._make_edit()
+        self._make_arrange()
+        self._make_view()
+        view.canvas.selection_changed.connect(self._refresh)
+        view.canvas.geometry_changed.connect(self._refresh)
+        self._refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def for_menu(self) -> dict[str, list[QAction | None]]:
+        """QActions by menu: "edit", "arrange", "view"; None is a line between them."""
+        return {
+            name: [None if key == "-" else self[key] for key in keys.split()]
+            for name, keys in {
+                "edit": "cut copy paste duplicate delete - select_all rename - add_layer add_note"
+                " wire",
+                "arrange": "layout - align_left align_centre align_right - align_top align_middle"
+                " align_bottom - distribute_horizontally distribute_vertically - snap",
+                "view": "zoom_in zoom_out zoom_100 fit - minimap",
+            }.items()
+        }
+
+    def _add(
+        self, name: str, text: str, icon: str, keys: str, do: Callable[[], object], tip: str
+    ) -> QAction:
+        action = QAction(text, self._view)
+        action.setObjectName(f"canvas_{name}")
+        if icon and theme.has_icon(icon):
+            action.setIcon(theme.icon(icon))
+        if keys:
+            action.setShortcuts([QKeySequence(key) for key in keys.split()])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(do)
+        action.setToolTip(tip)
+        self._view.addAction(action)
+        self._by_name[name] = action
+        self._tips[name] = tip
+        return action
+
+    def _make_edit(self) -> None:
+        view = self._view
+        add = self._add
+        add("cut", "Cu&t", "content-cut", "Ctrl+X", self.cut, "Cut to the clipboard")
+        add("copy", "&Copy", "content-copy", "Ctrl+C", self.copy, "Copy to the clipboard as text")
+        add("paste", "&Paste", "content-paste", "Ctrl+V", self.paste, "Paste from the clipboard")
+        add(
+            "duplicate",
+            "&Duplicate",
+            "content-duplicate",
+            "Ctrl+D",
+            self.duplicate,
+            "Copy the selection beside itself, with the wires inside it",
+        )
+        add(
+            "delete",
+            "&Remove",
+            "delete-outline",
+            "Del Backspace",
+            self.delete,
+            "Remove the selection; wires through it are joined again",
+        )
+        add(
+            "select_all",
+            "Select &all",
+            "select-all",
+            "Ctrl+A",
+            self.select_all,
+            "Select all layers and notes",
+        )
+        add("rename", "Re&name", "pencil-outline", "F2", self.rename, "Rename the layer")
+        add(
+            "add_layer",
+            "Add a &layer…",
+            "plus",
+            "/",
+            view.searching.at_pointer,
+            "Search all layers (Tab or /)",
+        )
+        add(
+            "add_note",
+            "Add a n&ote",
+            "note-plus-outline",
+            "N",
+            self.add_note,
+            "Write a note on the canvas",
+        )
+        add(
+            "wire",
+            "&Wire from here",
+            "vector-line",
+            "W",
+            view.keyboard.begin_wiring,
+            "Wire the selected layer by keyboard: arrows choose, Enter wires",
+        )
+
+    def _make_arrange(self) -> None:
+        self._add(
+            "layout",
+            "&Lay out automatically",
+            "sitemap-outline",
+            "Ctrl+L",
+            self.lay_out,
+            "Arrange all layers in columns, in the order in which data flows",
+        )
+        for how, text, icon in _ALIGN:
+            self._add(f"align_{how}", text, icon, "", _Align(self, how), text)
+        for how in ("horizontally", "vertically"):
+            self._add(
+                f"distribute_{how}",
+                f"Distribute {how}",
+                f"distribute-{how}"[:-2] + "",
+                "",
+                _Distribute(self, how),
+                "Equal gaps between the selected cards",
+            )
+        snap = self._add(
+            "snap",
+            "&Snap to grid",
+            "grid",
+            "",
+            lambda: None,
+            "Cards move in steps of 8 pixels; Alt or Ctrl while dragging: freely",
+        )
+        snap.setCheckable(True)
+        snap.setChecked(True)
+        snap.toggled.connect(self._on_snap_toggled)
+
+    def _make_view(self) -> None:
+        view = self._view
+        self._add("zoom_in", "Zoom &in", "plus", "+ = Ctrl++ Ctrl+=", view.zoom_in, "Zoom in")
+        self._add("zoom_out", "Zoom &out", "minus", "- Ctrl+-", view.zoom_out, "Zoom out")
+        self._add("zoom_100", "Zoom to &100 %", "", "Ctrl+0", view.zoom_to_100, "Zoom to 100 %")
+        self._add("fit", "&Fit", "fit-to-screen-outline", "F", view.fit, "Show everything")
+        action = self._add(
+            "minimap", "&Mini-map", "map-outline", "M", lambda: None, "Show or hide the mini-map"
+        )
+        action.setCheckable(True)
+        action.setChecked(True)
+        action.toggled.connect(view.set_minimap_visible)
+        view.overlays.zoom_bar.map.toggled.connect(action.setChecked)
+
+    # what is possible now
+
+    @Slot()
+    def _refresh(self, _ids: object = None) -> None:
+        canvas = self._view.canvas
+        pieces = len(canvas.selection)
+        nodes = [key for key in canvas.selection if key in canvas.nodes]
+        wires = len(canvas.wires.selected)
+        self._allow(("cut", "copy", "duplicate"), pieces > 0, _NO_PIECE)
+        self._allow(("delete",), pieces + wires > 0, "Select layers, notes or wires first.")
+        self._allow(("rename",), len(nodes) == 1, "Select one layer first.")
+        has_output = len(nodes) == 1 and bool(canvas.nodes[nodes[0]].node.layer.outputs)
+        self._allow(("wire",), has_output, "Select one layer with an output first.")
+        self._allow([f"align_{how}" for how, *_ in _ALIGN], pieces > 1, _NO_TWO)
+        spread = ("distribute_horizontally", "distribute_vertically")
+        self._allow(spread, pieces > 2, _NO_THREE)
+        self._allow(
+            ("layout", "select_all"), bool(canvas.nodes or canvas.notes), "The canvas is empty."
+        )
+
+    def _allow(self, names: object, is_allowed: bool, reason: str) -> None:
+        for name in names:
+            self[name].setEnabled(is_allowed)
+            self[name].setToolTip(self._tips[name] if is_allowed else reason)
+
+    @Slot(bool)
+    def _on_snap_toggled(self, is_on: bool) -> None:
+        self._view.is_snapping = is_on
+        self._view.inserter.is_snapping = is_on
+
+    # what they do
+
+    def _parts(self) -> tuple[list[str], list[str]]:
+        """The selected (nodes, notes)."""
+        canvas = self._view.canvas
+        ids = canvas.selected_ids()
+        return [k for k in ids if k in canvas.nodes], [k for k in ids if k in canvas.notes]
+
+    @Slot()
+    def delete(self) -> None:
+        nodes, notes = self._parts()
+        document, wires = self._view.canvas.document, self._view.canvas.wires.selected
+        if nodes or notes:
+            document.attempt(editing.remove, nodes, notes, wires)
+        elif wires:
+            document.attempt(editing.remove_wires, wires)
+
+    @Slot()
+    def copy(self) -> None:
+        text = clipboard.to_text(self._view.canvas.document.graph, self._view.selected_ids())
+        QGuiApplication.clipboard().setText(text)
+
+    @Slot()
+    def cut(self) -> None:
+        self.copy()
+        nodes, notes = self._parts()
+        document = self._view.canvas.document
+        edit = editing.remove(document.graph, nodes, notes)
+        document.apply(edit._replace(text=edit.text.replace("Remove", "Cut", 1)))
+
+    @Slot()
+    def paste(self) -> None:
+        """At the pointer; off the canvas, beside the original."""
+        view = self._view
+        document = view.canvas.document
+        try:
+            piece = clipboard.from_text(QGuiApplication.clipboard().text())
+        except DesignError as fault:
+            document.report(fault)
+            return
+        at = view.mapToScene(view.pointer_or_centre())
+        x, y = _clear_of(view, round(at.x() / 8) * 8.0, round(at.y() / 8) * 8.0)
+        document.attempt(clipboard.paste, piece, x, y)
+
+    @Slot()
+    def duplicate(self) -> None:
+        self._view.canvas.document.attempt(clipboard.duplicate, self._view.selected_ids(), 40.0)
+
+    @Slot()
+    def select_all(self) -> None:
+        canvas = self._view.canvas
+        canvas.select((*canvas.nodes, *canvas.notes))
+
+    @Slot()
+    def rename(self) -> None:
+        nodes, _notes = self._parts()
+        self._view.editors.rename(nodes[0])
+
+    @Slot()
+    def add_note(self) -> None:
+        self.add_note_at(self._view.mapToScene(self._view.pointer_or_centre()))
+
+    def add_note_at(self, at: QPointF) -> None:
+        """A new note, open for typing."""
+        view = self._view
+        x, y = _clear_of(view, round(at.x() / 8) * 8.0, round(at.y() / 8) * 8.0)
+        if view.canvas.document.attempt(editing.add_note, "Note", x, y):
+            view.editors.edit_note(view.selected_ids()[0])
+
+    @Slot()
+    def lay_out(self) -> None:
+        """All nodes and notes in columns, as one step."""
+        view = self._view
+        document = view.canvas.document
+        places = layered(document.graph, view.canvas.sizes())
+        edit = editing.move(document.graph, places)._replace(text="Lay out automatically")
+        document.apply(edit)
+        view.fit()
+
+    def align(self, how: editing.Align) -> None:
+        view = self._view
+        view.canvas.document.attempt(editing.align, view.selected_ids(), how, view.canvas.sizes())
+
+    def distribute(self, how: arranging.How) -> None:
+        view = self._view
+        view.canvas.document.attempt(
+            arranging.distribute, view.selected_ids(), how, view.canvas.sizes()
+        )
+
+    # context menus
+
+    def context_menu(self, at: QPoint, spot: QPoint, *, is_key: bool) -> None:
+        """The menu of what lies under the pointer, or of the selection."""
+        menu = self.menu_at(at, is_key=is_key)
+        menu.exec(spot)
+        menu.deleteLater()
+
+    def menu_at(self, at: QPoint, *, is_key: bool = False) -> QMenu:
+        """The menu for a point of the window; what is there is selected first."""
+        view = self._view
+        place = view.mapToScene(at)
+        canvas = view.canvas
+        menu = QMenu(view)
+        menu.setToolTipsVisible(True)
+        node, note, wire = canvas.node_at(place), canvas.note_at(place), None
+        if not is_key:
+            wire = None if node or note else canvas.wires.wire_at(place)
+            key = node.node_id if node else note.note_id if note else ""
+            if key and key not in canvas.selection:
+                canvas.select({key})
+            elif wire is not None:
+                canvas.select((), {wire})
+        if wire is not None:
+            self._fill_wire_menu(menu, wire, at)
+        elif canvas.selection:
+            self._fill(menu, "rename wire - cut copy duplicate delete")
+            arrange = menu.addMenu("Arrange")
+            arrange.setToolTipsVisible(True)
+            for action in self.for_menu()["arrange"]:
+                arrange.addSeparator() if action is None else arrange.addAction(action)
+        else:
+            self._fill(menu, "add_layer add_note paste - select_all layout - fit zoom_100 minimap")
+        return menu
+
+    def _fill(self, menu: QMenu, names: str) -> None:
+        for name in names.split():
+            menu.addSeparator() if name == "-" else menu.addAction(self[name])
+
+    def _fill_wire_menu(self, menu: QMenu, wire: Wire, at: QPoint) -> None:
+        insert = menu.addAction(theme.icon("plus"), "Insert a layer…")
+        insert.setToolTip("Choose a layer that is put into this wire")
+        insert.triggered.connect(lambda: self._view.searching.for_wire(wire, at))
+        menu.addAction(self["delete"])
+
+
+class _Align:
+    """Calls `align` in one way; QAction keeps it."""
+
+    def __init__(self, actions: CanvasActions, how: editing.Align) -> None:
+        self._actions, self._how = actions, how
+
+    def __call__(self, *_args: object) -> None:
+        self._actions.align(self._how)
+
+
+class _Distribute:
+    """Calls `distribute` in one way; QAction keeps it."""
+
+    def __init__(self, actions: CanvasActions, how: arranging.How) -> None:
+        self._actions, self._how = actions, how
+
+    def __call__(self, *_args: object) -> None:
+        self._actions.distribute(self._how)
+
+
+def _clear_of(view: CanvasView, x: float, y: float) -> tuple[float, float]:
+    """A corner where no card or note begins already, so that two pastes do not hide one another."""
+    corners = {
+        (view.canvas.rect_of(key).x, view.canvas.rect_of(key).y)
+        for key in (*view.canvas.nodes, *view.canvas.notes)
+    }
+    while (x, y) in corners:
+        x, y = x + 24.0, y + 24.0
+    return x, y

@@ -1,0 +1,129 @@
+"""What lies under and over the cards: the grid of dots, the line through neuron j, the focus."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen, QPixmap, QTransform
+
+from gui import theme
+from gui.canvas import node_paint
+
+if TYPE_CHECKING:
+    from gui.canvas.node_item import NodeItem
+    from gui.canvas.view import CanvasView
+
+_tiles: dict[tuple[int, int], QPixmap] = {}
+
+
+def paint_grid(painter: QPainter, rect: QRectF, zoom: float) -> None:
+    """The canvas colour and a dot every 24 px; no dots from afar, nor on a projector."""
+    look = theme.current()
+    painter.fillRect(rect, look.color("canvas"))
+    dot = look.color("griddot")
+    if zoom < 0.6 or dot.alpha() == 0:
+        return
+    step = look.size("grid") * zoom
+    tile = _tile(round(step * 4), dot.rgba())
+    brush = QBrush(tile)
+    scale = step / tile.width()
+    origin = painter.worldTransform().map(QPointF(0, 0))
+    brush.setTransform(QTransform().translate(origin.x(), origin.y()).scale(scale, scale))
+    device = painter.worldTransform().mapRect(rect)
+    painter.save()
+    painter.resetTransform()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+    painter.fillRect(device, brush)
+    painter.restore()
+
+
+def _tile(side: int, rgba: int) -> QPixmap:
+    """One square of the grid, four times as large as it is shown."""
+    key = (side, rgba)
+    if key not in _tiles:
+        if len(_tiles) > 32:
+            _tiles.clear()
+        picture = QPixmap(side, side)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(_color(rgba)))
+        painter.drawEllipse(QPointF(side / 2, side / 2), 4.4, 4.4)
+        painter.end()
+        _tiles[key] = picture
+    return _tiles[key]
+
+
+def _color(rgba: int):
+    from PySide6.QtGui import QColor
+
+    return QColor.fromRgba(rgba)
+
+
+def paint_hairline(painter: QPainter, view: CanvasView) -> None:
+    """A dashed line through the same neuron of cards that stand in line and are equally wide."""
+    canvas = view.canvas
+    if canvas.neuron is None or view.zoom < 0.6:
+        return
+    look = theme.current()
+    for cards in _columns(view):
+        x = cards[0].face.neuron_x(canvas.neuron, look) if cards[0].face is not None else None
+        if x is None:
+            continue
+        left = cards[0].pos().x() + x
+        top, bottom = cards[0].rect().y, cards[-1].rect().bottom
+        pen = QPen(look.color("text2"), 1.2, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        for above, below in itertools.pairwise(cards):
+            painter.drawLine(QPointF(left, above.rect().bottom), QPointF(left, below.rect().y))
+        painter.drawLine(QPointF(left, top - 4), QPointF(left, min(top + 36, bottom)))
+        _paint_pill(painter, look, QPointF(left, top - 6), f"neuron {canvas.neuron}")
+
+
+def _columns(view: CanvasView) -> list[list[NodeItem]]:
+    """Cards with neurons, grouped where they stand below one another and are equally wide."""
+    groups: dict[tuple[int, int, int], list[NodeItem]] = {}
+    for item in view.canvas.nodes.values():
+        if item.face is None or view.canvas.neuron is None:
+            continue
+        x = item.face.neuron_x(view.canvas.neuron, theme.current())
+        if x is not None:
+            key = (round(item.pos().x() / 8), round(item.size[0]), round(x))
+            groups.setdefault(key, []).append(item)
+    return [sorted(found, key=lambda item: item.pos().y()) for found in groups.values()]
+
+
+def _paint_pill(painter: QPainter, look: theme.Theme, at: QPointF, text: str) -> None:
+    height = node_paint.metrics(look, "chip").height() + 6
+    width = node_paint.text_width(look, "section", text) + 20
+    box = QRectF(at.x() - width / 2, at.y() - height + 2, width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("text"))
+    painter.drawRoundedRect(box, height / 2, height / 2)
+    painter.setFont(look.font("section"))
+    painter.setPen(look.color("surface"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def paint_focus(painter: QPainter, view: CanvasView) -> None:
+    """A ring round the card that the keyboard would act on, and round an empty canvas."""
+    canvas = view.canvas
+    look = theme.current()
+    pen = QPen(look.color("accent"), 2.0, Qt.PenStyle.DotLine)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if view.is_keyboard_used and canvas.current in (canvas.nodes.keys() | canvas.notes.keys()):
+        box = QRectF(*canvas.rect_of(canvas.current)).adjusted(-5, -5, 5, 5)
+        painter.drawRoundedRect(box, look.card_radius + 4, look.card_radius + 4)
+    elif view.is_keyboard_used:
+        painter.save()
+        painter.resetTransform()
+        painter.drawRect(QRectF(view.viewport().rect()).adjusted(1.5, 1.5, -1.5, -1.5))
+        painter.restore()

@@ -1,0 +1,72 @@
+"""What an empty canvas says: how to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.canvas.overlay import OverlayBox
+
+_STEPS = (
+    ("numeric-1-circle-outline", "Drag a data set from the list on the left onto this canvas."),
+    ("numeric-2-circle-outline", "Drag layers and a loss beside it, and draw wires between them."),
+    ("numeric-3-circle-outline", "Press Run, and watch the network learn."),
+)
+
+
+class EmptyHint(OverlayBox):
+    """Three steps and two buttons; hidden as soon as there is a card."""
+
+    example_requested = Signal()
+    search_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icons: list[QLabel] = []
+        self._title = QLabel("Build a network")
+        self._texts: list[QLabel] = []
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(12)
+        for row, (_icon, text) in enumerate(_STEPS):
+            mark, label = QLabel(), QLabel(text)
+            label.setWordWrap(True)
+            grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, row, 1)
+            self._icons.append(mark)
+            self._texts.append(label)
+        grid.setColumnStretch(1, 1)
+        self.example = QPushButton("Open an example")
+        self.example.setObjectName("open_example")
+        self.example.setProperty("kind", "primary")
+        self.example.setToolTip("Choose a finished design to start from")
+        self.search = QPushButton("Add a layer")
+        self.search.setObjectName("add_first_layer")
+        self.search.setToolTip("Search all layers (Tab or /)")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(36, 30, 36, 30)
+        column.setSpacing(20)
+        column.addWidget(self._title)
+        column.addLayout(grid)
+        buttons = QGridLayout()
+        buttons.addWidget(self.example, 0, 0)
+        buttons.addWidget(self.search, 0, 1)
+        buttons.setColumnStretch(2, 1)
+        column.addLayout(buttons)
+        self.example.clicked.connect(self.example_requested)
+        self.search.clicked.connect(self.search_requested)
+        self._on_theme_changed(theme.current())
+
+    @Slot(object)
+    def _on_theme_changed(self, _theme: object) -> None:
+        look = theme.current()
+        self._title.setFont(look.font("title"))
+        side = round(look.size("icon") * 1.4)
+        for mark, (icon, _text) in zip(self._icons, _STEPS, strict=True):
+            mark.setPixmap(theme.icon(icon, "accent").pixmap(QSize(side, side)))
+        for label in self._texts:
+            label.setFont(look.font("body"))
+        self.setFixedWidth(round(470 * (1.4 if look.is_projector else 1.0)))
+        self.setFixedHeight(self.layout().heightForWidth(self.width()))
+        self.update()

@@ -1,0 +1,75 @@
+"""Move the selected cards and notes; a loose card that is let go on a wire is spliced in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+
+from gui.canvas.gestures.base import Gesture, Modifiers
+from gui.canvas.placing import snapped
+from model import editing
+from model.graph import Wire
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_LEAST_PX = 4.0
+
+
+class MoveGesture(Gesture):
+    """`lead` is the card under the pointer: it snaps to the grid, the others keep their distance.
+
+    A press without movement selects the lead alone.
+    """
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, view: CanvasView, start: QPointF, lead: str, *, selects_lead: bool) -> None:
+        super().__init__(view, start)
+        self._lead = lead
+        self._selects_lead = selects_lead
+        keys = {*self.scene.selection, lead}
+        self._from = {key: (self.scene.rect_of(key).x, self.scene.rect_of(key).y) for key in keys}
+        self._places = dict(self._from)
+        self._is_moving = False
+        self._wire: Wire | None = None
+
+    def move(self, at: QPointF, modifiers: Modifiers) -> None:
+        step = at - self.start
+        if not self._is_moving:
+            if max(abs(step.x()), abs(step.y())) * self.view.zoom < _LEAST_PX:
+                return
+            self._is_moving = True
+        left, top = self._from[self._lead]
+        x, y = snapped(left + step.x(), top + step.y(), self.is_snapping(modifiers))
+        dx, dy = x - left, y - top
+        self._places = {key: (a + dx, b + dy) for key, (a, b) in self._from.items()}
+        self.scene.preview(self._places)
+        self._mark_wire(at)
+
+    def _mark_wire(self, at: QPointF) -> None:
+        """Light the wire into which the card would be spliced."""
+        found = None
+        if len(self._from) == 1 and self._lead in self.scene.nodes:
+            wire = self.scene.wires.wire_at(at, 14.0) or self.view.wire_under_card(self._lead)
+            if wire is not None and self.view.inserter.can_splice_existing(self._lead, wire):
+                found = wire
+        if found != self._wire:
+            self._wire = found
+            self.view.highlight_wire(found)
+
+    def release(self, at: QPointF, modifiers: Modifiers) -> None:
+        self.view.highlight_wire(None)
+        if not self._is_moving:
+            if self._selects_lead:
+                self.scene.select({self._lead})
+            return
+        if self._wire is not None and self.view.inserter.splice_existing(self._lead, self._wire):
+            return
+        if not self.document.attempt(editing.move, self._places):
+            self.scene.end_preview()
+
+    def cancel(self) -> None:
+        self.view.highlight_wire(None)
+        self.scene.end_preview()

@@ -1,0 +1,83 @@
+"""What the running training adds to the picture: scale of delta, looks of wires, phase of cards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from gui.canvas.wire_layer import Look
+from gui.canvas.wire_text import carries_target
+from gui.theme import Theme
+from model.graph import Wire
+from model.shapes import Inference
+from model.snapshot import Snapshot
+
+_SMOOTHING = 0.15
+PHASE_TOKENS = {"forward": "fwd", "backward": "bwd", "update": "upd"}
+
+
+class DeltaScale:
+    """One scale of delta for the whole board, smoothed so that bars do not dance."""
+
+    def __init__(self) -> None:
+        self.value = 0.0
+
+    def clear(self) -> None:
+        self.value = 0.0
+
+    def take(self, snapshot: Snapshot, percentile: float) -> None:
+        """Move towards the percentile of |delta| over all cards of the shown item."""
+        parts = [
+            np.abs(view.delta).ravel() for view in snapshot.nodes.values() if view.delta is not None
+        ]
+        if not parts:
+            return
+        values = np.concatenate(parts)
+        values = values[np.isfinite(values) & (values > 0)]
+        if not values.size:
+            return
+        goal = float(np.percentile(values, percentile))
+        if self.value <= 0 or not 0.1 < goal / self.value < 10:
+            self.value = goal
+        else:
+            step = _SMOOTHING * (math.log(goal) - math.log(self.value))
+            self.value *= math.exp(step)
+
+
+def wire_looks(
+    wires: Mapping[Wire, object],
+    inference: Inference,
+    snapshot: Snapshot | None,
+    phase: str,
+    theme: Theme,
+) -> dict[Wire, Look]:
+    """Grey at rest; in the backward phase as wide as the delta that flows back is large."""
+    faulty = {wire for problem in inference.problems for wire in problem.wires}
+    looks = {}
+    for wire in wires:
+        spec = inference.wires.get(wire)
+        plain = Look(width=theme.size("wire"), is_dotted=carries_target(wire, spec))
+        rms = snapshot.wires.get(wire) if snapshot is not None else None
+        if wire in faulty:
+            looks[wire] = plain._replace(token="err", width=plain.width + 0.5)
+        elif spec is None:
+            looks[wire] = plain._replace(is_dotted=True)
+        elif phase == "forward":
+            looks[wire] = plain._replace(token="fwd", arrow="forward")
+        elif rms is None or plain.is_dotted:
+            looks[wire] = plain
+        else:
+            width = round(theme.wire_width(rms) * 2) / 2
+            token = "bwd" if phase in ("", "backward") else "wire"
+            looks[wire] = Look(token, width, False, "backward" if token == "bwd" else "")
+    return looks
+
+
+def wave(order: tuple[str, ...], phase: str, progress: float) -> str:
+    """The node over which the phase passes now; "" for none."""
+    if not order or phase not in ("forward", "backward"):
+        return ""
+    index = min(int(progress * len(order)), len(order) - 1)
+    return order[index] if phase == "forward" else order[len(order) - 1 - index]

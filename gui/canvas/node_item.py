@@ -1,0 +1,231 @@
+"""A card on the canvas: the picture of one node. It holds no truth; the scene refills it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gui import theme
+from gui.canvas import node_paint
+from gui.canvas.cards import Face, face_for
+from gui.canvas.geometry import Rect, Slot
+from gui.canvas.wire_text import chip_of
+from model.graph import Node
+from model.layer import Source
+from model.shapes import Inference
+
+if TYPE_CHECKING:
+    from gui.canvas.scene import CanvasScene
+
+COLLAPSE_BELOW = 0.6
+FAR_BELOW = 0.28
+"""Zoom under which one item paints all cards as plain rectangles."""
+_ROOM = 16.0
+PORT_REACH = 12.0
+
+
+class Measure(NamedTuple):
+    """What a card is made of. size: (width, height); header: height of the header."""
+
+    face: Face
+    chips: tuple[str, ...]
+    header: float
+    size: tuple[float, float]
+
+
+def measure(node: Node, inference: Inference, node_id: str) -> Measure:
+    """The card of a node, px."""
+    look = theme.current()
+    face = face_for(node, inference, node_id)
+    body = face.size(look)
+    chips = _chips(node, inference, node_id, face.chip_note(), body.width())
+    rows = node_paint.header_rows(look, body.width(), node.title, chips)
+    header = node_paint.header_height(look, rows if body.height() > 0 else 2)
+    return Measure(face, chips, header, (body.width(), header + max(body.height(), 0.0)))
+
+
+def _chips(
+    node: Node, inference: Inference, node_id: str, note: str, width: float
+) -> tuple[str, ...]:
+    """Output shape and parameters; the long words only where they have room."""
+    shape = chip_of(inference.out(node_id))
+    count = inference.n_parameters(node_id)
+    if not shape:
+        return ()
+    shape = f"{shape}, {note}" if note else shape
+    if isinstance(node.layer, Source):
+        return (shape,)
+    if count:
+        return (shape, f"θ {count:,}")
+    long = "no parameters"
+    fits = node_paint.header_rows(theme.current(), width, node.title, (shape, long)) == 1
+    return (shape, long if fits else "θ none")
+
+
+class NodeItem(QGraphicsItem):
+    """Painted from what the scene puts into its public attributes."""
+
+    def __init__(self, canvas: CanvasScene, node_id: str, node: Node, inference: Inference) -> None:
+        self.canvas = canvas
+        self.node_id = node_id
+        self.node = node
+        self.slots: list[Slot] = []
+        self.is_selected = False
+        self.is_current = False
+        self.phase = ""
+        self.problem = ""
+        self.is_blocking = False
+        self.lit: frozenset[tuple[str, bool]] = frozenset()
+        self.hovered: Slot | None = None
+        self._chips: tuple[str, ...] = ()
+        self._size = (0.0, 0.0)
+        self._header = 0.0
+        self.face: Face | None = None
+        super().__init__()
+        self.setPos(node.x, node.y)
+        self.fill(node, inference)
+
+    # the model's side
+
+    def fill(self, node: Node, inference: Inference) -> bool:
+        """Take over the node's present state; True where the card's size has changed."""
+        self.node = node
+        found = measure(node, inference, self.node_id)
+        self.face, self._chips, self._header = found.face, found.chips, found.header
+        problems = inference.problems_of(self.node_id)
+        self.problem = "\n".join(str(problem) for problem in problems)
+        self.is_blocking = any(problem.is_blocking for problem in problems)
+        is_resized = found.size != self._size
+        if is_resized:
+            self.prepareGeometryChange()
+            self._size = found.size
+        self.update()
+        return is_resized
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return self._size
+
+    def rect(self) -> Rect:
+        """In the scene."""
+        return Rect(self.pos().x(), self.pos().y(), *self._size)
+
+    def body_rect(self) -> QRectF:
+        """Where the face is painted, in the card's coordinates."""
+        return QRectF(0, self._header, self._size[0], self._size[1] - self._header)
+
+    def header_rect(self) -> QRectF:
+        return QRectF(0, 0, self._size[0], self._header)
+
+    def slot_at(self, point: QPointF, reach: float = PORT_REACH) -> Slot | None:
+        """The port nearest to a point in the card's coordinates, within reach."""
+        near = [(abs(s.x - point.x()) + abs(s.y - point.y()), i) for i, s in enumerate(self.slots)]
+        distance, index = min(near, default=(reach + 1, -1))
+        return self.slots[index] if distance <= 1.2 * reach else None
+
+    def slot_point(self, slot: Slot) -> QPointF:
+        """In the scene."""
+        return self.pos() + QPointF(slot.x, slot.y)
+
+    # Qt's side
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self._size).adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        if zoom < FAR_BELOW:
+            return
+        look = theme.current()
+        layer = self.node.layer
+        rect = QRectF(0, 0, *self._size)
+        is_near = zoom >= COLLAPSE_BELOW
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if self.canvas.is_dimmed(self.node_id):
+            painter.setOpacity(0.45)
+        node_paint.paint_body(
+            painter, look, rect, layer.category, self._border(), has_shadow=is_near
+        )
+        if is_near:
+            dpr = widget.devicePixelRatioF() if widget is not None else 1.0
+            node_paint.paint_header(
+                painter,
+                look,
+                rect.width(),
+                layer.icon,
+                layer.category,
+                self.node.title,
+                self._chips,
+                dpr,
+            )
+            self._paint_face(painter, look)
+        else:
+            node_paint.paint_collapsed(
+                painter, look, rect, layer.icon, layer.category, self.node.title, zoom
+            )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        self._paint_ports(painter, is_near=is_near)
+        if self.problem:
+            spot = QPointF(rect.right() - 6, rect.top() + 2)
+            node_paint.paint_badge(painter, look, spot, is_blocking=self.is_blocking)
+
+    def _paint_face(self, painter: QPainter, look: theme.Theme) -> None:
+        if self.face is None:
+            return
+        context = self.canvas.context_of(self.node_id)
+        node_paint.paint_extras(
+            painter,
+            look,
+            self._size[0],
+            self.node.layer.category,
+            self.node.title,
+            self._chips,
+            self.face.pill(context),
+            self.face.remark(context),
+        )
+        body = self.body_rect()
+        if body.height() > 0:
+            painter.save()
+            self.face.paint(painter, body, context)
+            painter.restore()
+
+    def _border(self) -> QPen:
+        look = theme.current()
+        if self.phase:
+            return QPen(look.color(self.phase), 3.0)
+        if self.is_selected:
+            return QPen(look.color("accent"), look.size("selection"))
+        if self.is_blocking and self.problem:
+            return QPen(look.color("err"), 2.0)
+        if self.is_current:
+            return QPen(look.color("accent"), 1.5)
+        return QPen(look.color("border"), look.size("card_border"))
+
+    def _paint_ports(self, painter: QPainter, *, is_near: bool) -> None:
+        look = theme.current()
+        node = self.node
+        for slot in self.slots:
+            key = (slot.port, slot.is_input)
+            is_hovered = self.hovered is not None and self.hovered == slot
+            state = "hover" if is_hovered else "lit" if key in self.lit else ""
+            if not state and (not is_near or self.canvas.hides_slot(self.node_id, slot)):
+                continue
+            ports = node.layer.inputs if slot.is_input else node.layer.outputs
+            is_named = len(ports) > 1 and (not slot.is_input or bool(state))
+            port = node.port(slot.port, is_input=slot.is_input)
+            takes_labels = port is not None and (
+                port.takes_labels or (isinstance(node.layer, Source) and port.name == "y")
+            )
+            node_paint.paint_port(
+                painter,
+                look,
+                slot,
+                takes_labels=takes_labels,
+                state=state,
+                label=slot.port if is_named else "",
+            )

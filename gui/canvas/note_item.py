@@ -1,0 +1,103 @@
+"""A note on the canvas: plain text; the first line stands in bold."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gui import theme
+from gui.canvas import node_paint
+from gui.canvas.geometry import Rect
+from model.graph import Note
+
+_PAD = 12.0
+GRIP = 16.0
+LEAST_WIDTH = 80.0
+LEAST_HEIGHT = 40.0
+
+
+def first_and_rest(text: str) -> tuple[str, str]:
+    """The heading (marks such as # and ** left out) and the text under it."""
+    head, _, rest = text.partition("\n")
+    return head.strip().strip("#*").strip(), rest.strip("\n")
+
+
+class NoteItem(QGraphicsItem):
+    """Painted from the note that the scene gives it."""
+
+    def __init__(self, note_id: str, note: Note) -> None:
+        self.note_id = note_id
+        self.note = note
+        self.is_selected = False
+        self.is_current = False
+        self._size = (note.width, note.height)
+        super().__init__()
+        self.setPos(note.x, note.y)
+        self.setZValue(-0.8)
+
+    def fill(self, note: Note) -> None:
+        self.note = note
+        self.setPos(note.x, note.y)
+        self.resize(note.width, note.height)
+        self.update()
+
+    def resize(self, width: float, height: float) -> None:
+        """Show another size; the design learns of it through an edit."""
+        if (width, height) != self._size:
+            self.prepareGeometryChange()
+            self._size = (width, height)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return self._size
+
+    def rect(self) -> Rect:
+        return Rect(self.pos().x(), self.pos().y(), *self._size)
+
+    def is_grip(self, point: QPointF) -> bool:
+        """Whether a point of the scene is on the corner that resizes."""
+        rect = self.rect()
+        return point.x() > rect.right - GRIP and point.y() > rect.bottom - GRIP
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self._size).adjusted(-4, -4, 4, 4)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        look = theme.current()
+        rect = QRectF(0, 0, *self._size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        pen = QPen(
+            look.color("accent" if self.is_selected else "border"),
+            look.size("selection") if self.is_selected else look.size("card_border"),
+        )
+        painter.setPen(pen)
+        painter.setBrush(look.color("accentbg"))
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        if zoom >= 0.28:
+            self._paint_text(painter, look, rect)
+            painter.setPen(QPen(look.color("border2"), 1.2))
+            for step in (5.0, 9.0):
+                painter.drawLine(
+                    QPointF(rect.right() - step - 3, rect.bottom() - 4),
+                    QPointF(rect.right() - 4, rect.bottom() - step - 3),
+                )
+
+    def _paint_text(self, painter: QPainter, look: theme.Theme, rect: QRectF) -> None:
+        head, rest = first_and_rest(self.note.text)
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
+            Qt.TextFlag.TextWordWrap
+        )
+        box = rect.adjusted(_PAD, _PAD - 2, -_PAD, -6)
+        painter.setClipRect(rect.adjusted(4, 4, -4, -4))
+        painter.setFont(look.font("strong"))
+        painter.setPen(look.color("text"))
+        taken = node_paint.metrics(look, "strong").boundingRect(box, flags, head or " ")
+        painter.drawText(box, flags, head)
+        painter.setFont(look.font("body"))
+        painter.setPen(look.color("text2"))
+        painter.drawText(box.adjusted(0, taken.height() + 4, 0, 0), flags, rest)
+        painter.setClipping(False)

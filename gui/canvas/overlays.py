@@ -1,0 +1,137 @@
+"""Legend, mini-map and zoom bar at the bottom right; bubble and hint over the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
+
+from gui import theme
+from gui.canvas.empty_hint import EmptyHint
+from gui.canvas.legend import Legend
+from gui.canvas.minimap import MiniMap
+from gui.canvas.overlay import WIDTH, Bubble
+from gui.canvas.zoom_bar import ZoomBar
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_GAP = 10
+
+
+class Overlays(QObject):
+    """Places the boxes and knows which part of the window they leave free."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.legend = Legend(view)
+        self.minimap = MiniMap(view)
+        self.zoom_bar = ZoomBar(view)
+        self.bubble = Bubble(view)
+        self.hint = EmptyHint(view)
+        self.hint.example_requested.connect(view.example_requested)
+        self.hint.search_requested.connect(view.searching.at_pointer)
+        view.canvas.live_changed.connect(self._on_live_changed)
+        view.canvas.geometry_changed.connect(self._on_geometry_changed)
+        self._wants_minimap = True
+        self._on_live_changed()
+        self._on_geometry_changed()
+
+    def place(self) -> None:
+        """Lay the boxes out anew: the window or the theme has another size."""
+        look = theme.current()
+        frame = self._view.rect()
+        margin = round(look.size("canvas_margin"))
+        grow = 1.35 if look.is_projector else 1.0
+        width = round(WIDTH * grow)
+        bottom = frame.height() - margin
+        left = frame.width() - margin - width
+        is_roomy = frame.width() > 560 and frame.height() > 420
+        self.minimap.setVisible(self._wants_minimap and is_roomy and bool(self._view.canvas.nodes))
+        self.legend.setVisible(self._view.canvas.snapshot is not None and is_roomy)
+        rows = (
+            (self.zoom_bar, look.size("control") + 8),
+            (self.minimap, 88 * grow),
+            (self.legend, 88 * grow),
+        )
+        for box, height in rows:
+            if not box.isHidden():
+                box.setGeometry(left, bottom - round(height), width, round(height))
+                bottom -= round(height) + _GAP
+        hint = self.hint.sizeHint()
+        self.hint.resize(self.hint.width(), self.hint.height() or hint.height())
+        self.hint.move(
+            (frame.width() - self.hint.width()) // 2, (frame.height() - self.hint.height()) // 2
+        )
+
+    def set_minimap_visible(self, is_visible: bool) -> None:
+        self._wants_minimap = is_visible
+        self.zoom_bar.map.setChecked(is_visible)
+        self.place()
+
+    @property
+    def is_minimap_wanted(self) -> bool:
+        return self._wants_minimap
+
+    def _boxes(self) -> list[QRect]:
+        boxes = (self.zoom_bar, self.minimap, self.legend)
+        return [box.geometry() for box in boxes if not box.isHidden()]
+
+    def best_fit(self, content: QRectF) -> tuple[float, QRect]:
+        """(zoom, part of the window) that shows the content largest without the boxes on a card."""
+        margin = round(theme.current().size("canvas_margin"))
+        whole = self._view.viewport().rect().adjusted(margin, margin, -margin, -margin)
+        choices = [whole]
+        for box in self._boxes()[-1:]:
+            choices.append(whole.adjusted(0, 0, -(whole.right() - box.left() + 2 * margin), 0))
+            choices.append(whole.adjusted(0, 0, 0, -(whole.bottom() - box.top() + margin)))
+        scored = []
+        for index, frame in enumerate(choices):
+            zoom = _zoom_into(content, frame)
+            is_covered = self._covers_card(content, frame, zoom)
+            scored.append((is_covered, -zoom, index))
+        _covered, zoom, index = min(scored)
+        return max(-zoom, 0.05), choices[index]
+
+    def _covers_card(self, content: QRectF, frame: QRect, zoom: float) -> bool:
+        centre, middle = content.center(), frame.center()
+        canvas = self._view.canvas
+        for box in self._boxes():
+            spot = QRectF(box)
+            for key in (*canvas.nodes, *canvas.notes):
+                rect = canvas.rect_of(key)
+                shown = QRectF(
+                    middle.x() + (rect.x - centre.x()) * zoom,
+                    middle.y() + (rect.y - centre.y()) * zoom,
+                    rect.width * zoom,
+                    rect.height * zoom,
+                )
+                if shown.intersects(spot):
+                    return True
+        return False
+
+    @Slot()
+    def _on_live_changed(self) -> None:
+        canvas = self._view.canvas
+        was_hidden = self.legend.isHidden()
+        if (canvas.snapshot is None) != was_hidden:
+            self.place()
+        self.legend.set_scale(canvas.delta_scale.value)
+
+    @Slot()
+    def _on_geometry_changed(self) -> None:
+        is_empty = not self._view.canvas.nodes and not self._view.canvas.notes
+        if self.hint.isHidden() == is_empty:
+            self.hint.setVisible(is_empty)
+        if self.minimap.isHidden() != is_empty:
+            self.place()
+
+    def bubble_at(self, at: QPoint) -> bool:
+        return not self.bubble.isHidden() and self.bubble.geometry().contains(at)
+
+
+def _zoom_into(content: QRectF, frame: QRect) -> float:
+    return min(
+        frame.width() / max(content.width(), 1.0), frame.height() / max(content.height(), 1.0), 1.0
+    )

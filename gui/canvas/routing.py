@@ -1,0 +1,319 @@
+"""Orthogonal routes for wires, around cards and beside one another. Scene pixels, no Qt."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.canvas.geometry import STUB, Point, Rect, Side
+from model.graph import Wire
+
+Route = tuple[Point, ...]
+_Line = tuple[float, float, float, Wire]  # at, low, high, owner
+CLEARANCE = 8.0
+"""The room that is kept between a wire and a card."""
+TRACK = 16.0
+"""The distance between wires that run side by side."""
+_BEND_COST = 30.0
+_OVERLAP_COST = 500.0
+_CROSSING_COST = 120.0
+_TARGET_CROSSING_COST = 700.0
+"""Labels go round the network rather than between its layers."""
+_REACH = 400.0
+_MOST_EDGES = 10
+
+
+class Obstacles:
+    """All cards, for one question: does this segment touch one?"""
+
+    def __init__(self, rects: Iterable[Rect]) -> None:
+        cards = list(rects)
+        boxes = np.array([(r.x, r.y, r.right, r.bottom) for r in cards], dtype=float)
+        self._boxes: NDArray[np.float64] = boxes.reshape(-1, 4)
+
+    def hits(self, rect: Rect, room: float = 0.0) -> bool:
+        boxes = self._boxes
+        return bool(
+            (
+                (boxes[:, 0] < rect.right + room)
+                & (boxes[:, 2] > rect.x - room)
+                & (boxes[:, 1] < rect.bottom + room)
+                & (boxes[:, 3] > rect.y - room)
+            ).any()
+        )
+
+    def is_clear(self, route: Route) -> bool:
+        """Whether no segment comes nearer to a card than half the clearance."""
+        return not any(self.hits(box_of(a, b), CLEARANCE / 2) for a, b in itertools.pairwise(route))
+
+    def edges(self, area: Rect, axis: int) -> list[float]:
+        """Lines just outside of the cards near an area: x (axis 0) or y (axis 1)."""
+        boxes = self._boxes
+        near = boxes[
+            (boxes[:, 0] < area.right)
+            & (boxes[:, 2] > area.x)
+            & (boxes[:, 1] < area.bottom)
+            & (boxes[:, 3] > area.y)
+        ]
+        room = STUB
+        return sorted({*(near[:, axis] - room).tolist(), *(near[:, axis + 2] + room).tolist()})
+
+
+def box_of(a: Point, b: Point) -> Rect:
+    return Rect(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]), abs(a[1] - b[1]))
+
+
+class Tracks:
+    """Which lines are taken by which wires; wires that leave one port may share a line."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[bool, int], list[_Line]] = {}
+
+    def add(self, wire: Wire, route: Route) -> None:
+        for is_vertical, at, low, high in _lines_of(route):
+            self._lines.setdefault((is_vertical, round(at / 8)), []).append((at, low, high, wire))
+
+    def remove(self, wire: Wire) -> None:
+        for key, found in self._lines.items():
+            if any(line[3] == wire for line in found):
+                self._lines[key] = [line for line in found if line[3] != wire]
+
+    def price(self, wire: Wire, route: Route) -> float:
+        """What a route costs for running on top of other wires or across them."""
+        crossing = _TARGET_CROSSING_COST if wire.target_port == "target" else _CROSSING_COST
+        total = 0.0
+        for is_vertical, at, low, high in _lines_of(route):
+            bucket = round(at / 8)
+            for key in (bucket - 1, bucket, bucket + 1):
+                for other, start, stop, owner in self._lines.get((is_vertical, key), ()):
+                    if abs(other - at) < TRACK / 2 and not _same_port(owner, wire):
+                        total += _OVERLAP_COST * (min(high, stop) - max(low, start) > 1)
+            total += crossing * self._crossings(wire, is_vertical, at, low, high)
+        return total
+
+    def _crossings(self, wire: Wire, is_vertical: bool, at: float, low: float, high: float) -> int:
+        count = 0
+        for bucket in self._buckets(not is_vertical, low, high):
+            for other, start, stop, owner in bucket:
+                if low < other < high and start < at < stop and not _same_port(owner, wire):
+                    count += 1
+        return count
+
+    def _buckets(self, is_vertical: bool, low: float, high: float) -> Iterator[list[_Line]]:
+        first, last = round(low / 8), round(high / 8)
+        if last - first < len(self._lines):
+            for key in range(first, last + 1):
+                yield self._lines.get((is_vertical, key), [])
+        else:
+            for (found_vertical, key), lines in self._lines.items():
+                if found_vertical == is_vertical and first <= key <= last:
+                    yield lines
+
+
+def _same_port(a: Wire, b: Wire) -> bool:
+    return (a.source, a.source_port) == (b.source, b.source_port)
+
+
+def _lines_of(route: Route) -> Iterator[tuple[bool, float, float, float]]:
+    for (ax, ay), (bx, by) in itertools.pairwise(route):
+        if abs(ax - bx) < 0.5:
+            yield True, ax, min(ay, by), max(ay, by)
+        else:
+            yield False, ay, min(ax, bx), max(ax, bx)
+
+
+class End(NamedTuple):
+    """Where a wire meets a card."""
+
+    x: float
+    y: float
+    side: Side
+
+    @property
+    def point(self) -> Point:
+        return self.x, self.y
+
+    def stub(self) -> Point:
+        dx, dy = self.side.value
+        return self.x + dx * STUB, self.y + dy * STUB
+
+
+def route_wire(wire: Wire, start: End, stop: End, cards: Obstacles, tracks: Tracks) -> Route:
+    """The cheapest route that touches no card: short, few bends, not on top of another wire.
+
+    Where no route is free of cards, the shortest one is drawn all the same.
+    """
+    direct = _direct(start, stop)
+    if direct is not None and _is_free(direct, cards) and not tracks.price(wire, direct):
+        return direct
+    best: tuple[float, Route] | None = None
+    fallback: Route = direct or (start.point, (start.x, stop.y), stop.point)
+    for index, candidates in enumerate((_simple, _around)):
+        priced = [(_cost(route), route) for route in candidates(start, stop, cards)]
+        priced.sort(key=lambda found: found[0])  # stable: the first of equals is the middle
+        if index == 0 and priced and direct is None:
+            fallback = priced[0][1]
+        for cost, route in priced:
+            if best is not None and cost >= best[0]:
+                break
+            if _is_free(route, cards):
+                total = cost + tracks.price(wire, route)
+                best = (total, route) if best is None or total < best[0] else best
+        if best is not None and best[0] - _cost(best[1]) < _CROSSING_COST:
+            break
+    return fallback if best is None else best[1]
+
+
+def _is_free(route: Route, cards: Obstacles) -> bool:
+    """The pieces between the stubs are clear; the stubs themselves stand at their own cards."""
+    if len(route) == 2:
+        (ax, ay), (bx, _by) = route
+        box = box_of(route[0], route[1])
+        inner = (
+            Rect(ax, box.y + 2, 0, max(box.height - 4, 0))
+            if abs(ax - bx) < 0.5
+            else Rect(box.x + 2, ay, max(box.width - 4, 0), 0)
+        )
+        return not cards.hits(inner)
+    first = _cut(route[0], route[1])
+    last = _cut(route[-1], route[-2])
+    return cards.is_clear((first, *route[1:-1], last))
+
+
+def _cut(a: Point, b: Point) -> Point:
+    """The point where the stub from a towards b ends."""
+    length = abs(a[0] - b[0]) + abs(a[1] - b[1])
+    share = min(1.0, STUB / length) if length else 0.0
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+
+def _direct(start: End, stop: End) -> Route | None:
+    """One straight line, where the ends face one another."""
+    (ax, ay), (bx, by) = start.point, stop.point
+    if (start.side, stop.side) == (Side.BOTTOM, Side.TOP) and abs(ax - bx) < 1 and by > ay:
+        return (ax, ay), (ax, by)
+    if (start.side, stop.side) == (Side.RIGHT, Side.LEFT) and abs(ay - by) < 1 and bx > ax:
+        return (ax, ay), (bx, ay)
+    return None
+
+
+def _simple(start: End, stop: End, _cards: Obstacles) -> list[Route]:
+    """Two bends: across the gap between the cards, or a bracket beside them."""
+    (ax, ay), (bx, by) = start.point, stop.point
+    shifts = [0.0, *(step * sign for step in (TRACK, 2 * TRACK) for sign in (1, -1))]
+    if start.side is Side.BOTTOM:
+        middle, room = (ay + by) / 2, (by - ay) / 2 - 8
+        return [
+            _tidy((start.point, (ax, middle + s), (bx, middle + s), stop.point))
+            for s in shifts
+            if abs(s) <= max(room, 0)
+        ]
+    if stop.side is Side.RIGHT:
+        base = max(ax, bx) + STUB + 9
+        lines = [base + step * TRACK for step in range(4)]
+    elif bx - ax >= 2 * STUB:
+        lines = [(ax + bx) / 2 + s for s in shifts]
+        lines += [ax + STUB + 9, bx - STUB - 9, ax + STUB + 25, bx - STUB - 25]
+        lines = [x for x in lines if ax + STUB <= x <= bx - STUB]
+    else:
+        lines = []
+    return [_tidy((start.point, (x, ay), (x, by), stop.point)) for x in lines]
+
+
+def _around(start: End, stop: End, cards: Obstacles) -> list[Route]:
+    """Four bends or more: out of the port, along a free lane, and in from the right side."""
+    p, q = start.stub(), stop.stub()
+    area = box_of(p, q).grown(_REACH)
+    columns, rows = cards.edges(area, 0), cards.edges(area, 1)
+    if start.side is Side.BOTTOM:
+        return [
+            _tidy((start.point, p, (x, p[1]), (x, q[1]), q, stop.point))
+            for x in _nearest(columns, (p[0], q[0]))
+        ]
+    sign = -1 if stop.side is Side.LEFT else 1
+    outs = _nearest([x for x in columns if x > p[0] + TRACK], (p[0],), 2)
+    ins = _nearest([x for x in columns if (x - q[0]) * sign > TRACK], (q[0],), 2)
+    lanes = _nearest(rows, (p[1], q[1]))
+    return [
+        _tidy((start.point, (out, p[1]), (out, y), (into, y), (into, q[1]), stop.point))
+        for out in (p[0], p[0] + TRACK, p[0] + 2 * TRACK, *outs)
+        for into in (q[0], q[0] + sign * TRACK, q[0] + 2 * sign * TRACK, *ins)
+        for y in lanes
+    ]
+
+
+def _nearest(lines: list[float], goals: tuple[float, ...], most: int = _MOST_EDGES) -> list[float]:
+    """The lines that make the smallest detour between two goals."""
+    low, high = min(goals), max(goals)
+    return sorted(lines, key=lambda at: max(low - at, at - high, 0.0))[:most]
+
+
+def _tidy(route: Route) -> Route:
+    """Without repeated points and points on a straight line."""
+    points: list[Point] = []
+    for point in route:
+        if points and abs(points[-1][0] - point[0]) + abs(points[-1][1] - point[1]) < 0.5:
+            continue
+        if len(points) >= 2 and _is_straight(points[-2], points[-1], point):
+            points[-1] = point
+        else:
+            points.append(point)
+    return tuple(points)
+
+
+def _is_straight(a: Point, b: Point, c: Point) -> bool:
+    return (abs(a[0] - b[0]) < 0.5 and abs(b[0] - c[0]) < 0.5) or (
+        abs(a[1] - b[1]) < 0.5 and abs(b[1] - c[1]) < 0.5
+    )
+
+
+def _cost(route: Route) -> float:
+    length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in itertools.pairwise(route))
+    return length + _BEND_COST * max(len(route) - 2, 0)
+
+
+class Router:
+    """Routes of all wires, kept until a card moves or a wire changes."""
+
+    def __init__(self) -> None:
+        self.routes: dict[Wire, Route] = {}
+        self._tracks = Tracks()
+        self.cards = Obstacles(())
+
+    def set_cards(self, rects: Iterable[Rect]) -> None:
+        self.cards = Obstacles(rects)
+
+    def clear(self) -> None:
+        self.routes.clear()
+        self._tracks = Tracks()
+
+    def forget(self, wire: Wire) -> None:
+        if self.routes.pop(wire, None) is not None:
+            self._tracks.remove(wire)
+
+    def touching(self, rects: Iterable[Rect]) -> set[Wire]:
+        """Wires whose routes pass through or close by these places."""
+        zones = [rect.grown(CLEARANCE) for rect in rects]
+        return {
+            wire
+            for wire, route in self.routes.items()
+            for a, b in itertools.pairwise(route)
+            if any(box_of(a, b).grown(0.5).meets(zone) for zone in zones)
+        }
+
+    def route(self, ends: Mapping[Wire, tuple[End, End]]) -> None:
+        """Route these wires anew, the short ones first."""
+        for wire in ends:
+            self.forget(wire)
+        for wire in sorted(ends, key=lambda wire: (_span(*ends[wire]), wire)):
+            found = route_wire(wire, *ends[wire], self.cards, self._tracks)
+            self.routes[wire] = found
+            self._tracks.add(wire, found)
+
+
+def _span(start: End, stop: End) -> float:
+    return abs(start[0] - stop[0]) + abs(start[1] - stop[1])

@@ -1,0 +1,390 @@
+"""The scene mirrors the document's graph through its events; items are rebuilt from the model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
+from PySide6.QtWidgets import QGraphicsScene
+
+from gui import theme
+from gui.canvas import node_paint
+from gui.canvas.cards import FaceContext
+from gui.canvas.far_view import FarView
+from gui.canvas.geometry import Rect, united
+from gui.canvas.geometry import Slot as PortSlot
+from gui.canvas.live import PHASE_TOKENS, DeltaScale, wave, wire_looks
+from gui.canvas.node_item import NodeItem
+from gui.canvas.note_item import NoteItem
+from gui.canvas.wire_geometry import WireGeometry
+from gui.canvas.wire_layer import WireLayer
+from gui.canvas.wire_text import label_of
+from gui.document import Document
+from model.graph import Node, Wire
+from model.shapes import Inference
+from model.snapshot import Snapshot
+
+_MARGIN = 4000.0
+
+
+class CanvasScene(QGraphicsScene):
+    """Cards, wires and notes of the open design. It never changes the graph.
+
+    controller: the training controller, or None where nothing runs (then nothing is live).
+    """
+
+    selection_changed = Signal(object)
+    """Ids (tuple) of the selected nodes and notes, in the order of the graph."""
+    geometry_changed = Signal()
+    """Cards came, went, moved or changed their size."""
+    live_changed = Signal()
+    """A new snapshot, or none any more: the scale of delta may have changed."""
+
+    def __init__(
+        self, document: Document, controller: Any = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.controller = controller
+        self.nodes: dict[str, NodeItem] = {}
+        self.notes: dict[str, NoteItem] = {}
+        self.selection: frozenset[str] = frozenset()
+        self.current = ""
+        self.dimmed: frozenset[str] = frozenset()
+        self.snapshot: Snapshot | None = None
+        self.neuron: int | None = None
+        self.delta_scale = DeltaScale()
+        self.phase = ""
+        self._waved = ""
+        self._visible = QRectF()
+        self._dirty: set[str] = set()
+        self._new_wires: set[Wire] = set()
+        self._seen: dict[str, tuple[object, ...]] = {}
+        self._layer_index: dict[str, int] = {}
+        self.wires = WireLayer()
+        self.geometry = WireGeometry(document.graph)
+        self._far = FarView(self)
+        self.addItem(self.wires)
+        self.addItem(self._far)
+        self._listen()
+        self._dirty.update(document.graph.nodes, document.graph.notes)
+        self._on_changed()
+
+    def _listen(self) -> None:
+        graph = self.document.graph
+        graph.node_added.connect(self._dirty.add)
+        graph.node_removed.connect(self._dirty.add)
+        graph.node_changed.connect(self._on_node_changed)
+        graph.note_added.connect(self._dirty.add)
+        graph.note_removed.connect(self._dirty.add)
+        graph.note_changed.connect(self._dirty.add)
+        graph.wire_added.connect(self._new_wires.add)
+        graph.changed.connect(self._on_changed)
+        self.document.inference_changed.connect(self._on_inference_changed)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        if self.controller is not None:
+            self.controller.snapshot.connect(self._on_snapshot)
+            self.controller.reset_done.connect(self._on_reset)
+            self.controller.phase_changed.connect(self._on_phase_changed)
+            self.controller.neuron_changed.connect(self._on_neuron_changed)
+            self.controller.item_changed.connect(self._on_item_changed)
+
+    # the graph's events
+
+    def _on_node_changed(self, node_id: str, _old: Node, _new: Node) -> None:
+        self._dirty.add(node_id)
+
+    def _on_changed(self) -> None:
+        """After all changes of one edit: make, refill and drop items, then route the wires."""
+        inference = self.document.inference
+        for key in self._dirty:
+            self._sync_node(key, inference)
+            self._sync_note(key)
+        self._dirty.clear()
+        self._refill(inference)
+        self._lay_wires(self._new_wires)
+        self._new_wires.clear()
+        self._prune_selection()
+
+    def _sync_node(self, key: str, inference: Inference) -> None:
+        item = self.nodes.get(key)
+        if key not in self.document.graph:
+            if item is not None:
+                self.removeItem(self.nodes.pop(key))
+                self._seen.pop(key, None)
+            return
+        node = self.document.graph.node(key)
+        if item is None:
+            self.nodes[key] = NodeItem(self, key, node, inference)
+            self.addItem(self.nodes[key])
+            self._seen[key] = _facts(key, node, inference)
+        else:
+            item.node = node
+            item.setPos(node.x, node.y)
+
+    def _sync_note(self, key: str) -> None:
+        note = self.document.graph.notes.get(key)
+        item = self.notes.get(key)
+        if note is None:
+            if item is not None:
+                self.removeItem(self.notes.pop(key))
+        elif item is None:
+            self.notes[key] = NoteItem(key, note)
+            self.addItem(self.notes[key])
+        else:
+            item.fill(note)
+
+    def _refill(self, inference: Inference, *, is_forced: bool = False) -> None:
+        """Tell the cards whose facts have changed."""
+        self._layer_index = {key: index + 1 for index, key in enumerate(inference.order)}
+        for key, item in self.nodes.items():
+            facts = _facts(key, item.node, inference)
+            if is_forced or facts != self._seen.get(key):
+                self._seen[key] = facts
+                item.fill(item.node, inference)
+
+    @Slot(object)
+    def _on_inference_changed(self, inference: Inference) -> None:
+        self._refill(inference)
+        self._lay_wires(())
+
+    def _lay_wires(self, changed: Collection[Wire], *, is_drag: bool = False) -> None:
+        rects = {key: item.rect() for key, item in self.nodes.items()}
+        is_moved = rects != self.geometry.rects
+        if not is_drag or is_moved:
+            for key in self.geometry.update(rects, changed, is_drag=is_drag):
+                self.nodes[key].slots = self.geometry.slots[key]
+                self.nodes[key].update()
+            self._label_wires(is_drag=is_drag)
+        self._style_wires()
+        if is_moved:
+            self._fit_scene_rect()
+            self.geometry_changed.emit()
+
+    def _label_wires(self, *, is_drag: bool) -> None:
+        """Labels stand still on the wires that do not move in a drag."""
+        look = theme.current()
+        found = self.document.inference.wires
+        texts = {wire: label_of(wire, found.get(wire)) for wire in self.geometry.routes}
+        widths = {
+            text: node_paint.text_width(look, "chip", text) + 10 for text in set(texts.values())
+        }
+        height = node_paint.metrics(look, "chip").height() + 2
+        if is_drag and len(texts) > 60:
+            labels = {w: label for w in texts if (label := self.wires.label_of(w)) is not None}
+        else:
+            labels = self.geometry.labels(texts, widths, height)
+        self.wires.set_routes(self.geometry.routes, labels)
+
+    def _style_wires(self) -> None:
+        looks = wire_looks(
+            self.geometry.routes,
+            self.document.inference,
+            self.snapshot,
+            self.phase,
+            theme.current(),
+        )
+        self.wires.set_looks(looks)
+
+    def _fit_scene_rect(self) -> None:
+        around = self.content_rect()
+        self.setSceneRect(around.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+        self._far.set_bounds(around)
+
+    def content_rect(self) -> QRectF:
+        """Around all cards and notes."""
+        box = united(self.rect_of(key) for key in (*self.nodes, *self.notes))
+        return QRectF(*box) if box is not None else QRectF()
+
+    # asked by the view and the gestures
+
+    def rect_of(self, key: str) -> Rect:
+        """Of a node or note, where it is painted now."""
+        return self.nodes[key].rect() if key in self.nodes else self.notes[key].rect()
+
+    def sizes(self) -> dict[str, tuple[float, float]]:
+        keys = (*self.nodes, *self.notes)
+        return {key: (self.rect_of(key).width, self.rect_of(key).height) for key in keys}
+
+    def node_at(self, point: QPointF) -> NodeItem | None:
+        for item in self.items(point):
+            if isinstance(item, NodeItem) and item.rect().holds((point.x(), point.y())):
+                return item
+        return None
+
+    def note_at(self, point: QPointF) -> NoteItem | None:
+        for item in self.items(point):
+            if isinstance(item, NoteItem) and item.rect().holds((point.x(), point.y())):
+                return item
+        return None
+
+    def port_at(self, point: QPointF, reach: float = 12.0) -> tuple[NodeItem, PortSlot] | None:
+        """The port circle under a point of the scene."""
+        around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        for item in self.items(around):
+            if isinstance(item, NodeItem):
+                slot = item.slot_at(point - item.pos(), reach)
+                if slot is not None:
+                    return item, slot
+        return None
+
+    def is_dimmed(self, node_id: str) -> bool:
+        return node_id in self.dimmed
+
+    def set_dimmed(self, keys: Iterable[str]) -> None:
+        self.dimmed = frozenset(keys)
+        for item in self.nodes.values():
+            item.update()
+
+    def hides_slot(self, node_id: str, slot: PortSlot) -> bool:
+        """In the backward phase the arrowhead stands where the output's circle would be."""
+        if slot.is_input or self.phase not in ("", "backward") or self.snapshot is None:
+            return False
+        leaving = self.document.graph.wires_from(node_id, slot.port)
+        return any(wire in self.snapshot.wires for wire in leaving)
+
+    def context_of(self, node_id: str) -> FaceContext:
+        """What a card's face needs to know now."""
+        snapshot = self.snapshot
+        return FaceContext(
+            theme=theme.current(),
+            view=snapshot.nodes.get(node_id) if snapshot is not None else None,
+            snapshot=snapshot,
+            item=snapshot.item if snapshot is not None else self._wanted_item(),
+            neuron=self.neuron,
+            delta_scale=self.delta_scale.value,
+            layer_index=self._layer_index.get(node_id, 0),
+            spec=self.document.inference.out(node_id),
+        )
+
+    def _wanted_item(self) -> int:
+        return self.controller.request.item if self.controller is not None else 0
+
+    # selection
+
+    def select(self, keys: Iterable[str], wires: Iterable[Wire] = (), current: str = "") -> None:
+        """Exactly these nodes, notes and wires."""
+        known = {*self.nodes, *self.notes}
+        selection = frozenset(key for key in keys if key in known)
+        chosen = frozenset(wires) & frozenset(self.geometry.routes)
+        old, self.selection = self.selection, selection
+        marked = self.wires.selected
+        self.current = current or next(iter(sorted(selection)), "")
+        for key in old | selection:
+            item = self.nodes.get(key) or self.notes.get(key)
+            if item is not None:
+                item.is_selected = key in selection
+                item.is_current = key == self.current
+                item.update()
+        self.wires.selected = chosen
+        for wire in marked | chosen:
+            self.wires.touch(wire)
+        if old != selection or marked != chosen:
+            self.selection_changed.emit(self.selected_ids())
+
+    def selected_ids(self) -> tuple[str, ...]:
+        order = (*self.document.graph, *self.document.graph.notes)
+        return tuple(key for key in order if key in self.selection)
+
+    def _prune_selection(self) -> None:
+        known = {*self.nodes, *self.notes}
+        if not self.selection <= known or not self.wires.selected <= self.geometry.routes.keys():
+            self.select(self.selection & known, self.wires.selected)
+
+    # a drag shows where things would come to lie; the graph learns of it at its end
+
+    def preview(self, places: dict[str, tuple[float, float]]) -> None:
+        """Show nodes and notes at other places without moving them in the design."""
+        for key, (x, y) in places.items():
+            item = self.nodes.get(key) or self.notes.get(key)
+            if item is not None:
+                item.setPos(x, y)
+        self._lay_wires((), is_drag=True)
+
+    def end_preview(self) -> None:
+        """Show everything where the design has it."""
+        for key, item in self.nodes.items():
+            node = self.document.graph.node(key)
+            item.setPos(node.x, node.y)
+        for key, note in self.document.graph.notes.items():
+            self.notes[key].fill(note)
+        self._lay_wires(())
+
+    # live values
+
+    def set_visible_rect(self, rect: QRectF) -> None:
+        self._visible = rect
+
+    def update_visible(self) -> None:
+        """Repaint the cards that the window shows."""
+        zone = Rect(
+            self._visible.x(), self._visible.y(), self._visible.width(), self._visible.height()
+        )
+        for item in self.nodes.values():
+            if zone.meets(item.rect()):
+                item.update()
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
+        self._style_wires()
+        self.update_visible()
+        self.live_changed.emit()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.snapshot = None
+        self.delta_scale.clear()
+        self._on_phase_changed("", 0.0)
+        self.update_visible()
+        self.live_changed.emit()
+
+    @Slot(str, float)
+    def _on_phase_changed(self, phase: str, progress: float) -> None:
+        lit = wave(self.document.inference.order, phase, progress)
+        changed = (
+            {lit, self._waved}
+            if phase not in ("update",) and self.phase != "update"
+            else {*self.nodes}
+        )
+        is_new = phase != self.phase
+        self.phase, self._waved = phase, lit
+        token = PHASE_TOKENS.get(phase, "")
+        learns = self.document.inference.parameters
+        for key in changed & self.nodes.keys():
+            item = self.nodes[key]
+            is_lit = key == lit or (phase == "update" and bool(learns.get(key)))
+            item.phase = token if is_lit else ""
+            item.update()
+        if is_new:
+            self._style_wires()
+            self.update_visible()
+
+    @Slot(int)
+    def _on_neuron_changed(self, neuron: int) -> None:
+        self.neuron = neuron
+        self.update()
+
+    @Slot(int)
+    def _on_item_changed(self, _item: int) -> None:
+        self.update_visible()
+
+    @Slot(object)
+    def _on_theme_changed(self, _theme: object) -> None:
+        self._refill(self.document.inference, is_forced=True)
+        self.geometry.clear()
+        self._lay_wires(())
+        self.update()
+
+
+def _facts(key: str, node: Node, inference: Inference) -> tuple[object, ...]:
+    """What a card shows of the model; when it is equal, the card need not be refilled."""
+    return (
+        node.layer,
+        node.name,
+        inference.out(key),
+        inference.n_parameters(key),
+        tuple(str(problem) for problem in inference.problems_of(key)),
+    )

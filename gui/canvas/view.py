@@ -1,0 +1,404 @@
+"""The window onto the canvas: what mouse, keyboard and drags from the palette do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from gui import theme
+from gui.canvas import background, pressing
+from gui.canvas.actions import CanvasActions
+from gui.canvas.dropping import Dropping
+from gui.canvas.editors import InlineEditors
+from gui.canvas.gestures import Gesture, PanGesture
+from gui.canvas.hovering import Hovering
+from gui.canvas.inserting import Inserter
+from gui.canvas.keyboard import Keyboard
+from gui.canvas.overlays import Overlays
+from gui.canvas.scene import CanvasScene
+from gui.canvas.searching import Searching
+from model import editing
+from model.graph import Wire
+
+LEAST_ZOOM, MOST_ZOOM = 0.05, 4.0
+_STEP = 1.2
+
+
+class CanvasView(QGraphicsView):
+    """Shows a `CanvasScene` and turns gestures into edits of its document.
+
+    For the window: `selection_changed`, `select(ids)`, `centre_on(id)`, `fit()`,
+    `actions_for_menu()`, `insert_layer(tag)` (from the palette by double click),
+    `example_requested`.
+    """
+
+    selection_changed = Signal(object)
+    """Ids (tuple) of the selected nodes and notes."""
+    viewport_changed = Signal()
+    """Zoom or the part that is shown."""
+    example_requested = Signal()
+    """The empty canvas' button."""
+
+    def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
+        self.canvas = scene
+        self.gesture: Gesture | None = None
+        self.is_snapping = True
+        self.is_space_down = False
+        self.is_keyboard_used = False
+        super().__init__(scene, parent)
+        self._setup()
+        self.inserter = Inserter(scene)
+        self.searching = Searching(self)
+        self.editors = InlineEditors(self)
+        self.overlays = Overlays(self)
+        self.hovering = Hovering(self)
+        self.keyboard = Keyboard(self)
+        self.dropping = Dropping(self)
+        self.actions_ = CanvasActions(self)
+        scene.selection_changed.connect(self._on_selection_changed)
+        scene.document.created.connect(self._on_created)
+        scene.document.opened.connect(self._on_opened)
+        scene.document.stack.indexChanged.connect(self._on_history_moved)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _setup(self) -> None:
+        self.setObjectName("canvas_view")
+        self.setAccessibleName("Canvas")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setMinimumSize(240, 160)
+
+    # for the window
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select exactly these nodes and notes."""
+        self.canvas.select(ids)
+
+    def selected_ids(self) -> tuple[str, ...]:
+        return self.canvas.selected_ids()
+
+    def selected_wires(self) -> frozenset[Wire]:
+        return self.canvas.wires.selected
+
+    def centre_on(self, key: str) -> None:
+        """Show a node or note in the middle and select it; unknown ids are passed over."""
+        if key in self.canvas.nodes or key in self.canvas.notes:
+            if self.zoom < 0.6:
+                self.set_zoom(1.0)
+            self.centerOn(QPointF(*self.canvas.rect_of(key).centre))
+            self.canvas.select({key})
+            self.after_scroll()
+
+    def actions_for_menu(self) -> dict[str, list]:
+        """QActions by menu, None for a line between them: "edit", "arrange", "view"."""
+        return self.actions_.for_menu()
+
+    def insert_layer(self, tag: str) -> None:
+        """A layer chosen without a place: beside the selected card, wired where that fits."""
+        self.searching.insert(tag)
+
+    # zoom and place
+
+    @property
+    def zoom(self) -> float:
+        """1.0 = one scene pixel a window pixel."""
+        return self.transform().m11()
+
+    def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
+        """Zoom; the point of the window under `anchor` (else its middle) stays where it is."""
+        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+        spot = anchor if anchor is not None else self.viewport().rect().center()
+        before = self.mapToScene(spot)
+        factor = zoom / self.zoom
+        self.scale(factor, factor)
+        self.pan_by(self.mapFromScene(before) - spot)
+
+    def pan_by(self, step: QPoint) -> None:
+        """Move the window over the scene by window pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + step.x())
+        down.setValue(down.value() + step.y())
+        self.after_scroll()
+
+    def after_scroll(self) -> None:
+        """Tell everyone that another part of the scene is shown."""
+        self.canvas.set_visible_rect(self.visible_rect())
+        self.viewport_changed.emit()
+
+    def visible_rect(self) -> QRectF:
+        """What the window shows, in the scene."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self.set_zoom(self.zoom * _STEP)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self.set_zoom(self.zoom / _STEP)
+
+    @Slot()
+    def zoom_to_100(self) -> None:
+        self.set_zoom(1.0)
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole design, at most at 100 %, and if possible not behind the legend."""
+        content = self.canvas.content_rect()
+        if content.isEmpty():
+            self.set_zoom(1.0)
+            return
+        zoom, frame = self.overlays.best_fit(content)
+        self.set_zoom(zoom)
+        goal = self.mapFromScene(content.center())
+        self.pan_by(goal - frame.center())
+
+    @Slot(bool)
+    def set_minimap_visible(self, is_visible: bool) -> None:
+        self.overlays.set_minimap_visible(is_visible)
+
+    def ensure_visible(self, key: str) -> None:
+        self.ensureVisible(QRectF(*self.canvas.rect_of(key)), 40, 40)
+        self.after_scroll()
+
+    def pointer_or_centre(self) -> QPoint:
+        """Where the pointer is over the canvas, else the middle."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        frame = self.viewport().rect()
+        return at if frame.contains(at) and self.underMouse() else frame.center()
+
+    # used by gestures
+
+    def begin(self, gesture: Gesture) -> None:
+        """One gesture at a time: the one before is cancelled."""
+        self.cancel_gesture()
+        self.gesture = gesture
+        self.viewport().setCursor(gesture.cursor)
+
+    def cancel_gesture(self) -> bool:
+        """Esc: put everything back. False where nothing was going on."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is None:
+            return False
+        gesture.cancel()
+        self._after_gesture()
+        return True
+
+    def _after_gesture(self) -> None:
+        self.viewport().unsetCursor()
+        self.viewport().update()
+
+    def highlight_wire(self, wire: Wire | None) -> None:
+        """Light a wire into which something would be spliced."""
+        layer = self.canvas.wires
+        for touched in (layer.hovered, wire):
+            layer.touch(touched)
+        layer.hovered = wire
+
+    def wire_under_card(self, key: str) -> Wire | None:
+        """The wire that a card's middle lies on."""
+        return self.canvas.wires.wire_at(QPointF(*self.canvas.rect_of(key).centre), 24.0)
+
+    def remove_wires(self, wires: Iterable[Wire]) -> None:
+        self.canvas.document.attempt(editing.remove_wires, tuple(wires))
+
+    def show_bubble(
+        self, text: str, at: QPointF, *, is_fault: bool = True, is_lasting: bool = False
+    ) -> None:
+        """A sentence beside a point of the scene."""
+        spot = self.mapFromScene(at)
+        self.overlays.bubble.show_at(text, spot, is_fault=is_fault, is_lasting=is_lasting)
+
+    def hide_bubble(self) -> None:
+        self.overlays.bubble.hide()
+
+    def open_search_for_port(self, key: str, port: str, from_output: bool, at: QPointF) -> None:
+        self.searching.for_port(key, port, from_output, at)
+
+    # the mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.is_keyboard_used = False
+        self.editors.close(keeps=True)
+        self.hide_bubble()
+        self.searching.popup.close_search()
+        at = self.mapToScene(event.position().toPoint())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (is_left and self.is_space_down):
+            self.begin(PanGesture(self, at))
+        elif is_left:
+            pressing.press(self, at, event.modifiers())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = self.mapToScene(event.position().toPoint())
+        if self.gesture is not None:
+            self.gesture.move(at, event.modifiers())
+        else:
+            self.hovering.move(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.release(self.mapToScene(event.position().toPoint()), event.modifiers())
+            self._after_gesture()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.cancel_gesture()
+            pressing.double_press(self, self.mapToScene(event.position().toPoint()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel zooms to the pointer; two fingers on a touchpad push the canvas about."""
+        is_pad = event.phase() != Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
+        if is_pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pan_by(-event.pixelDelta())
+        else:
+            turn = event.angleDelta().y() or event.angleDelta().x()
+            self.set_zoom(self.zoom * 1.0015**turn, event.position().toPoint())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinching zooms; tooltips come from cards, ports and wires."""
+        if event.type() == QEvent.Type.NativeGesture:
+            return self._pinch(event)
+        if event.type() == QEvent.Type.ToolTip:
+            return self.hovering.show_tip(event)
+        if event.type() == QEvent.Type.Leave:
+            self.hovering.leave()
+        return super().viewportEvent(event)
+
+    def _pinch(self, event: QEvent) -> bool:
+        if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
+            return True
+        return False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.actions_.context_menu(event.pos(), event.globalPos(), is_key=is_key)
+
+    # drags from the palette
+
+    def dragEnterEvent(self, event) -> None:
+        self.dropping.enter(event)
+
+    def dragMoveEvent(self, event) -> None:
+        self.dropping.move(event)
+
+    def dragLeaveEvent(self, event) -> None:
+        self.dropping.leave()
+
+    def dropEvent(self, event) -> None:
+        self.dropping.drop(event)
+
+    # the keyboard
+
+    def event(self, event: QEvent) -> bool:
+        """Tab opens the search; Shift+Tab and Ctrl+Tab leave the canvas."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.keyboard.claims(event):
+            event.accept()
+            return True
+        is_tab = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        if is_tab and not event.modifiers():
+            self.searching.at_pointer()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.keyboard.press(event):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.is_space_down = False
+            self.viewport().unsetCursor()
+        self.keyboard.release(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.is_keyboard_used = True
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.is_space_down = False
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    # painting
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        background.paint_grid(painter, rect, self.zoom)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        background.paint_hairline(painter, self)
+        if self.gesture is not None:
+            self.gesture.paint(painter)
+        if self.hasFocus():
+            background.paint_focus(painter, self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.overlays.place()
+        self.after_scroll()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if self.hasFocus() or self.canvas.neuron is not None:
+            self.viewport().update()
+
+    # what others report
+
+    @Slot(object)
+    def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
+        titles = [
+            self.canvas.nodes[key].node.title if key in self.canvas.nodes else "Note" for key in ids
+        ]
+        self.setAccessibleDescription(
+            f"{len(self.canvas.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
+        )
+        self.selection_changed.emit(ids)
+
+    @Slot(object)
+    def _on_created(self, ids: tuple[str, ...]) -> None:
+        self.canvas.select(ids)
+
+    @Slot(int)
+    def _on_history_moved(self, _index: int) -> None:
+        """An undo while something is dragged: the drag no longer stands on anything."""
+        if self.gesture is not None:
+            self.cancel_gesture()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.cancel_gesture()
+        self.canvas.select(())
+        self.fit()
+
+    @Slot(object)
+    def _on_theme_changed(self, _theme: object = None) -> None:
+        self.overlays.place()
+        self.viewport().update()

@@ -1,0 +1,126 @@
+"""Keeps routes, port circles and labels in step with the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from gui.canvas.geometry import Rect, Side, Slot, sides_of_wire, slots_of
+from gui.canvas.labels import Label, place_labels
+from gui.canvas.routing import End, Router
+from model.graph import NetworkGraph, Wire
+
+FULL_UP_TO = 120
+"""Designs with this many wires are routed as a whole, so that the picture has no history."""
+
+
+class WireGeometry:
+    """Knows the rectangle of every card; answers with routes and circles."""
+
+    def __init__(self, graph: NetworkGraph) -> None:
+        self._graph = graph
+        self._router = Router()
+        self._sides: dict[Wire, tuple[Side, Side]] = {}
+        self.rects: dict[str, Rect] = {}
+        self.slots: dict[str, list[Slot]] = {}
+
+    @property
+    def routes(self) -> Mapping[Wire, tuple[tuple[float, float], ...]]:
+        return self._router.routes
+
+    def clear(self) -> None:
+        self._router.clear()
+        self._sides.clear()
+        self.rects.clear()
+        self.slots.clear()
+
+    def update(
+        self, rects: Mapping[str, Rect], changed: Collection[Wire] = (), *, is_drag: bool = False
+    ) -> set[str]:
+        """New rectangles of all cards, and wires that came; the nodes whose circles have moved.
+
+        While a card is dragged only the wires that it concerns are routed anew.
+        """
+        wires = self._graph.wires()
+        present = set(wires)
+        for gone in [wire for wire in self._router.routes if wire not in present]:
+            changed = {*changed, gone}
+            self._router.forget(gone)
+            self._sides.pop(gone, None)
+        moved = {key for key in {*rects, *self.rects} if rects.get(key) != self.rects.get(key)}
+        places = [old for key in moved for old in (self.rects.get(key), rects.get(key)) if old]
+        self.rects = dict(rects)
+        self._router.set_cards(rects.values())
+        if not is_drag and len(wires) <= FULL_UP_TO:
+            touched = present
+            self._router.clear()
+        else:
+            touched = {w for w in wires if w.source in moved or w.target in moved}
+            touched |= {*changed} & present
+            touched |= self._router.touching(places)
+            touched |= present - self._router.routes.keys()
+        ends = {key for wire in (*touched, *changed) for key in (wire.source, wire.target)}
+        shifted = self._reslot(touched, (ends | moved) & rects.keys())
+        touched |= {w for w in wires if w.source in shifted or w.target in shifted}
+        self._router.route({wire: self._ends(wire) for wire in touched})
+        return shifted
+
+    def _reslot(self, touched: Collection[Wire], nodes: Collection[str]) -> set[str]:
+        """Sides of the wires and circles of the nodes; the nodes where something has changed."""
+        for wire in touched:
+            self._sides[wire] = sides_of_wire(
+                self.rects[wire.source], self.rects[wire.target], self._router.cards.hits
+            )
+        for key in [key for key in self.slots if key not in self.rects]:
+            del self.slots[key]
+        old = {key: self.slots.get(key) for key in nodes}
+        for key in nodes:
+            rect = self.rects[key]
+            entering, leaving = self._graph.wires_into(key), self._graph.wires_from(key)
+            for wire in (*entering, *leaving):
+                if wire not in self._sides:
+                    self._sides[wire] = sides_of_wire(
+                        self.rects[wire.source], self.rects[wire.target], self._router.cards.hits
+                    )
+            self.slots[key] = slots_of(
+                self._graph.node(key), (rect.width, rect.height), entering, leaving, self._sides
+            )
+        for key in nodes:
+            self._straighten(key)
+        return {key for key in nodes if old[key] != self.slots[key]}
+
+    def _straighten(self, key: str) -> None:
+        """A lone circle at the top stands right under the circle it hangs from."""
+        slots = self.slots[key]
+        tops = [index for index, slot in enumerate(slots) if slot.side is Side.TOP]
+        if len(tops) != 1 or (wire := slots[tops[0]].wire) is None:
+            return
+        above = self._source_slot(wire)
+        x = self.rects[wire.source].x + above.x - self.rects[key].x
+        if 20 <= x <= self.rects[key].width - 20:
+            slots[tops[0]] = slots[tops[0]]._replace(x=x)
+
+    def _source_slot(self, wire: Wire) -> Slot:
+        side = self._sides[wire][0]
+        found = [
+            s
+            for s in self.slots.get(wire.source, ())
+            if not s.is_input and s.side is side and s.port == wire.source_port
+        ]
+        if found:
+            return found[0]
+        rect = self.rects[wire.source]
+        return Slot(wire.source_port, False, side, rect.width / 2, rect.height)
+
+    def _ends(self, wire: Wire) -> tuple[End, End]:
+        start = self._source_slot(wire)
+        source, target = self.rects[wire.source], self.rects[wire.target]
+        stop = next(slot for slot in self.slots[wire.target] if slot.wire == wire)
+        return (
+            End(source.x + start.x, source.y + start.y, start.side),
+            End(target.x + stop.x, target.y + stop.y, stop.side),
+        )
+
+    def labels(
+        self, texts: Mapping[Wire, str], widths: Mapping[str, float], height: float
+    ) -> dict[Wire, Label]:
+        return place_labels(self._router.routes, texts, widths, height, self._router.cards)

@@ -1,0 +1,27 @@
+"""Shapes in words, for chips and wire labels."""
+
+from __future__ import annotations
+
+from model.graph import Wire
+from model.layer import Spec
+
+
+def chip_of(spec: Spec | None) -> str:
+    """The output shape on a card: `B × 128`; `scalar` for a loss."""
+    if spec is None:
+        return ""
+    return "scalar" if spec.shape == () and not spec.classes else str(spec)
+
+
+def carries_target(wire: Wire, spec: Spec | None) -> bool:
+    """Whether the wire brings what should come out: it is dotted and no delta flows on it."""
+    return wire.target_port == "target" or bool(spec and spec.classes)
+
+
+def label_of(wire: Wire, spec: Spec | None) -> str:
+    """What stands beside a wire."""
+    if spec is None:
+        return ""
+    if spec.classes:
+        return f"labels {spec}"
+    return f"target {spec}" if wire.target_port == "target" else str(spec)

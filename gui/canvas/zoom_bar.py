@@ -1,0 +1,67 @@
+"""Zoom: smaller, the figure (click: 100 %), larger, fit, mini-map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from gui import theme
+from gui.canvas.overlay import OverlayBox
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+
+class ZoomBar(OverlayBox):
+    """Buttons at the bottom right of the canvas."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.smaller = self._button("zoom_out", "minus", "Zoom out (−)")
+        self.figure = self._button("zoom_100", "", "Zoom to 100 % (Ctrl+0)")
+        self.larger = self._button("zoom_in", "plus", "Zoom in (+)")
+        self.fit = self._button("zoom_fit", "fit-to-screen-outline", "Show everything (F)")
+        self.fit.setText("Fit")
+        self.fit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.map = self._button("toggle_minimap", "map-outline", "Show or hide the mini-map (M)")
+        self.map.setCheckable(True)
+        self.map.setChecked(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 4, 6, 4)
+        row.setSpacing(2)
+        for widget in (self.smaller, self.figure, self.larger):
+            row.addWidget(widget)
+        row.addStretch()
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFixedWidth(1)
+        row.addWidget(line)
+        row.addStretch()
+        row.addWidget(self.fit)
+        row.addWidget(self.map)
+        self.smaller.clicked.connect(view.zoom_out)
+        self.larger.clicked.connect(view.zoom_in)
+        self.figure.clicked.connect(view.zoom_to_100)
+        self.fit.clicked.connect(view.fit)
+        self.map.toggled.connect(view.set_minimap_visible)
+        view.viewport_changed.connect(self._on_viewport_changed)
+        self._on_viewport_changed()
+
+    def _button(self, name: str, icon: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"canvas_{name}")
+        button.setAutoRaise(True)
+        if icon:
+            button.setIcon(theme.icon(icon))
+        side = round(theme.current().size("icon"))
+        button.setIconSize(QSize(side, side))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.split(" (")[0])
+        return button
+
+    @Slot()
+    def _on_viewport_changed(self) -> None:
+        self.figure.setText(f"{self._view.zoom * 100:.0f} %")
