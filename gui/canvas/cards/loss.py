@@ -15,20 +15,17 @@ from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, hairline, pen, text_width
 from gui.theme import Theme
 from model.layer import Loss
+from model.layers.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 
 LINE = 1.3
 
 
 def answer_for(layer: Loss, outputs: int) -> Answer:
-    """The upper part for a loss of so many outputs.
-
-    A loss whose outcome is not its input turns scores into probabilities and shows these.
-    """
-    if layer.is_classification and type(layer).outcome is not Loss.outcome:
-        return (
-            ProbabilityScale(layer) if outputs == 1 else AnswerBars(layer, outputs, "probability")
-        )
-    return TwoNumbers(layer) if outputs == 1 else AnswerBars(layer, outputs, "prediction")
+    """The upper part for a loss of so many outputs."""
+    has_probability = isinstance(layer, BinaryCrossEntropy | SoftmaxCrossEntropy)
+    if outputs == 1:
+        return ProbabilityScale(layer) if has_probability else TwoNumbers(layer)
+    return AnswerBars(layer, outputs, "probability" if has_probability else "prediction")
 
 
 class LossFace(Face):
