@@ -170,10 +170,12 @@ class ItemPoint(ItemView):
         self._newest: object = None
         self._reach = 1.0
 
-    def _square(self, box: QRectF) -> QRectF:
-        square = QRectF(0, 0, box.height(), box.height())
-        square.moveCenter(box.center())
-        return square
+    def _name_row(self, theme: Theme) -> float:
+        return round(theme.px("chip") * 1.5)
+
+    def _square(self, box: QRectF, theme: Theme) -> QRectF:
+        side = box.height() - self._name_row(theme)
+        return QRectF(box.center().x() - side / 2, box.top(), side, side)
 
     def _remember(
         self, view: object, x: NDArray[np.floating], label: int | None, value: float | None
@@ -200,7 +202,7 @@ class ItemPoint(ItemView):
         value: float | None = None,
     ) -> None:
         """Axes through zero, earlier items, and this item ringed."""
-        theme, square = context.theme, self._square(box)
+        theme, square = context.theme, self._square(box, context.theme)
         painter.fillRect(square, theme.color("sunken"))
         frame(painter, square, theme, "border" if x is None else "border2")
         painter.setPen(pen(theme, "border2", hairline(theme)))
@@ -209,6 +211,7 @@ class ItemPoint(ItemView):
         if len(self.names) > 1:
             line = QPointF(middle.x(), square.top()), QPointF(middle.x(), square.bottom())
             painter.drawLine(*line)
+        self._paint_names(painter, box, theme)
         if x is None:
             return
         self._remember(context.view, x, label, value)
@@ -221,7 +224,6 @@ class ItemPoint(ItemView):
             painter.setBrush(theme.series(kind))
             painter.drawEllipse(at, 5 * theme.scale, 5 * theme.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._paint_names(painter, square, theme)
 
     def _paint_seen(self, painter: QPainter, square: QRectF, theme: Theme) -> None:
         size = 2.2 * theme.scale
@@ -248,13 +250,14 @@ class ItemPoint(ItemView):
             middle.x() + first / self._reach * half, middle.y() - second / self._reach * half
         )
 
-    def _paint_names(self, painter: QPainter, square: QRectF, theme: Theme) -> None:
-        row = theme.px("chip") * 1.3
-        box = QRectF(square.left() + 4, square.center().y() + 1, square.width() - 8, row)
-        draw_text(painter, box, self.names[0], theme, "chip", "text3", RIGHT)
-        if len(self.names) > 1:
-            box = QRectF(square.center().x() + 4, square.top() + 2, square.width() / 2 - 6, row)
-            draw_text(painter, box, self.names[1], theme, "chip", "text3", LEFT)
+    def _paint_names(self, painter: QPainter, box: QRectF, theme: Theme) -> None:
+        """Below the plane, where no point can lie: which input goes right, which goes up."""
+        row = self._name_row(theme)
+        marks = [f"{arrow} {name}" for arrow, name in zip("→↑", self.names, strict=False)]
+        width = box.width() / len(marks)
+        for j, words in enumerate(marks):
+            room = QRectF(box.left() + j * width, box.bottom() - row, width, row)
+            draw_text(painter, room, words, theme, "chip", "text3")
 
     def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
         """The coordinates."""
