@@ -41,7 +41,7 @@ FILE = (
 )
 EDIT = (
     _spec("undo", "&Undo", "Take the last edit back", "Ctrl+Z", "undo"),
-    _spec("redo", "&Redo", "Make the edit again", "Ctrl+Shift+Z Ctrl+Y", "redo"),
+    _spec("redo", "R&edo", "Make the edit again", "Ctrl+Shift+Z Ctrl+Y", "redo"),
 )
 VIEW = (
     _spec("show_palette", "Pa&lette", "Show the layers to drag from", "Ctrl+Shift+1", "", True),
@@ -82,7 +82,7 @@ TRAIN = (
     ),
     _spec(
         "reset",
-        "R&eset, same seed",
+        "Rese&t, same seed",
         "Start again with the very same numbers",
         "Ctrl+Shift+R",
         "restart",
@@ -92,10 +92,10 @@ TRAIN = (
     ),
     _spec("slower", "S&lower", "Fewer steps a second", "Ctrl+["),
     _spec("faster", "&Faster", "More steps a second", "Ctrl+]"),
-    _spec("full_speed", "Fu&ll speed", "As many steps a second as the machine can", "Ctrl+Shift+]"),
+    _spec("full_speed", "F&ull speed", "As many steps a second as the machine can", "Ctrl+Shift+]"),
     _spec(
         "show_problems",
-        "&Problems",
+        "Proble&ms",
         "List what has to be repaired before it can run",
         "Ctrl+Shift+M",
         "alert-circle-outline",

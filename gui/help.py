@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -44,14 +44,21 @@ _COLUMNS = 3
 
 def shortcut_lines(actions: Actions) -> dict[str, list[Line]]:
     """Every action that has keys, by menu."""
+    found = {
+        group: lines_of(actions[spec.name] for spec in specs) for group, specs in GROUPS.items()
+    }
+    return {group: lines for group, lines in found.items() if lines}
+
+
+def lines_of(actions: Iterable[QAction]) -> list[Line]:
+    """A line for every action that has keys."""
     form = QKeySequence.SequenceFormat.NativeText
-    found: dict[str, list[Line]] = {}
-    for group, specs in GROUPS.items():
-        for spec in specs:
-            keys = " or ".join(key.toString(form) for key in actions[spec.name].shortcuts())
-            if keys:
-                found.setdefault(group, []).append((keys, plain(spec.text).removesuffix("…")))
-    return found
+    lines = []
+    for action in actions:
+        keys = " or ".join(key.toString(form) for key in action.shortcuts())
+        if keys:
+            lines.append((keys, plain(action.text()).removesuffix("…")))
+    return lines
 
 
 def all_lines(actions: Actions, canvas: Sequence[Line]) -> dict[str, list[Line]]:

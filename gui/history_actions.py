@@ -29,7 +29,8 @@ class HistoryActions(QObject):
             ("redo", stack.canRedo(), stack.redoText()),
         ):
             action, word = self._actions[name], name.capitalize()
+            marked = "R&edo" if name == "redo" else "&Undo"
             escaped = text.replace("&", "&&")
-            action.setText(f"&{word} {escaped}" if can else f"&{word}")
+            action.setText(f"{marked} {escaped}" if can else marked)
             action.setEnabled(can)
             set_tip(action, f"{word}: {text}" if can else f"There is nothing to {name}")

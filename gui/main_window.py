@@ -46,6 +46,20 @@ from gui.training.controller import TrainingController
 from gui.view_actions import ViewActions
 from gui.widgets import MessageBar
 
+CANVAS_GESTURES = (
+    ("Tab", "Search a layer at the pointer"),
+    ("Arrows", "Go to the next card along a wire"),
+    ("Shift+Arrows", "Add the next card to the selection"),
+    ("Alt+Arrows", "Move the selection by one grid step"),
+    ("Enter", "Edit the selected note; wire while wiring"),
+    ("Esc", "Cancel, or select nothing"),
+    ("Space and drag", "Move the canvas; the middle button does too"),
+    ("Wheel", "Zoom to the pointer"),
+    ("Drag from port to port", "Draw a wire"),
+    ("Drag from a port to nowhere", "Choose the layer to put there"),
+    ("Drag over nothing", "Select with a rubber band"),
+    ("Double-click nothing", "Search a layer there"),
+)
 START_SIZE = QSize(1600, 1000)
 """At the first start; on a screen that is not much larger the window fills it."""
 NARROW = 1366
@@ -244,7 +258,11 @@ class MainWindow(QMainWindow):
 
     def canvas_lines(self) -> list[tuple[str, str]]:
         """Keys and mouse of the canvas, for the sheet."""
-        return []
+        from gui.help import lines_of
+
+        found = self.view.actions_for_menu()
+        actions = [action for menu in found.values() for action in menu if action is not None]
+        return [*lines_of(actions), *CANVAS_GESTURES]
 
     @Slot()
     def show_problems(self) -> None:

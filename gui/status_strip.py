@@ -39,12 +39,12 @@ class _Entry(QLabel):
         self._is_short = False
 
     def show_line(self, line: Line | None) -> bool:
-        """Show another line; True where the width may have changed."""
+        """Show another line; True where the width has changed."""
         if line == self._line:
             return False
-        before, self._line = self.text(), line
+        before, self._line = self.sizeHint().width(), line
         self._render()
-        return len(before) != len(self.text())
+        return self.sizeHint().width() != before
 
     def set_short(self, is_short: bool) -> None:
         if is_short != self._is_short:

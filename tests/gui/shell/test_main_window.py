@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.main_window import MainWindow
@@ -161,20 +161,28 @@ def test_a_plot_is_made_when_its_dock_is_first_opened(window: MainWindow, qapp: 
     assert window.docks.docks["problems"].panel is not None
 
 
+def fits(window: MainWindow, part: QWidget) -> bool:
+    """Whether a part has its whole width, inside of the window."""
+    right = part.mapTo(window, part.rect().topRight()).x()
+    return right <= window.width() and part.width() >= part.sizeHint().width()
+
+
 def test_a_narrow_window_folds_the_palette_and_nothing_sticks_out(
-    window: MainWindow, qapp: QApplication
+    window: MainWindow, qapp: QApplication, qtbot
 ):
+    parts = (
+        window.toolbar.present_button,
+        window.toolbar.run_button,
+        window.toolbar.lamps,
+        window.status.entries["loss"],
+        window.status.entries["epoch"],
+    )
     for name in ("light", "projector"):
         theme.apply(qapp, name)
         window.resize(1024, 768)
-        for _ in range(3):  # theme, then sizes, then the layout
-            qapp.processEvents()
+        qtbot.waitUntil(lambda: all(fits(window, part) for part in parts))
         assert window.width() == 1024
         assert window.palette_panel.is_rail
-        for part in (window.toolbar.present_button, window.status.entries["loss"]):
-            right = part.mapTo(window, part.rect().topRight()).x()
-            assert right <= window.width()
-            assert part.width() >= part.sizeHint().width()
     theme.apply(qapp, "light")
     window.resize(1500, 900)
     qapp.processEvents()
