@@ -10,6 +10,8 @@ from model.snapshot import CurveView
 CAPACITY = 1024
 """Points kept; when they are full, neighbours are joined in pairs."""
 BLOCK = 512
+"""Values that wait before they become points. Both are powers of two, as `stride` is: groups and
+pairs come out even, however often somebody looks."""
 
 
 class Curve:
@@ -31,16 +33,20 @@ class Curve:
             self._flush()
 
     def _flush(self) -> None:
-        """Turn whole groups of `stride` waiting values into points."""
-        whole = len(self._values) // self.stride * self.stride
-        if whole:
-            values = np.array(self._values[:whole]).reshape(-1, self.stride)
-            steps = np.array(self._steps[:whole]).reshape(-1, self.stride)
-            points = [steps[:, -1], values.mean(axis=1), values.min(axis=1), values.max(axis=1)]
-            self._points = np.concatenate([self._points, np.stack(points, axis=1)])
-            del self._values[:whole], self._steps[:whole]
-        if len(self._points) >= CAPACITY and len(self._points) % 2 == 0:
+        """Turn all waiting values, whole groups of `stride`, into points."""
+        self._points = np.concatenate([self._points, self._grouped()])
+        self._values.clear()
+        self._steps.clear()
+        if len(self._points) >= CAPACITY:
             self._join()
+
+    def _grouped(self) -> Array:
+        """Points of the whole groups among the waiting values."""
+        whole = len(self._values) // self.stride * self.stride
+        values = np.array(self._values[:whole]).reshape(-1, self.stride)
+        steps = np.array(self._steps[:whole]).reshape(-1, self.stride)
+        points = [steps[:, -1], values.mean(axis=1), values.min(axis=1), values.max(axis=1)]
+        return np.stack(points, axis=1)
 
     def _join(self) -> None:
         pairs = self._points.reshape(-1, 2, 4)
@@ -52,10 +58,9 @@ class Curve:
 
     def view(self) -> CurveView:
         """A copy for display; values that do not fill a group yet stand as a last point."""
-        self._flush()
-        points = self._points
-        if self._values:
-            tail = np.array(self._values)
+        points = np.concatenate([self._points, self._grouped()])
+        tail = np.array(self._values[len(self._values) // self.stride * self.stride :])
+        if len(tail):
             last = [self._steps[-1], tail.mean(), tail.min(), tail.max()]
             points = np.concatenate([points, [last]])
         columns = points.T.copy()
