@@ -34,6 +34,12 @@ class Run:
         self.losses: list[tuple[str, Workspace]] = []
         self.forward_operations: list[Operation] = []
         self.backward_operations: list[Operation] = []
+        self._silent = [
+            plan.gradient(node.node_id, name)
+            for node in plan.nodes
+            for name in node.parameters
+            if not node.hears_delta
+        ]
         self.list_operations()
 
     def _bind_forward(self, node: PlanNode) -> None:
@@ -127,6 +133,8 @@ class Run:
         """All nodes in reverse order; afterwards plan.grads holds the gradient of the data term."""
         for operation, n in self.backward_operations:
             operation(n)
+        for gradient in self._silent:  # no loss depends on it; the penalty may have left a trace
+            gradient.fill(0)
 
 
 def add_up(n: Workspace) -> None:
