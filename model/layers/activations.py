@@ -115,16 +115,11 @@ class ELU(Activation, frozen=True, kw_only=True, tag="elu"):
         float, Meta(gt=0, le=10, description="Depth of the negative part", extra={"symbol": "a"})
     ] = 1.0
 
-    def setup(self, n: Workspace) -> None:
-        n.slope = n.empty(*n.h.shape)
-        n.positive = n.empty(*n.h.shape)
-
     def forward(self, n: Workspace) -> None:
         np.minimum(n.h, 0, out=n.out)
         np.exp(n.out, out=n.slope)
         n.slope *= self.alpha
         np.subtract(n.slope, self.alpha, out=n.out)
-        np.greater(n.h, 0, out=n.positive)
         np.copyto(n.out, n.h, where=n.h > 0)
 
     def backward(self, n: Workspace) -> None:
