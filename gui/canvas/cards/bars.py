@@ -38,7 +38,7 @@ class Bars:
     @property
     def is_cut(self) -> NDArray[np.bool_]:
         """Which bars reach beyond the scale."""
-        return np.abs(self.ratios) > 1.0 + 1e-6
+        return np.asarray(np.abs(self.ratios) > 1.0 + 1e-6)
 
 
 def bar_gap(columns: measures.Columns, theme: Theme) -> float:
@@ -54,14 +54,15 @@ def _shades(theme: Theme) -> tuple[tuple[QColor, QColor], tuple[QColor, QColor]]
 
     def faded(token: str) -> QColor:
         color = theme.color(token)
-        mixed = [
-            FADED * part + (1 - FADED) * ground
-            for part, ground in zip(color.getRgbF()[:3], trough.getRgbF()[:3], strict=True)
-        ]
+        pairs = (
+            (color.redF(), trough.redF()),
+            (color.greenF(), trough.greenF()),
+            (color.blueF(), trough.blueF()),
+        )
+        mixed = [FADED * part + (1 - FADED) * ground for part, ground in pairs]
         return QColor.fromRgbF(*mixed)
 
-    up, down = ((theme.color(token), faded(token)) for token in ("pos", "neg"))
-    return up, down
+    return (theme.color("pos"), faded("pos")), (theme.color("neg"), faded("neg"))
 
 
 def bar_image(bars: Bars, height: float) -> QImage:
@@ -97,7 +98,8 @@ def bar_rects(
     theme = bars.theme
     half, middle = row.height() / 2, row.center().y()
     up, down = _shades(theme)
-    cut, groups = bars.is_cut.tolist(), {}
+    cut = bars.is_cut.tolist()
+    groups: dict[tuple[bool, bool], list[QRectF]] = {}
     text, err = theme.color("text"), theme.color("err")
     marks: dict[str, list[QRectF]] = {"text": [], "err": []}
     for j, (ratio, is_faded) in enumerate(

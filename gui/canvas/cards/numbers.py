@@ -44,7 +44,7 @@ def full(value: Any, is_signed: bool = False) -> str:
     """
     number = value if isinstance(value, np.generic) else np.float64(value)
     text = str(number).replace("-", MINUS).replace("inf", "∞").replace("nan", "NaN")
-    return f"+{text}" if is_signed and number > 0 else text
+    return f"+{text}" if is_signed and float(number) > 0 else text
 
 
 def superscript(layer_index: int) -> str:

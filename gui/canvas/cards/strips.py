@@ -304,7 +304,7 @@ class Strips:
         padded = np.full(columns.cells * columns.per_cell, -1.0)
         padded[: self.count] = np.where(np.isnan(values), np.inf, np.abs(values))
         best = padded.reshape(columns.cells, columns.per_cell).argmax(axis=1)
-        return best + np.arange(columns.cells) * columns.per_cell
+        return np.asarray(best + np.arange(columns.cells) * columns.per_cell)
 
     # pointing
 
