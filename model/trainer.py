@@ -45,12 +45,14 @@ class Trainer:
         self.restart()
 
     def _take(self, graph: NetworkGraph) -> None:
+        found = infer(graph)
+        plan = compile_plan(graph, found, dtype=self.dtype)
+        feeding = prepare(graph, found.order, self.dtype)
         self.graph = graph
         self.settings: TrainingSettings = graph.training
-        found = infer(graph)
-        self.plan: Plan = compile_plan(graph, found, dtype=self.dtype)
-        self.feeding: Feeding = prepare(graph, found.order, self.dtype)
-        self._feed = self.feeding.arrays()
+        self.plan: Plan = plan
+        self.feeding: Feeding = feeding
+        self._feed = feeding.arrays()
 
     def restart(self) -> None:
         """Back to step 0: the same seed gives the very same numbers again."""
