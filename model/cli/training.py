@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
+import numpy as np
 
 from model.cli.assignments import assigned
 from model.cli.speaking import console, printable, say_json
@@ -20,13 +21,10 @@ DEFAULT_EPOCHS = 10
 MOST_ROWS = 20
 """Of the table; more epochs are thinned out evenly."""
 
+MOST_KEPT = 1000
+"""Rows kept in memory until then."""
+
 Line = dict[str, Any]
-
-
-class Show(Protocol):
-    """Hears of every epoch, and of the end with the figures of the test part."""
-
-    def epoch(self, line: Line) -> None: ...
 
 
 def train(options: argparse.Namespace) -> int:
@@ -37,17 +35,24 @@ def train(options: argparse.Namespace) -> int:
         design = msgspec.structs.replace(design, training=training)
     trainer = Trainer(NetworkGraph(design))
     steps = options.steps or _epochs(options, trainer) * trainer.n_batches
-    if options.json:
-        for line in lines(trainer, steps):
-            say_json(line)
-        return 0
-    with _progress(printable(options.file.name), steps) as advance:
-        rows = []
-        for line in lines(trainer, steps):
-            rows.append(line)
-            advance(line)
-    _show_table(rows)
+    with np.errstate(all="ignore"):  # the trainer itself looks for infinity, and says where
+        if options.json:
+            for line in lines(trainer, steps):
+                say_json(line)
+        else:
+            _show_table(_with_progress(trainer, steps, printable(options.file.name)))
     return 0
+
+
+def _with_progress(trainer: Trainer, steps: int, name: str) -> list[Line]:
+    rows = []
+    every = max(1, steps // trainer.n_batches // MOST_KEPT)
+    with _progress(name, steps) as advance:
+        for line in lines(trainer, steps):
+            if line["epoch"] % every == 1 % every or "done" in line:
+                rows.append(line)
+            advance(line)
+    return rows
 
 
 def _epochs(options: argparse.Namespace, trainer: Trainer) -> int:
@@ -83,23 +88,25 @@ def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
 
 
 @contextmanager
-def _progress(name: str, steps: int) -> Iterator[Any]:
+def _progress(name: str, steps: int) -> Iterator[Callable[[Line], None]]:
     """A bar on the error stream, gone when the training is over; gives what moves it on."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=20),
         TextColumn("{task.fields[figures]}", markup=False),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console(is_error=True), transient=True) as progress:
-        task = progress.add_task(f"Training {name}", total=steps, figures="")
+    screen = console(is_error=True)
+    is_hidden = not screen.is_terminal
+    with Progress(*columns, console=screen, transient=True, disable=is_hidden) as progress:
+        task = progress.add_task(name, total=steps, figures="")
 
         def advance(line: Line) -> None:
             said = f"epoch {line['epoch']}  loss {_number(line['loss'])}"
             if line.get("val_accuracy") is not None:
-                said += f"  validation accuracy {line['val_accuracy']:.1%}"
+                said += f"  validation {line['val_accuracy']:.1%}"
             progress.update(task, completed=line["step"], figures=said)
 
         yield advance

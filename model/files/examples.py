@@ -39,12 +39,12 @@ def examples_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "resources" / "examples"
 
 
-def examples() -> list[Example]:
-    """All examples, from the easiest to the hardest.
+def examples(folder: Path | None = None) -> list[Example]:
+    """All examples, from the easiest to the hardest; `folder`: another one than the program's.
 
     Raises: FileError where one of them is damaged.
     """
-    paths = sorted(examples_folder().glob("*.json"), key=_rank)
+    paths = sorted((folder or examples_folder()).glob("*.json"), key=_rank)
     return [_described(path) for path in paths]
 
 
