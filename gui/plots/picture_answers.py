@@ -15,6 +15,7 @@ from gui.theme import Theme
 from model.layer import Array
 
 _MOST_BARS = 3
+_LARGEST = 150.0  # px; a digit of 28 x 28 gains nothing beyond
 
 
 class PictureAnswers(Figure):
@@ -33,27 +34,23 @@ class PictureAnswers(Figure):
         """Items and their places."""
         if not self._answers:
             return []
-        least = 58 * look.scale
-        columns = max(1, min(len(self._answers), int((self.width() - 8) / (least + 10))))
-        width = min((self.width() - 8) / columns, 130 * look.scale)
-        height = self._cell_height(width, look)
-        rows = max(1, int((self.height() - 4) / height))
-        height = min((self.height() - 4) / rows, height * 1.25)
+        n, most = len(self._answers), max(1, int((self.width() - 8) / (74 * look.scale)))
+        counts = range(1, min(n, most) + 1)
+        fitting = [c for c in counts if -(-n // c) * self._cell_height(c, look) <= self.height()]
+        columns = fitting[0] if fitting else min(n, most)
+        width = min((self.width() - 8) / columns, (_LARGEST + 10) * look.scale)
+        rows = max(1, min(int(self.height() / self._cell_height(columns, look)), -(-n // columns)))
+        height = self.height() / rows
         return [
-            (
-                answer,
-                QRectF(
-                    8 + (i % columns) * width, 2 + (i // columns) * height, width - 10, height - 4
-                ),
-            )
+            (answer, QRectF(8 + i % columns * width, i // columns * height, width - 10, height - 4))
             for i, answer in enumerate(self._answers[: columns * rows])
         ]
 
-    def _cell_height(self, width: float, look: Theme) -> float:
+    def _cell_height(self, columns: int, look: Theme) -> float:
         """Picture, verdict, bars; px."""
-        side = min(width - 10, 72 * look.scale)
+        side = min((self.width() - 8) / columns - 10, _LARGEST * look.scale)
         bars = _MOST_BARS * (line_height(look, "chip") + 3)
-        return side + line_height(look, "strong") + bars + 16
+        return side + line_height(look, "strong") + bars + 12
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """All items."""
@@ -61,10 +58,10 @@ class PictureAnswers(Figure):
             verdict = line_height(look, "strong") + 2
             bar = line_height(look, "chip") + 3
             bars = min(_MOST_BARS, len(answer.names))
-            side = min(cell.width(), 72 * look.scale, cell.height() - verdict - bars * bar)
-            while side < 28 * look.scale and bars > 1:
+            side = min(cell.width(), cell.height() - verdict - bars * bar - 3)
+            while side < 28 * look.scale and bars > 0:
                 bars -= 1
-                side = min(cell.width(), 72 * look.scale, cell.height() - verdict - bars * bar)
+                side = min(cell.width(), cell.height() - verdict - bars * bar - 3)
             box = QRectF(cell.left(), cell.top() + 1, side, side)
             self._paint_picture(painter, box, answer, look)
             row = QRectF(cell.left(), box.bottom() + 2, cell.width(), verdict)

@@ -138,10 +138,10 @@ def curves(n: int = 234, seed: int = 0) -> dict[str, CurveView]:
     return found
 
 
-def snapshot(step: int = 234, seed: int = 0, item: int = 7, **changes: Any) -> Snapshot:
-    """A snapshot of the mock-up's network after so many steps."""
-    rng = np.random.default_rng([seed, step])
-    found = curves(step, seed)
+def snapshot(n: int = 234, seed: int = 0, item: int = 7, **changes: Any) -> Snapshot:
+    """A snapshot of the mock-up's network after n steps."""
+    rng = np.random.default_rng([seed, n])
+    found = curves(n, seed)
     nodes = {
         key: NodeView(rng.random(128), rng.standard_normal(128) * 1e-3, 1e-3) for key in ORDER[2:7]
     }
@@ -150,9 +150,9 @@ def snapshot(step: int = 234, seed: int = 0, item: int = 7, **changes: Any) -> S
         rng.random(128), rng.standard_normal(128), 1e-3, {"mask": mask, "kept": float(mask.mean())}
     )
     base: dict[str, Any] = {
-        "step": step,
-        "epoch": step // 94,
-        "batch_index": step % 94,
+        "step": n,
+        "epoch": n // 94,
+        "batch_index": n % 94,
         "n_batches": 94,
         "item": item,
         "batch": 32,

@@ -1,0 +1,101 @@
+"""Charts as files: pictures that open, tables with every digit."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QImage
+from PySide6.QtSvg import QSvgRenderer
+
+from gui.plots import export
+from model.errors import FileError
+from tests.gui.plots import fakes
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def panel(make: Make) -> Any:
+    found = make("loss")
+    found.controller.send(fakes.snapshot())
+    return found
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def test_csv_gives_the_very_same_numbers_back(panel: Any, tmp_path: Path) -> None:
+    export.write(panel.chart, "csv", tmp_path / "loss.csv")
+    rows = rows_of(tmp_path / "loss.csv")
+    sent = panel.latest.curves
+    assert [float(row["loss"]) for row in rows] == sent["loss"].mean.tolist()
+    assert [int(row["step"]) for row in rows] == sent["loss"].steps.tolist()
+    measured = [float(row["val_loss"]) for row in rows if row["val_loss"]]
+    assert measured == sent["val_loss"].mean.tolist()
+
+
+def test_csv_says_what_its_columns_are_and_how_many_steps_a_row_stands_for(
+    make: Make, tmp_path: Path
+) -> None:
+    panel = make("loss")
+    view = fakes.curve([8, 16], [0.1 + 0.2, 1 / 3], stride=8, spread=0.25)
+    panel.controller.send(fakes.snapshot(16, curves={"loss": view}))
+    export.write(panel.chart, "csv", tmp_path / "loss.csv")
+    first = (tmp_path / "loss.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert "loss: J, train, dropout on (stride 8" in first
+    row = rows_of(tmp_path / "loss.csv")[0]
+    assert float(row["loss mean"]) == 0.1 + 0.2
+    assert float(row["loss low"]) == view.low[0]
+    assert float(row["loss high"]) == view.high[0]
+
+
+def test_png_has_three_pixels_for_one_of_the_screen(panel: Any, tmp_path: Path) -> None:
+    export.write(panel.chart, "png", tmp_path / "loss.png")
+    image = QImage(str(tmp_path / "loss.png"))
+    size = panel.chart.viewport().size()
+    assert (image.width(), image.height()) == (3 * size.width(), 3 * size.height())
+    colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, 500, 5)}
+    assert len(colors) > 10
+
+
+def test_svg_is_valid_and_holds_letters_and_lines(panel: Any, tmp_path: Path) -> None:
+    export.write(panel.chart, "svg", tmp_path / "loss.svg")
+    content = (tmp_path / "loss.svg").read_bytes()
+    assert QSvgRenderer(QByteArray(content)).isValid()
+    text = content.decode()
+    assert "train, dropout on" in text
+    assert "<poly" in text or "<path" in text or "<line" in text
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_message(panel: Any, tmp_path: Path) -> None:
+    target = tmp_path / "no such folder" / "loss.csv"
+    with pytest.raises(FileError, match=r"loss\.csv could not be written"):
+        export.write(panel.chart, "csv", target)
+    assert not export.export_or_report(panel.chart, "csv", target, panel.document)
+    assert len(panel.document.faults) == 1
+
+
+def test_an_empty_chart_can_be_exported(make: Make, tmp_path: Path) -> None:
+    chart = make("loss").chart
+    for kind in export.KINDS:
+        export.write(chart, kind, tmp_path / f"empty.{kind}")
+        assert (tmp_path / f"empty.{kind}").stat().st_size > 0
+
+
+def test_the_menu_writes_the_file_that_was_chosen(
+    panel: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "chosen"
+    monkeypatch.setattr(
+        "gui.plots.chart_menu.QFileDialog.getSaveFileName", lambda *_args: (str(target), "")
+    )
+    action = next(a for a in panel.menu.menu.actions() if a.objectName() == "loss_export_csv")
+    action.trigger()
+    assert (tmp_path / "chosen.csv").exists()
