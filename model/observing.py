@@ -10,7 +10,7 @@ import numpy as np
 from model.feeding import Source
 from model.layer import Array, Loss, Workspace
 from model.plan import PlanNode
-from model.run import Run
+from model.run import Run, without_warnings
 from model.snapshot import (
     Boundary,
     Histogram,
@@ -29,6 +29,7 @@ MARGIN = 0.1
 POINTS_SHOWN = 500
 
 
+@without_warnings
 def take_snapshot(
     trainer: Trainer, request: SnapshotRequest, steps_per_second: float = 0.0
 ) -> Snapshot:

@@ -17,6 +17,11 @@ Feed = Mapping[str, Mapping[str, Array]]
 """By data node and port: the prepared arrays of the whole set, (N, ...)."""
 
 
+without_warnings = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+"""A decorator: NaN and infinity are looked for in the loss and told with their node, not by
+NumPy's warnings on a console that nobody sees."""
+
+
 class Run:
     """Every h, delta and gradient of one batch; nothing is allocated in a step."""
 

@@ -17,7 +17,7 @@ from model.graph import NetworkGraph
 from model.layer import Array, Layer, Parameter, Shape
 from model.optimizers import Optimizer
 from model.plan import Plan, compile_plan
-from model.run import Run
+from model.run import Run, without_warnings
 from model.settings import TrainingSettings
 from model.shapes import infer
 
@@ -101,8 +101,11 @@ class Trainer:
 
     # one step
 
+    @without_warnings
     def step(self) -> None:
-        """One mini-batch: forward, backward, update. Raises: DivergedError."""
+        """One mini-batch: forward, backward, update. Raises: DivergedError; the batch then counts
+        as not used."""
+        start_of_batch = self.position
         run = self._next_batch()
         start = perf_counter()
         data_loss = run.forward()
@@ -112,6 +115,7 @@ class Trainer:
         end = perf_counter()
         if not math.isfinite(data_loss + self.penalty):
             self.data_loss = data_loss
+            self.position = start_of_batch
             raise self._diverged(run)
         self._updates += 1
         self.settings.optimizer.update(
@@ -244,6 +248,7 @@ class Trainer:
         parts = self.feeding.parts
         return {"training": parts.train, "validation": parts.validation, "test": parts.test}[name]
 
+    @without_warnings
     def evaluate(self, name: str) -> Figures:
         """J (with its penalty) and accuracy over a part, in test mode. NaN for an empty part."""
         indices = self.part(name)
