@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from gui import theme
 from gui.widgets import Choice, ChoiceField, NumberField, Segmented, TextField, ToggleField
@@ -221,9 +221,3 @@ def tip_of(field: Field) -> str:
         shown = field.captions.get(str(field.default), str(field.default).replace("_", " "))
     parts.append(f"Default: {shown or 'empty'}.")
     return "\n".join(parts)
-
-
-def plain_widget(widget: FieldWidget) -> QWidget:
-    """The control inside a field that takes the focus, for tests and for jumping to it."""
-    inner = [child for child in widget.findChildren(QWidget) if child.focusPolicy().value]
-    return inner[0] if inner else widget

@@ -126,5 +126,6 @@ class NeuronBlock(QWidget):
         for symbol, text in zip(self._symbols, texts, strict=True):
             symbol.set_tex(text)
         for number, value, name in zip(self._numbers, values, spoken, strict=True):
-            number.setText("–" if value is None else short(float(value)))
+            text = f"{value:g}" if name == "m" else "–" if value is None else short(float(value))
+            number.setText(text)
             number.setToolTip("" if value is None else f"{name} = {full(value)}")

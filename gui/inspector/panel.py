@@ -13,7 +13,7 @@ from gui.document import Document
 from gui.inspector.header import InspectorHeader
 from gui.inspector.maths import MathsPage
 from gui.inspector.neuron import NeuronBlock, neuron_view
-from gui.inspector.pieces import caption, fit_width, scrolled
+from gui.inspector.pieces import caption, fit_width, focusable, scrolled
 from gui.inspector.properties import PropertiesPage
 from gui.inspector.tensors import TensorsPage
 from gui.inspector.training import TrainingPage
@@ -81,6 +81,7 @@ class InspectorPanel(QWidget):
         rows.addWidget(self.tabs)
         rows.addWidget(self._stack, 1)
         self._live = QTimer(self, singleShot=True, interval=_LIVE_MS)
+        self._order = QTimer(self, singleShot=True, interval=0)
         self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
         self._connect()
         self._on_theme_changed(theme.current())
@@ -100,6 +101,7 @@ class InspectorPanel(QWidget):
         self._document.inference_changed.connect(self._on_inference_changed)
         self._live.timeout.connect(self._show_live)
         self._late.timeout.connect(self._show)
+        self._order.timeout.connect(self._order_focus)
         self._controller.snapshot.connect(self._on_snapshot)
         self._controller.reset_done.connect(self._show_live)
         self._controller.neuron_changed.connect(self._on_neuron_changed)
@@ -137,6 +139,18 @@ class InspectorPanel(QWidget):
         else:
             self._stack.setCurrentIndex(3)
             self._show_training()
+        self._order.start()
+
+    @Slot()
+    def _order_focus(self) -> None:
+        """Tab goes from the tabs through the page in front: Qt puts new widgets at the end of the
+        window's chain, behind all other panels."""
+        before: QWidget = self.tabs
+        pages = (self.properties, self.maths, self.tensors, self._training, self.notes)
+        page = pages[self._stack.currentIndex()]
+        for widget in focusable(page) if page is not None else ():
+            QWidget.setTabOrder(before, widget)
+            before = widget
 
     def _show_training(self) -> None:
         """Fill the page of the training; the first time when the window has been painted."""
@@ -217,6 +231,7 @@ class InspectorPanel(QWidget):
     def _on_tab_changed(self, _tab: int) -> None:
         if len(self._ids) == 1:
             self._show_tab()
+            self._order.start()
 
     # following the design
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QStyle,
@@ -52,11 +61,13 @@ class LayerTree(QTreeWidget):
         self._delegate = _RowPainter(self)
         self.setItemDelegate(self._delegate)
         self._query = ""
+        self._hot = QPersistentModelIndex()
         self._items: dict[str, QTreeWidgetItem] = {}
         self._folded: set[str] = set()
         self._fill()
         self.currentItemChanged.connect(self._on_current_changed)
         self.itemDoubleClicked.connect(self._on_double_clicked)
+        self.entered.connect(self._on_entered)
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def _fill(self) -> None:
@@ -149,6 +160,24 @@ class LayerTree(QTreeWidget):
         is_left = event.button() == Qt.MouseButton.LeftButton
         if is_left and item is not None and not item.data(0, TAG):
             item.setExpanded(not item.isExpanded())
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Only what the row painter paints: the style would colour the indentation, too."""
+        row = QStyleOptionViewItem(option)
+        if self._hot == index:
+            row.state |= QStyle.StateFlag.State_MouseOver
+        self._delegate.paint(painter, row, index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is below the pointer any more."""
+        super().leaveEvent(event)
+        self._hot = QPersistentModelIndex()
+        self.viewport().update()
+
+    @Slot(QModelIndex)
+    def _on_entered(self, index: QModelIndex) -> None:
+        self._hot = QPersistentModelIndex(index)
+        self.viewport().update()
 
     @Slot(QTreeWidgetItem, int)
     def _on_double_clicked(self, item: QTreeWidgetItem, _column: int) -> None:

@@ -544,6 +544,23 @@ def test_nothing_is_wider_than_the_column(
             assert content.minimumSizeHint().width() <= room
 
 
+def test_tab_walks_from_the_tabs_through_the_fields_in_their_order(
+    inspector: InspectorPanel, qtbot: QtBot
+) -> None:
+    inspector.show_selection(("dense_1",))
+    inspector.show_selection(("dropout_1",))
+    qtbot.wait(20)
+    form = inspector.properties.form
+    assert form is not None
+    owners = []
+    widget: QWidget = inspector.tabs
+    for _ in range(40):
+        widget = widget.nextInFocusChain()
+        owners += [n for n in form.names() if form.widget(n).isAncestorOf(widget)]
+    assert list(dict.fromkeys(owners)) == ["p", "scaling", "new_mask"]
+    assert inspector.tabs.nextInFocusChain() is form.widget("p").findChild(QSlider)
+
+
 def test_every_field_has_a_tooltip_and_a_name(inspector: InspectorPanel) -> None:
     for kind in LAYERS.values():
         for field in fields_of(kind):
