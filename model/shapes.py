@@ -69,12 +69,13 @@ class _Builder:
     def visit(self, node_id: str) -> None:
         layer = self.graph.node(node_id).layer
         entering = self.graph.wires_into(node_id)
-        if not entering and not self.graph.wires_from(node_id):
-            if len(self.graph) > 1:
-                self._idle(node_id)
-            if not isinstance(layer, Source):
-                return
-        self.order.append(node_id)
+        is_alone = not entering and not self.graph.wires_from(node_id)
+        if is_alone and len(self.graph) > 1:
+            self._idle(node_id)
+        if is_alone and not isinstance(layer, Source):
+            return
+        if not is_alone:
+            self.order.append(node_id)
         try:
             if isinstance(layer, Source):
                 self._source(node_id, layer)
