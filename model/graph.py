@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     AnyLayer = Union[tuple(LAYERS.values())]  # noqa: UP007 - msgspec reads it
 
-NodeId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+NodeId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}\Z")]
 Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
 FORMAT = 1
 

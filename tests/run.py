@@ -55,7 +55,7 @@ def window() -> bool:
         packages = " ".join(WINDOW_PROGRAMS[name] for name in missing)
         _say(f"window: skipped, {', '.join(missing)} missing (apt-get install {packages})")
         return os.environ.get("CI") != "true"
-    with _virtual_screen() as display:
+    with virtual_screen() as display:
         environment = {**os.environ, "DISPLAY": display, "DELTABOARD_E2E": "1"}
         environment["QT_QPA_PLATFORM"] = "xcb"
         environment.pop("WAYLAND_DISPLAY", None)
@@ -91,7 +91,7 @@ def main(names: list[str]) -> int:
 
 
 @contextmanager
-def _virtual_screen() -> Iterator[str]:
+def virtual_screen() -> Iterator[str]:
     """Run an X server and a window manager that nobody sees; give the server's display."""
     read_end, write_end = os.pipe()
     command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp"]

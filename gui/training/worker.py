@@ -13,6 +13,8 @@ from queue import Empty, SimpleQueue
 from time import perf_counter, sleep
 from typing import Literal
 
+import numpy as np
+
 from model.errors import DesignError
 from model.graph import NetworkGraph
 from model.mailbox import Mailbox
@@ -112,6 +114,7 @@ class TrainingWorker:
     # on the thread
 
     def _main(self) -> None:
+        np.seterr(over="ignore", invalid="ignore", divide="ignore")  # the trainer looks and says
         while True:
             try:
                 command = self._next_command()
