@@ -146,7 +146,8 @@ def slider_of(field: Field) -> tuple[float, float, bool] | None:
         top = _LARGE if default <= _LARGE / 10 else 10 * _LARGE - 240
         return max(1.0, field.low), min(float(field.high), top), True
     if field.low == 0 and 0 < default * _WIDE <= field.high:
-        return default / _WIDE, min(field.high, default * _WIDE), True
+        low, high = (float(f"{end:.2g}") for end in (default / _WIDE, default * _WIDE))
+        return low, min(field.high, high), True
     if default > 0 and field.high > _WIDE * default:
         return field.low, 10 * default, False
     return field.low, field.high, False

@@ -205,7 +205,7 @@ class InspectorPanel(QWidget):
             return f"{kind}not wired into the network"
         if count:
             return f"{kind}l = {index}, θ {count:,} parameters"
-        return f"{kind}layer l = {index}, no parameters"
+        return f"{kind or 'layer '}l = {index}, no parameters"
 
     def _layer_index(self) -> int | None:
         """The l of the node that is shown: its place in the order of computation."""

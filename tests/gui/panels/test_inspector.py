@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from gui import theme
 from gui.document import Document
 from gui.inspector import InspectorPanel
-from gui.inspector.field_widgets import EntryField, widget_for
+from gui.inspector.field_widgets import EntryField, slider_of, widget_for
 from gui.inspector.form import FieldForm
 from gui.inspector.neuron import neuron_view
 from gui.inspector.panel import help_text
@@ -25,6 +25,7 @@ from gui.inspector.rules import reasons_of, with_consequences
 from gui.inspector.sources import latex_of, numpy_source
 from gui.widgets import ChoiceField
 from gui.widgets import Field as FieldWidget
+from gui.widgets.number_scale import NumberScale
 from model import editing
 from model.fields import Field, fields_of, layer_with
 from model.layers import LAYERS
@@ -569,6 +570,16 @@ def test_every_field_has_a_tooltip_and_a_name(inspector: InspectorPanel) -> None
             assert field.description in widget.toolTip()
             assert widget.objectName() == f"field_{field.name}"
             widget.deleteLater()
+
+
+def test_the_ends_of_every_slider_are_short_round_numbers() -> None:
+    kinds = [*LAYERS.values(), TrainingSettings, *OPTIMIZERS.values()]
+    for field in (field for kind in kinds for field in fields_of(kind)):
+        if field.kind in ("int", "float") and (found := slider_of(field)) is not None:
+            low, high, is_log = found
+            scale = NumberScale(low, high, field.kind == "int", is_log)
+            texts = [scale.text_of(end) for end in (low, scale.middle(), high)]
+            assert max(map(len, texts)) <= 6, (field.name, texts)
 
 
 def test_a_form_is_quiet_while_it_is_filled(qtbot: QtBot) -> None:
