@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -56,10 +56,9 @@ class EmptyHint(OverlayBox):
         column.addLayout(buttons)
         self.example.clicked.connect(self.example_requested)
         self.search.clicked.connect(self.search_requested)
-        self._on_theme_changed(theme.current())
+        self.dress()
 
-    @Slot(object)
-    def _on_theme_changed(self, _theme: object) -> None:
+    def dress(self) -> None:
         look = theme.current()
         self._title.setFont(look.font("title"))
         side = round(look.size("icon") * 1.4)
@@ -69,4 +68,3 @@ class EmptyHint(OverlayBox):
             label.setFont(look.font("body"))
         self.setFixedWidth(round(470 * (1.4 if look.is_projector else 1.0)))
         self.setFixedHeight(self.layout().heightForWidth(self.width()))
-        self.update()

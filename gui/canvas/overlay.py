@@ -29,8 +29,13 @@ class OverlayBox(QFrame):
     def paint_inside(self, painter: QPainter) -> None:
         """What stands in the box."""
 
+    def dress(self) -> None:
+        """Put on the present theme."""
+
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:
+        # never overridden: PySide does not let go of an overridden slot that the base connected
+        self.dress()
         self.update()
 
 

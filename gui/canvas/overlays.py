@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.canvas.empty_hint import EmptyHint
@@ -35,6 +36,7 @@ class Overlays(QObject):
         view.canvas.live_changed.connect(self._on_live_changed)
         view.canvas.geometry_changed.connect(self._on_geometry_changed)
         self._wants_minimap = True
+        self._guest: QWidget | None = None
         self._on_live_changed()
         self._on_geometry_changed()
 
@@ -47,7 +49,17 @@ class Overlays(QObject):
         width = round(WIDTH * grow)
         bottom = frame.height() - margin
         left = frame.width() - margin - width
-        is_roomy = frame.width() > 560 and frame.height() > 420
+        is_roomy = frame.width() > 560 and frame.height() > 420 and self._guest is None
+        self.zoom_bar.setVisible(self._guest is None)
+        if self._guest is not None:
+            room = self._guest.sizeHint()
+            self._guest.setGeometry(
+                frame.width() - margin - room.width(),
+                frame.height() - margin - room.height(),
+                room.width(),
+                room.height(),
+            )
+            self._guest.raise_()
         self.minimap.setVisible(self._wants_minimap and is_roomy and bool(self._view.canvas.nodes))
         self.legend.setVisible(self._view.canvas.snapshot is not None and is_roomy)
         rows = (
@@ -65,6 +77,11 @@ class Overlays(QObject):
             (frame.width() - self.hint.width()) // 2, (frame.height() - self.hint.height()) // 2
         )
 
+    def set_guest(self, guest: QWidget | None) -> None:
+        """One box of the window's own, of its size hint, in the place of all others; None: back."""
+        self._guest = guest
+        self.place()
+
     def set_minimap_visible(self, is_visible: bool) -> None:
         self._wants_minimap = is_visible
         self.zoom_bar.map.setChecked(is_visible)
@@ -75,6 +92,8 @@ class Overlays(QObject):
         return self._wants_minimap
 
     def _boxes(self) -> list[QRect]:
+        if self._guest is not None:
+            return [self._guest.geometry()]
         boxes = (self.zoom_bar, self.minimap, self.legend)
         return [box.geometry() for box in boxes if not box.isHidden()]
 
