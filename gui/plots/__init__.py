@@ -26,6 +26,7 @@ PLOTS: tuple[PlotSpec, ...] = (
         _factory("loss", "LossPlot"),
         is_open_at_first=True,
         help="The loss J of training and validation over the steps",
+        short="Loss",
     ),
     PlotSpec(
         "delta",
@@ -34,6 +35,7 @@ PLOTS: tuple[PlotSpec, ...] = (
         _factory("delta", "DeltaPlot"),
         is_open_at_first=True,
         help="How large the error term δ is at each node, over the steps",
+        short="δ",
     ),
     PlotSpec(
         "masks",
@@ -41,6 +43,7 @@ PLOTS: tuple[PlotSpec, ...] = (
         "scatter-plot-outline",
         _factory("masks", "MaskPlot"),
         help="Which neurons spoke in the last steps, as a film strip",
+        short="Masks",
     ),
     PlotSpec(
         "predictions",
@@ -62,6 +65,7 @@ PLOTS: tuple[PlotSpec, ...] = (
         "chart-scatter-plot",
         _factory("boundary", "BoundaryPlot"),
         help="What the network answers everywhere, for one or two inputs",
+        short="Boundary",
     ),
     PlotSpec(
         "histograms",
@@ -69,6 +73,7 @@ PLOTS: tuple[PlotSpec, ...] = (
         "chart-bell-curve",
         _factory("histograms", "HistogramPlot"),
         help="How weights and gradients of a node are distributed",
+        short="Weights",
     ),
     PlotSpec(
         "confusion",
@@ -76,6 +81,7 @@ PLOTS: tuple[PlotSpec, ...] = (
         "grid",
         _factory("confusion", "ConfusionPlot"),
         help="Which classes are taken for which",
+        short="Confusion",
     ),
 )
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlotSpec:
-    """key: for settings and tests; icon: its name; factory(controller, document) -> the panel."""
+    """key: for settings and tests; icon: its name; factory(controller, document) -> the panel.
+
+    short: the title where there is little room, "" = the title itself.
+    """
 
     key: str
     title: str
@@ -20,3 +23,4 @@ class PlotSpec:
     factory: Callable[[Any, Any], PlotPanel]
     is_open_at_first: bool = False
     help: str = ""
+    short: str = ""
