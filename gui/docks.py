@@ -149,6 +149,7 @@ class PlotDocks(QObject):
             dock.built.connect(self.built)
             action = dock.toggleViewAction()
             action.setObjectName(f"dock_{spec.key}")
+            action.setIconText(spec.short or spec.title)
             action.setToolTip(f"{spec.title}: {spec.help}" if spec.help else spec.title)
             self.docks[spec.key] = dock
             self.row.add(action, spec.icon)

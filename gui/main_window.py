@@ -62,6 +62,9 @@ CANVAS_GESTURES = (
 )
 START_SIZE = QSize(1600, 1000)
 """At the first start; on a screen that is not much larger the window fills it."""
+FIT_MS = 60
+SETTLE_S = 1.0
+"""A window manager may resize the window so long after it is shown."""
 NARROW = 1366
 """Window width up to which the palette folds to a rail, px at a desk."""
 _log = logging.getLogger(__name__)
@@ -90,6 +93,7 @@ class MainWindow(QMainWindow):
         self._is_shut_down = False
         self._recovery_folder = recovery_folder or data_folder() / "recovery"
         self._was_narrow: bool | None = None
+        self._settled_at = 0.0
         self.actions_by_name = Actions(self)
         self.addActions(self.actions_by_name.all())
         self._build_centre()
@@ -101,6 +105,11 @@ class MainWindow(QMainWindow):
         self.controller.guard_frames_of(self)
         self.probe = probe.watch(self)
         self._on_file_changed()
+        self._fit_timer = QTimer(self, singleShot=True, interval=FIT_MS)
+        self._fit_timer.timeout.connect(self.view.fit)
+        self._waits_for_first_picture = False
+        self.document.opened.connect(self._on_opened)
+        self.controller.snapshot.connect(self._on_first_picture)
         if path is not None:
             self.file_actions.open(path)
         QTimer.singleShot(0, self._after_start)
@@ -288,6 +297,22 @@ class MainWindow(QMainWindow):
     def _on_example_chosen(self, path: Path) -> None:
         self.file_actions.open(path)
 
+    def fit_soon(self) -> None:
+        """Show the whole design once panels and boxes have taken their places."""
+        self._fit_timer.start()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._waits_for_first_picture = True
+        self.fit_soon()
+
+    @Slot(object)
+    def _on_first_picture(self, _snapshot: object) -> None:
+        """Cards and legend have their size now."""
+        if self._waits_for_first_picture:
+            self._waits_for_first_picture = False
+            self.fit_soon()
+
     @Slot()
     def _on_examples_wanted(self) -> None:
         self.palette_dock.show()
@@ -332,13 +357,16 @@ class MainWindow(QMainWindow):
         self._set_side_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Adapt the panels to the width."""
+        """Adapt the panels to the width; until the window is settled, keep the design in view."""
         super().resizeEvent(event)
         self._adapt()
+        if time.monotonic() < self._settled_at:
+            self.fit_soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The side panels take their widths once the window has one."""
         super().showEvent(event)
+        self._settled_at = time.monotonic() + SETTLE_S
         if self.settings.layout.isEmpty():
             self._set_side_widths()
             self.docks.set_height()

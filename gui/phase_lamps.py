@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui import theme
@@ -105,9 +105,7 @@ class PhaseLamp(QWidget):
             painter.setBrush(color)
             color = text = look.color("onphase")
         else:
-            painter.setBrush(look.color("sunken"))
-            if look.is_projector:
-                painter.setPen(QPen(look.color("border"), 1))
+            painter.setBrush(look.color("surface" if look.is_projector else "sunken"))
         painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
         self._paint_share(painter, area, look.color(f"{self._token}bg"))
         self._paint_words(painter, area, color, text)

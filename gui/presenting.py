@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Slot
+from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
 from gui import theme
@@ -12,8 +12,6 @@ from gui.plots import PLOTS
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-_MARGIN = 16
 
 
 class Presenting(QObject):
@@ -49,7 +47,7 @@ class Presenting(QObject):
         window.set_escape_leaves(True)
         self._wear("projector")
         self._show_card()
-        window.view.fit()
+        window.fit_soon()
         window.view.setFocus()
 
     def leave(self) -> None:
@@ -60,6 +58,7 @@ class Presenting(QObject):
         self.is_on = False
         if self.loss_card is not None:
             self.loss_card.hide()
+            window.view.overlays.set_guest(None)
         window.set_escape_leaves(False)
         window.toolbar.set_presenting(False)
         window.menu_bar.show()
@@ -69,7 +68,7 @@ class Presenting(QObject):
         window.docks.show_all(self._panels)
         self._wear(window.settings.theme_name)
         window.actions_by_name["present"].setChecked(False)
-        window.view.fit()
+        window.fit_soon()
 
     def _wear(self, name: str) -> None:
         app = QApplication.instance()
@@ -80,8 +79,8 @@ class Presenting(QObject):
         if self.loss_card is None:
             self.loss_card = LossCard(self._window)
             self._window.frame_clock.stay_last()
-        self.loss_card.place()
         self.loss_card.show()
+        self._window.view.overlays.set_guest(self.loss_card)
 
 
 class LossCard(QFrame):
@@ -98,18 +97,8 @@ class LossCard(QFrame):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(3, 3, 3, 3)
         rows.addWidget(self.panel)
-        self._view.installEventFilter(self)
 
-    def place(self) -> None:
-        """Bottom right, a third of the width."""
-        room = self._view.rect()
-        width, height = max(300, room.width() // 3), max(200, room.height() // 3)
-        x, y = room.width() - width - _MARGIN, room.height() - height - _MARGIN
-        self.setGeometry(QRect(x, y, width, height))
-        self.raise_()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner."""
-        if event.type() == QEvent.Type.Resize:
-            self.place()
-        return super().eventFilter(watched, event)
+    def sizeHint(self) -> QSize:
+        """A third of the canvas."""
+        room = self._view.size()
+        return QSize(max(300, room.width() // 3), max(200, room.height() // 3))

@@ -162,6 +162,7 @@ class Toolbar(QFrame):
         self._row.addStretch(1)
         self._row.addWidget(self.lamps)
         self._row.addStretch(1)
+        self._run_place = self._row.indexOf(self.run_button)
         self._row.addWidget(plain["next_theme"])
         self._row.addWidget(self.present_button)
         self._files: list[QWidget] = groups[1] + groups[2]
@@ -240,6 +241,9 @@ class Toolbar(QFrame):
     def set_presenting(self, is_presenting: bool) -> None:
         """The form for a lecture: title, phases, run, way out."""
         self._is_presenting = is_presenting
+        self._row.removeWidget(self.run_button)
+        at = self._row.count() - 1 if is_presenting else self._run_place
+        self._row.insertWidget(at, self.run_button, 0, Qt.AlignmentFlag.AlignVCenter)
         icon, text = (
             ("fullscreen-exit", "Esc") if is_presenting else ("presentation-play", "Present")
         )
