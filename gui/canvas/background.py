@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QTransform
 
 from gui import theme
 from gui.canvas import node_paint
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gui.canvas.node_item import NodeItem
     from gui.canvas.view import CanvasView
 
+_TILE_STEPS = 8
 _tiles: dict[tuple[int, int], QPixmap] = {}
 
 
@@ -25,22 +26,19 @@ def paint_grid(painter: QPainter, rect: QRectF, zoom: float) -> None:
     dot = look.color("griddot")
     if zoom < 0.6 or dot.alpha() == 0:
         return
-    step = look.size("grid") * zoom
-    tile = _tile(round(step * 4), dot.rgba())
-    brush = QBrush(tile)
-    scale = step / tile.width()
+    side = round(look.size("grid") * zoom * _TILE_STEPS)
     origin = painter.worldTransform().map(QPointF(0, 0))
-    brush.setTransform(QTransform().translate(origin.x(), origin.y()).scale(scale, scale))
+    brush = QBrush(_tile(side, dot.rgba()))
+    brush.setTransform(QTransform.fromTranslate(round(origin.x()), round(origin.y())))
     device = painter.worldTransform().mapRect(rect)
     painter.save()
     painter.resetTransform()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
     painter.fillRect(device, brush)
     painter.restore()
 
 
 def _tile(side: int, rgba: int) -> QPixmap:
-    """One square of the grid, four times as large as it is shown."""
+    """A square of the grid in window pixels, several dots wide: rounding does not add up."""
     key = (side, rgba)
     if key not in _tiles:
         if len(_tiles) > 32:
@@ -50,17 +48,15 @@ def _tile(side: int, rgba: int) -> QPixmap:
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(_color(rgba)))
-        painter.drawEllipse(QPointF(side / 2, side / 2), 4.4, 4.4)
+        painter.setBrush(QColor.fromRgba(rgba))
+        step = side / _TILE_STEPS
+        for row in range(_TILE_STEPS):
+            for column in range(_TILE_STEPS):
+                spot = QPointF((column + 0.5) * step, (row + 0.5) * step)
+                painter.drawEllipse(spot, 1.1, 1.1)
         painter.end()
         _tiles[key] = picture
     return _tiles[key]
-
-
-def _color(rgba: int):
-    from PySide6.QtGui import QColor
-
-    return QColor.fromRgba(rgba)
 
 
 def paint_hairline(painter: QPainter, view: CanvasView) -> None:

@@ -57,15 +57,21 @@ def place_labels(
     widths: Mapping[str, float],
     height: float,
     cards: Obstacles,
-) -> dict[Wire, Label]:
-    """Labels for the wires that have room for one. widths: of each text, px."""
-    wires = _Wires(routes)
-    placed: dict[Wire, Label] = {}
+    kept: Mapping[Wire, Label | None] | None = None,
+) -> dict[Wire, Label | None]:
+    """A label for every wire with a text, None where there is no room for one. widths: of each
+    text, px. kept: answers that stay; the other labels find their place around them."""
+    placed: dict[Wire, Label | None] = {}
     taken: dict[tuple[int, int], list[Rect]] = {}
-    for wire, route in routes.items():
-        text = texts.get(wire, "")
-        if not text:
-            continue
+    for wire, label in (kept or {}).items():
+        placed[wire] = label
+        for cell in _cells(label.box) if label is not None else ():
+            taken.setdefault(cell, []).append(label.box)
+    wanting = [wire for wire in routes if wire not in placed and texts.get(wire)]
+    wires = _Wires(routes if wanting else {})
+    for wire in wanting:
+        route, text = routes[wire], texts[wire]
+        placed[wire] = None
         for box, is_on_wire in _candidates(route, widths[text], height):
             if cards.hits(box, 1.0) or wires.are_hit(box, wire, own_too=not is_on_wire):
                 continue

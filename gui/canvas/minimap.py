@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPen, QPixmap
 
 from gui import theme
 from gui.canvas.overlay import OverlayBox
@@ -22,9 +22,11 @@ class MiniMap(OverlayBox):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
+        self._picture: QPixmap | None = None
+        self._key: object = None
         self.setToolTip("Mini-map: click or drag to look elsewhere")
         self.setAccessibleName("Mini-map")
-        view.canvas.geometry_changed.connect(self.update)
+        view.canvas.geometry_changed.connect(self._on_geometry_changed)
         view.viewport_changed.connect(self.update)
 
     def _frame(self) -> tuple[QRectF, float, QPointF]:
@@ -38,26 +40,39 @@ class MiniMap(OverlayBox):
         top = (self.height() - around.height() * scale) / 2
         return around, scale, QPointF(left, top)
 
+    def _cards(self, around: QRectF, scale: float, corner: QPointF) -> QPixmap:
+        """The cards as a picture, kept until one of them or the frame changes."""
+        key = (around, scale, self.size(), theme.current().name)
+        if self._picture is None or self._key != key:
+            dpr = self.devicePixelRatioF()
+            picture = QPixmap(round(self.width() * dpr), round(self.height() * dpr))
+            picture.setDevicePixelRatio(dpr)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setOpacity(0.7)
+            painter.translate(corner)
+            painter.scale(scale, scale)
+            painter.translate(-around.topLeft())
+            self._paint_cards(painter, 2 / scale)
+            painter.end()
+            self._picture, self._key = picture, key
+        return self._picture
+
+    def _paint_cards(self, painter: QPainter, least: float) -> None:
+        fills: dict[str, list[QRectF]] = {}
+        for item in self._view.canvas.nodes.values():
+            x, y, width, height = item.rect()
+            box = QRectF(x, y, max(width, least), max(height, least))
+            fills.setdefault(item.node.layer.category, []).append(box)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for category, boxes in fills.items():
+            painter.setBrush(theme.current().category(category))
+            painter.drawRects(boxes)
+
     def paint_inside(self, painter: QPainter) -> None:
         look = theme.current()
         around, scale, corner = self._frame()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        fills: dict[str, list[QRectF]] = {}
-        for item in self._view.canvas.nodes.values():
-            rect = item.rect()
-            box = QRectF(
-                corner.x() + (rect.x - around.x()) * scale,
-                corner.y() + (rect.y - around.y()) * scale,
-                max(rect.width * scale, 2),
-                max(rect.height * scale, 2),
-            )
-            fills.setdefault(item.node.layer.category, []).append(box)
-        painter.setOpacity(0.7)
-        for category, boxes in fills.items():
-            painter.setBrush(look.category(category))
-            painter.drawRects(boxes)
-        painter.setOpacity(1.0)
+        painter.drawPixmap(0, 0, self._cards(around, scale, corner))
         seen = self._view.visible_rect()
         box = QRectF(
             corner.x() + (seen.x() - around.x()) * scale,
@@ -69,6 +84,11 @@ class MiniMap(OverlayBox):
         painter.setPen(QPen(look.color("accent"), 1.5))
         painter.setBrush(look.with_alpha("accent", 0.06))
         painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
+
+    @Slot()
+    def _on_geometry_changed(self) -> None:
+        self._picture = None
+        self.update()
 
     def _look_at(self, event: QMouseEvent) -> None:
         around, scale, corner = self._frame()

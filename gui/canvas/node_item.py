@@ -68,7 +68,7 @@ def _chips(
 class NodeItem(QGraphicsItem):
     """Painted from what the scene puts into its public attributes."""
 
-    def __init__(self, canvas: CanvasScene, node_id: str, node: Node, inference: Inference) -> None:
+    def __init__(self, canvas: CanvasScene, node_id: str, node: Node) -> None:
         self.canvas = canvas
         self.node_id = node_id
         self.node = node
@@ -84,9 +84,9 @@ class NodeItem(QGraphicsItem):
         self._size = (0.0, 0.0)
         self._header = 0.0
         self.face: Face | None = None
+        self._rect = Rect(0.0, 0.0, 0.0, 0.0)
         super().__init__()
-        self.setPos(node.x, node.y)
-        self.fill(node, inference)
+        self.place(node.x, node.y)
 
     # the model's side
 
@@ -102,8 +102,14 @@ class NodeItem(QGraphicsItem):
         if is_resized:
             self.prepareGeometryChange()
             self._size = found.size
+            self._rect = Rect(self._rect.x, self._rect.y, *found.size)
         self.update()
         return is_resized
+
+    def place(self, x: float, y: float) -> None:
+        """Lie with the top left corner at a point of the scene."""
+        self._rect = Rect(x, y, *self._size)
+        self.setPos(x, y)
 
     @property
     def size(self) -> tuple[float, float]:
@@ -111,7 +117,7 @@ class NodeItem(QGraphicsItem):
 
     def rect(self) -> Rect:
         """In the scene."""
-        return Rect(self.pos().x(), self.pos().y(), *self._size)
+        return self._rect
 
     def body_rect(self) -> QRectF:
         """Where the face is painted, in the card's coordinates."""

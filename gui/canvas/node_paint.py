@@ -258,7 +258,7 @@ def _paint_port_label(
     if slot.side is Side.LEFT:
         spot = QPointF(slot.x - away - width, slot.y - away)
     elif slot.side is Side.RIGHT:
-        spot = QPointF(slot.x + away, slot.y - away)
+        spot = QPointF(slot.x + away - 3, slot.y - away)
     elif slot.side is Side.TOP:
         spot = QPointF(slot.x - away - width - 2, slot.y - 4)
     else:

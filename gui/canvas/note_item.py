@@ -42,6 +42,10 @@ class NoteItem(QGraphicsItem):
         self.resize(note.width, note.height)
         self.update()
 
+    def place(self, x: float, y: float) -> None:
+        """Lie with the top left corner at a point of the scene."""
+        self.setPos(x, y)
+
     def resize(self, width: float, height: float) -> None:
         """Show another size; the design learns of it through an edit."""
         if (width, height) != self._size:

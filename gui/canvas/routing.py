@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ _CROSSING_COST = 120.0
 _TARGET_CROSSING_COST = 700.0
 """Labels go round the network rather than between its layers."""
 _REACH = 400.0
+_BUCKET = 64.0
 _MOST_EDGES = 10
 
 
@@ -46,9 +47,33 @@ class Obstacles:
             ).any()
         )
 
-    def is_clear(self, route: Route) -> bool:
-        """Whether no segment comes nearer to a card than half the clearance."""
-        return not any(self.hits(box_of(a, b), CLEARANCE / 2) for a, b in itertools.pairwise(route))
+    def clear_mask(self, routes: Sequence[Route]) -> NDArray[np.bool_]:
+        """For each route whether its inner part keeps off all cards; all routes in one go."""
+        rows = [
+            (*a, *b, index)
+            for index, route in enumerate(routes)
+            for a, b in itertools.pairwise(_inner(route))
+        ]
+        segments = np.array(rows, dtype=float).reshape(-1, 5)
+        room = CLEARANCE / 2
+        low = np.minimum(segments[:, :2], segments[:, 2:4]) - room
+        high = np.maximum(segments[:, :2], segments[:, 2:4]) + room
+        boxes = self._boxes
+        near = boxes[
+            (boxes[:, 0] < high[:, 0].max())
+            & (boxes[:, 2] > low[:, 0].min())
+            & (boxes[:, 1] < high[:, 1].max())
+            & (boxes[:, 3] > low[:, 1].min())
+        ]
+        hits = (
+            (near[:, 0] < high[:, :1])
+            & (near[:, 2] > low[:, :1])
+            & (near[:, 1] < high[:, 1:])
+            & (near[:, 3] > low[:, 1:])
+        ).any(axis=1)
+        mask = np.ones(len(routes), dtype=bool)
+        mask[segments[hits, 4].astype(int)] = False
+        return mask
 
     def edges(self, area: Rect, axis: int) -> list[float]:
         """Lines just outside of the cards near an area: x (axis 0) or y (axis 1)."""
@@ -75,21 +100,21 @@ class Tracks:
 
     def add(self, wire: Wire, route: Route) -> None:
         for is_vertical, at, low, high in _lines_of(route):
-            self._lines.setdefault((is_vertical, round(at / 8)), []).append((at, low, high, wire))
+            key = (is_vertical, int(at // _BUCKET))
+            self._lines.setdefault(key, []).append((at, low, high, wire))
 
-    def remove(self, wire: Wire) -> None:
-        for key, found in self._lines.items():
-            if any(line[3] == wire for line in found):
-                self._lines[key] = [line for line in found if line[3] != wire]
+    def remove(self, wire: Wire, route: Route) -> None:
+        for is_vertical, at, _low, _high in _lines_of(route):
+            key = (is_vertical, int(at // _BUCKET))
+            self._lines[key] = [line for line in self._lines.get(key, ()) if line[3] != wire]
 
     def price(self, wire: Wire, route: Route) -> float:
         """What a route costs for running on top of other wires or across them."""
         crossing = _TARGET_CROSSING_COST if wire.target_port == "target" else _CROSSING_COST
         total = 0.0
         for is_vertical, at, low, high in _lines_of(route):
-            bucket = round(at / 8)
-            for key in (bucket - 1, bucket, bucket + 1):
-                for other, start, stop, owner in self._lines.get((is_vertical, key), ()):
+            for bucket in self._buckets(is_vertical, at - TRACK / 2, at + TRACK / 2):
+                for other, start, stop, owner in bucket:
                     if abs(other - at) < TRACK / 2 and not _same_port(owner, wire):
                         total += _OVERLAP_COST * (min(high, stop) - max(low, start) > 1)
             total += crossing * self._crossings(wire, is_vertical, at, low, high)
@@ -104,14 +129,10 @@ class Tracks:
         return count
 
     def _buckets(self, is_vertical: bool, low: float, high: float) -> Iterator[list[_Line]]:
-        first, last = round(low / 8), round(high / 8)
-        if last - first < len(self._lines):
-            for key in range(first, last + 1):
-                yield self._lines.get((is_vertical, key), [])
-        else:
-            for (found_vertical, key), lines in self._lines.items():
-                if found_vertical == is_vertical and first <= key <= last:
-                    yield lines
+        for key in range(int(low // _BUCKET), int(high // _BUCKET) + 1):
+            found = self._lines.get((is_vertical, key))
+            if found:
+                yield found
 
 
 def _same_port(a: Wire, b: Wire) -> bool:
@@ -148,40 +169,42 @@ def route_wire(wire: Wire, start: End, stop: End, cards: Obstacles, tracks: Trac
     Where no route is free of cards, the shortest one is drawn all the same.
     """
     direct = _direct(start, stop)
-    if direct is not None and _is_free(direct, cards) and not tracks.price(wire, direct):
+    if direct is not None and _is_straight_free(direct, cards) and not tracks.price(wire, direct):
         return direct
     best: tuple[float, Route] | None = None
     fallback: Route = direct or (start.point, (start.x, stop.y), stop.point)
     for index, candidates in enumerate((_simple, _around)):
-        priced = [(_cost(route), route) for route in candidates(start, stop, cards)]
-        priced.sort(key=lambda found: found[0])  # stable: the first of equals is the middle
-        if index == 0 and priced and direct is None:
-            fallback = priced[0][1]
-        for cost, route in priced:
+        routes = candidates(start, stop, cards)
+        if not routes:
+            continue
+        if index == 0 and direct is None:
+            fallback = routes[0]
+        free = itertools.compress(routes, cards.clear_mask(routes))
+        # sorting is stable: the first of equals is the one in the middle
+        for cost, route in sorted(((_cost(r), r) for r in free), key=lambda found: found[0]):
             if best is not None and cost >= best[0]:
                 break
-            if _is_free(route, cards):
-                total = cost + tracks.price(wire, route)
-                best = (total, route) if best is None or total < best[0] else best
+            total = cost + tracks.price(wire, route)
+            best = (total, route) if best is None or total < best[0] else best
         if best is not None and best[0] - _cost(best[1]) < _CROSSING_COST:
             break
     return fallback if best is None else best[1]
 
 
-def _is_free(route: Route, cards: Obstacles) -> bool:
-    """The pieces between the stubs are clear; the stubs themselves stand at their own cards."""
-    if len(route) == 2:
-        (ax, ay), (bx, _by) = route
-        box = box_of(route[0], route[1])
-        inner = (
-            Rect(ax, box.y + 2, 0, max(box.height - 4, 0))
-            if abs(ax - bx) < 0.5
-            else Rect(box.x + 2, ay, max(box.width - 4, 0), 0)
-        )
-        return not cards.hits(inner)
-    first = _cut(route[0], route[1])
-    last = _cut(route[-1], route[-2])
-    return cards.is_clear((first, *route[1:-1], last))
+def _is_straight_free(route: Route, cards: Obstacles) -> bool:
+    """Nothing stands between two cards that face one another."""
+    (ax, ay), (bx, _by) = route
+    box = box_of(route[0], route[1])
+    if abs(ax - bx) < 0.5:
+        return not cards.hits(Rect(ax, box.y + 2, 0, max(box.height - 4, 0)))
+    return not cards.hits(Rect(box.x + 2, ay, max(box.width - 4, 0), 0))
+
+
+def _inner(route: Route) -> Route:
+    """A route without its stubs, which stand at their own cards."""
+    if len(route) < 3:
+        return route
+    return (_cut(route[0], route[1]), *route[1:-1], _cut(route[-1], route[-2]))
 
 
 def _cut(a: Point, b: Point) -> Point:
@@ -240,8 +263,8 @@ def _around(start: End, stop: End, cards: Obstacles) -> list[Route]:
     lanes = _nearest(rows, (p[1], q[1]))
     return [
         _tidy((start.point, (out, p[1]), (out, y), (into, y), (into, q[1]), stop.point))
-        for out in (p[0], p[0] + TRACK, p[0] + 2 * TRACK, *outs)
-        for into in (q[0], q[0] + sign * TRACK, q[0] + 2 * sign * TRACK, *ins)
+        for out in (p[0], p[0] + TRACK, *outs)
+        for into in (q[0], q[0] + sign * TRACK, *ins)
         for y in lanes
     ]
 
@@ -281,6 +304,7 @@ class Router:
 
     def __init__(self) -> None:
         self.routes: dict[Wire, Route] = {}
+        self._boxes: dict[Wire, Rect] = {}
         self._tracks = Tracks()
         self.cards = Obstacles(())
 
@@ -289,21 +313,27 @@ class Router:
 
     def clear(self) -> None:
         self.routes.clear()
+        self._boxes.clear()
         self._tracks = Tracks()
 
     def forget(self, wire: Wire) -> None:
-        if self.routes.pop(wire, None) is not None:
-            self._tracks.remove(wire)
+        route = self.routes.pop(wire, None)
+        if route is not None:
+            self._tracks.remove(wire, route)
+            del self._boxes[wire]
 
     def touching(self, rects: Iterable[Rect]) -> set[Wire]:
         """Wires whose routes pass through or close by these places."""
         zones = [rect.grown(CLEARANCE) for rect in rects]
         return {
             wire
-            for wire, route in self.routes.items()
-            for a, b in itertools.pairwise(route)
-            if any(box_of(a, b).grown(0.5).meets(zone) for zone in zones)
+            for wire, box in self._boxes.items()
+            if any(box.meets(zone) for zone in zones) and self._passes(wire, zones)
         }
+
+    def _passes(self, wire: Wire, zones: Sequence[Rect]) -> bool:
+        pieces = [box_of(a, b).grown(0.5) for a, b in itertools.pairwise(self.routes[wire])]
+        return any(piece.meets(zone) for piece in pieces for zone in zones)
 
     def route(self, ends: Mapping[Wire, tuple[End, End]]) -> None:
         """Route these wires anew, the short ones first."""
@@ -312,6 +342,9 @@ class Router:
         for wire in sorted(ends, key=lambda wire: (_span(*ends[wire]), wire)):
             found = route_wire(wire, *ends[wire], self.cards, self._tracks)
             self.routes[wire] = found
+            xs, ys = [x for x, _ in found], [y for _, y in found]
+            low_x, low_y = min(xs), min(ys)
+            self._boxes[wire] = Rect(low_x, low_y, max(xs) - low_x, max(ys) - low_y).grown(0.5)
             self._tracks.add(wire, found)
 
 

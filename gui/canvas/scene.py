@@ -22,6 +22,7 @@ from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
 from model.graph import Node, Wire
+from model.layer import Spec
 from model.shapes import Inference
 from model.snapshot import Snapshot
 
@@ -62,6 +63,9 @@ class CanvasScene(QGraphicsScene):
         self._new_wires: set[Wire] = set()
         self._seen: dict[str, tuple[object, ...]] = {}
         self._layer_index: dict[str, int] = {}
+        self._shown: Inference | None = None
+        self._is_stale = True
+        self._outs: dict[str, Spec] = {}
         self.wires = WireLayer()
         self.geometry = WireGeometry(document.graph)
         self._far = FarView(self)
@@ -101,9 +105,9 @@ class CanvasScene(QGraphicsScene):
         for key in self._dirty:
             self._sync_node(key, inference)
             self._sync_note(key)
-        self._dirty.clear()
         self._refill(inference)
         self._lay_wires(self._new_wires)
+        self._dirty.clear()
         self._new_wires.clear()
         self._prune_selection()
 
@@ -116,12 +120,11 @@ class CanvasScene(QGraphicsScene):
             return
         node = self.document.graph.node(key)
         if item is None:
-            self.nodes[key] = NodeItem(self, key, node, inference)
+            self.nodes[key] = NodeItem(self, key, node)
             self.addItem(self.nodes[key])
-            self._seen[key] = _facts(key, node, inference)
         else:
             item.node = node
-            item.setPos(node.x, node.y)
+            item.place(node.x, node.y)
 
     def _sync_note(self, key: str) -> None:
         note = self.document.graph.notes.get(key)
@@ -136,29 +139,36 @@ class CanvasScene(QGraphicsScene):
             item.fill(note)
 
     def _refill(self, inference: Inference, *, is_forced: bool = False) -> None:
-        """Tell the cards whose facts have changed."""
+        """Tell the cards whose facts have changed, and those that are new."""
+        self._shown = inference
         self._layer_index = {key: index + 1 for index, key in enumerate(inference.order)}
+        self._outs = outs = _outs(inference)
         for key, item in self.nodes.items():
-            facts = _facts(key, item.node, inference)
+            facts = _facts(key, item.node, inference, outs.get(key))
             if is_forced or facts != self._seen.get(key):
                 self._seen[key] = facts
                 item.fill(item.node, inference)
 
     @Slot(object)
     def _on_inference_changed(self, inference: Inference) -> None:
-        self._refill(inference)
-        self._lay_wires(())
+        if inference is not self._shown:
+            self._refill(inference)
+            self._lay_wires(())
 
     def _lay_wires(self, changed: Collection[Wire], *, is_drag: bool = False) -> None:
         rects = {key: item.rect() for key, item in self.nodes.items()}
         is_moved = rects != self.geometry.rects
-        if not is_drag or is_moved:
+        if is_moved or not is_drag:
             for key in self.geometry.update(rects, changed, is_drag=is_drag):
                 self.nodes[key].slots = self.geometry.slots[key]
                 self.nodes[key].update()
             self._label_wires(is_drag=is_drag)
+        self._is_stale |= is_moved
+        if is_drag:
+            return
         self._style_wires()
-        if is_moved:
+        if self._is_stale or self._dirty:
+            self._is_stale = False
             self._fit_scene_rect()
             self.geometry_changed.emit()
 
@@ -255,7 +265,7 @@ class CanvasScene(QGraphicsScene):
             neuron=self.neuron,
             delta_scale=self.delta_scale.value,
             layer_index=self._layer_index.get(node_id, 0),
-            spec=self.document.inference.out(node_id),
+            spec=self._outs.get(node_id),
         )
 
     def _wanted_item(self) -> int:
@@ -299,14 +309,14 @@ class CanvasScene(QGraphicsScene):
         for key, (x, y) in places.items():
             item = self.nodes.get(key) or self.notes.get(key)
             if item is not None:
-                item.setPos(x, y)
+                item.place(x, y)
         self._lay_wires((), is_drag=True)
 
     def end_preview(self) -> None:
         """Show everything where the design has it."""
         for key, item in self.nodes.items():
             node = self.document.graph.node(key)
-            item.setPos(node.x, node.y)
+            item.place(node.x, node.y)
         for key, note in self.document.graph.notes.items():
             self.notes[key].fill(note)
         self._lay_wires(())
@@ -379,12 +389,20 @@ class CanvasScene(QGraphicsScene):
         self.update()
 
 
-def _facts(key: str, node: Node, inference: Inference) -> tuple[object, ...]:
+def _facts(key: str, node: Node, inference: Inference, out: Spec | None) -> tuple[object, ...]:
     """What a card shows of the model; when it is equal, the card need not be refilled."""
     return (
         node.layer,
         node.name,
-        inference.out(key),
+        out,
         inference.n_parameters(key),
         tuple(str(problem) for problem in inference.problems_of(key)),
     )
+
+
+def _outs(inference: Inference) -> dict[str, Spec]:
+    """The first output of every node, in one pass."""
+    outs: dict[str, Spec] = {}
+    for (key, _port), spec in inference.outputs.items():
+        outs.setdefault(key, spec)
+    return outs

@@ -165,7 +165,7 @@ class CanvasView(QGraphicsView):
     @Slot()
     def fit(self) -> None:
         """Show the whole design, at most at 100 %, and if possible not behind the legend."""
-        content = self.canvas.content_rect()
+        content = self.canvas.content_rect().united(self.canvas.wires.drawn_rect())
         if content.isEmpty():
             self.set_zoom(1.0)
             return

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from gui.canvas.geometry import Rect, Side, Slot, sides_of_wire, slots_of
 from gui.canvas.labels import Label, place_labels
-from gui.canvas.routing import End, Router
+from gui.canvas.routing import End, Route, Router
 from model.graph import NetworkGraph, Wire
 
 FULL_UP_TO = 120
@@ -22,9 +22,12 @@ class WireGeometry:
         self._sides: dict[Wire, tuple[Side, Side]] = {}
         self.rects: dict[str, Rect] = {}
         self.slots: dict[str, list[Slot]] = {}
+        self._labels: dict[Wire, Label | None] = {}
+        self._labelled: dict[Wire, Route] = {}
+        self._places: list[Rect] = []
 
     @property
-    def routes(self) -> Mapping[Wire, tuple[tuple[float, float], ...]]:
+    def routes(self) -> Mapping[Wire, Route]:
         return self._router.routes
 
     def clear(self) -> None:
@@ -32,6 +35,7 @@ class WireGeometry:
         self._sides.clear()
         self.rects.clear()
         self.slots.clear()
+        self._labels.clear()
 
     def update(
         self, rects: Mapping[str, Rect], changed: Collection[Wire] = (), *, is_drag: bool = False
@@ -48,6 +52,7 @@ class WireGeometry:
             self._sides.pop(gone, None)
         moved = {key for key in {*rects, *self.rects} if rects.get(key) != self.rects.get(key)}
         places = [old for key in moved for old in (self.rects.get(key), rects.get(key)) if old]
+        self._places += places
         self.rects = dict(rects)
         self._router.set_cards(rects.values())
         if not is_drag and len(wires) <= FULL_UP_TO:
@@ -123,4 +128,18 @@ class WireGeometry:
     def labels(
         self, texts: Mapping[Wire, str], widths: Mapping[str, float], height: float
     ) -> dict[Wire, Label]:
-        return place_labels(self._router.routes, texts, widths, height, self._router.cards)
+        """Labels of all wires; in a large design those of untouched wires stay where they are."""
+        routes, cards = self._router.routes, self._router.cards
+        kept: dict[Wire, Label | None] = {}
+        if len(routes) > FULL_UP_TO:
+            kept = {
+                wire: label
+                for wire, label in self._labels.items()
+                if routes.get(wire) == self._labelled.get(wire)
+                and (texts.get(wire) == label.text if label is not None else texts.get(wire))
+                and not (label and any(label.box.meets(place) for place in self._places))
+            }
+        self._labels = place_labels(routes, texts, widths, height, cards, kept)
+        self._labelled = dict(routes)
+        self._places = []
+        return {wire: label for wire, label in self._labels.items() if label is not None}

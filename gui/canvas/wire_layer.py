@@ -66,10 +66,13 @@ class WireLayer(QGraphicsItem):
             for wire, route in routes.items()
         }
         self._labels = dict(labels)
-        boxes = [label.box for label in labels.values()]
-        boxes += [box_of(a, b) for r in routes.values() for a, b in itertools.pairwise(r)]
-        around = united(boxes)
-        self._bounds = QRectF(*around.grown(_ROOM)) if around else QRectF()
+        bounds = QRectF()
+        for shape in self._shapes.values():
+            bounds |= shape.box
+        around = united(label.box for label in labels.values())
+        if around is not None:
+            bounds |= QRectF(*around.grown(_ROOM))
+        self._bounds = bounds
         self.update()
 
     def set_looks(self, looks: Mapping[Wire, Look]) -> None:
@@ -106,6 +109,11 @@ class WireLayer(QGraphicsItem):
 
     def wires(self) -> Collection[Wire]:
         return self._shapes.keys()
+
+    def drawn_rect(self) -> QRectF:
+        """Around all wires and labels, without the room that is kept for painting."""
+        room = _ROOM if not self._bounds.isEmpty() else 0.0
+        return self._bounds.adjusted(room, room, -room, -room)
 
     # Qt's side
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from gui import theme
 from gui.canvas.overlay import OverlayBox
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+
+_LINE = 14
 
 
 class ZoomBar(OverlayBox):
@@ -35,11 +39,7 @@ class ZoomBar(OverlayBox):
         for widget in (self.smaller, self.figure, self.larger):
             row.addWidget(widget)
         row.addStretch()
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.VLine)
-        line.setFixedWidth(1)
-        row.addWidget(line)
-        row.addStretch()
+        row.addSpacing(_LINE)
         row.addWidget(self.fit)
         row.addWidget(self.map)
         self.smaller.clicked.connect(view.zoom_out)
@@ -49,6 +49,11 @@ class ZoomBar(OverlayBox):
         self.map.toggled.connect(view.set_minimap_visible)
         view.viewport_changed.connect(self._on_viewport_changed)
         self._on_viewport_changed()
+
+    def paint_inside(self, painter: QPainter) -> None:
+        """The line between zoom and view."""
+        x = (self.larger.geometry().right() + self.fit.geometry().left()) // 2
+        painter.fillRect(x, 10, 1, self.height() - 20, theme.current().color("border"))
 
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = QToolButton(self)
