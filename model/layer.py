@@ -160,6 +160,10 @@ class Layer(
         """The card's title for an unnamed node, such as `Dense 128`."""
         return self.title
 
+    def chosen_formulas(self) -> Formulas:
+        """The formulas for the options of this very layer; `formulas` are those of the default."""
+        return self.formulas
+
     def setup(self, n: Workspace) -> None:
         """Allocate what the layer keeps between forward and backward."""
 

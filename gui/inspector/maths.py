@@ -12,7 +12,7 @@ from gui import theme
 from gui.inspector.pieces import FormulaRow, caption, clear, numbered
 from gui.inspector.sources import latex_of, numpy_source
 from gui.theme import Theme
-from model.layer import Layer
+from model.layer import Formulas, Layer
 
 _FOCUS_RING = 2  # px
 
@@ -24,6 +24,7 @@ class MathsPage(QWidget):
         super().__init__(parent)
         self._layer: Layer | None = None
         self._index: int | None = None
+        self._formulas = Formulas((), ())
         self._cards = QVBoxLayout()
         self._cards.setSpacing(16)
         self.copy_latex = _copy_button("Copy LaTeX", "content-copy", "copy_latex")
@@ -43,21 +44,20 @@ class MathsPage(QWidget):
 
     def show_layer(self, layer: Layer, layer_index: int | None) -> None:
         """Show the mathematics of a node; l is filled in where it is known."""
-        is_same = self._layer is not None and type(layer) is type(self._layer)
+        formulas = layer.chosen_formulas()
+        is_same = type(layer) is type(self._layer) and formulas == self._formulas
         if is_same and layer_index == self._index:
             self._layer = layer
             return
-        self._layer, self._index = layer, layer_index
+        self._layer, self._index, self._formulas = layer, layer_index, formulas
         clear(self._cards)
         kind = type(layer)
         forward = numpy_source(kind, "forward")
         backward = numpy_source(kind, "gradient", "backward")
-        self._cards.addWidget(
-            PhaseCard("Forward", "fwd", kind.formulas.forward, forward, layer_index)
-        )
-        if kind.formulas.backward or backward:
+        self._cards.addWidget(PhaseCard("Forward", "fwd", formulas.forward, forward, layer_index))
+        if formulas.backward or backward:
             self._cards.addWidget(
-                PhaseCard("Backward", "bwd", kind.formulas.backward, backward, layer_index)
+                PhaseCard("Backward", "bwd", formulas.backward, backward, layer_index)
             )
         self.copy_numpy.setEnabled(bool(forward or backward))
         self.copy_numpy.setToolTip(
@@ -69,7 +69,7 @@ class MathsPage(QWidget):
     @Slot()
     def _on_copy_latex(self) -> None:
         if self._layer is not None:
-            QGuiApplication.clipboard().setText(latex_of(self._layer.formulas))
+            QGuiApplication.clipboard().setText(latex_of(self._layer.chosen_formulas()))
 
     @Slot()
     def _on_copy_numpy(self) -> None:

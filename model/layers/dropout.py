@@ -10,6 +10,19 @@ from msgspec import Meta
 from model.layer import Formulas, Layer, Workspace
 
 
+INVERTED = Formulas(
+    forward=(
+        ("mask", r"m_j \sim \mathrm{Bernoulli}(1 - p)"),
+        ("train", r"h_j^{(l+1)} = \frac{m_j}{1 - p} \, h_j^{(l)}"),
+        ("test", r"h_j^{(l+1)} = h_j^{(l)}"),
+    ),
+    backward=(
+        ("local", r"\frac{\partial h^{(l+1)}}{\partial h^{(l)}} = \frac{1}{1 - p}\mathrm{diag}(m)"),
+        ("passed down", r"\delta_j^{(l)} = \frac{m_j}{1 - p} \, \delta_j^{(l+1)}"),
+    ),
+)
+
+
 class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
     """Turn random neurons off while training, so that no neuron can rely on another.
 
@@ -54,6 +67,9 @@ class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
     new_mask: Annotated[
         Literal["every step", "frozen"], Meta(description="When a new mask is drawn")
     ] = "every step"
+
+    def chosen_formulas(self) -> Formulas:
+        return INVERTED if self.scaling == "inverted" else self.formulas
 
     def setup(self, n: Workspace) -> None:
         n.noise = n.empty(*n.h.shape)
