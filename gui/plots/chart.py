@@ -13,6 +13,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -22,18 +23,15 @@ from PySide6.QtGui import (
 )
 
 from gui import theme
-from gui.plots.axes import log_limits, nice_limits, nice_step
 from gui.plots.chart_axes import paint_axes, plot_area
 from gui.plots.chart_hover import curve_at, paint_crosshair, readings
 from gui.plots.chart_labels import paint_ends, paint_legend
-from gui.plots.chart_look import Frame, curve_color, curve_pen, mix
+from gui.plots.chart_limits import limits_of
+from gui.plots.chart_look import Frame, curve_color
+from gui.plots.curve_lines import CurveLines
 from gui.plots.reading_box import ReadingBox
-from gui.plots.series import Curve, Floats, broken, floats, logarithm, smooth, thin
+from gui.plots.series import Curve, Floats, floats, logarithm, smooth
 from gui.theme import Theme
-
-MOST_POINTS = 600  # a curve; more cost time and show nothing more
-_RAW_OPACITY = 0.32
-_CROWD = 3  # more curves than these are left with rough edges while the training runs
 
 
 def same(steps: Floats) -> Floats:
@@ -71,20 +69,20 @@ class Chart(pg.GraphicsView):
         self._curves: tuple[Curve, ...] = ()
         self._x: dict[str, Floats] = {}
         self._y: dict[str, Floats] = {}
-        self._lines: dict[str, pg.PlotCurveItem] = {}
-        self._raws: dict[str, pg.PlotCurveItem] = {}
         self._map: Callable[[Floats], Floats] = same
         self._is_log = False
         self._smoothing = 0.0
         self._x_label = "step"
         self._is_running = False
         self._is_free = False  # moved by hand
+        self._has_key_focus = False
         self._hover_x: float | None = None
         self.reading = ReadingBox(self)
         self.highlighted = ""
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
         self._box.setMenuEnabled(False)
         self.scene().addItem(self._box)
+        self._lines = CurveLines(self._box)
         self._box.sigRangeChangedManually.connect(self._on_moved_by_hand)
         self._box.sigRangeChanged.connect(self._on_range_changed)
         self._limits = (0.0, 1.0, 0.0, 1.0)
@@ -115,10 +113,8 @@ class Chart(pg.GraphicsView):
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Show these curves and no others."""
         keys = {curve.key for curve in curves}
-        for table in (self._lines, self._raws):
-            for key in [key for key in table if key not in keys]:
-                self._box.removeItem(table.pop(key))
         self._curves = tuple(curves)
+        self._lines.set_curves(curves)
         if self.highlighted not in keys:
             self.highlighted = ""
         self._rebuild()
@@ -167,8 +163,8 @@ class Chart(pg.GraphicsView):
         for curve in self._curves:
             self._x[curve.key] = floats(self._map(floats(curve.view.steps)))
             mean = floats(curve.view.mean)
-            values = mean if curve.is_sparse else smooth(mean, self._smoothing)
-            self._y[curve.key] = logarithm(values) if self._is_log else values
+            values = logarithm(mean) if self._is_log else mean  # smoothed as it is seen
+            self._y[curve.key] = values if curve.is_sparse else smooth(values, self._smoothing)
         if not self._is_free:
             self._fit_limits()
         self._draw_lines()
@@ -177,33 +173,15 @@ class Chart(pg.GraphicsView):
         self.viewport().update()
 
     def _fit_limits(self) -> None:
-        ends = [x[-1] for x in self._x.values() if len(x)]
-        right = max(ends, default=1.0)
-        step = nice_step(max(right, 1e-9), 12)
-        x_limits = (0.0, max(step, float(np.ceil(right / step - 1e-9) * step)))
-        low, high = self._value_range()
-        if self._is_log:
-            bottom, top = log_limits(low, high)
-        else:
-            bottom, top = nice_limits(low, high)
-            if self._floor is not None and np.isfinite(low):
-                bottom = max(bottom, self._floor)
-            if self._top is not None and np.isfinite(high) and high <= self._top:
-                top = min(top, self._top)
-        limits = (*x_limits, bottom, top)
+        bounds = (self._floor, self._top)
+        limits = limits_of(self._curves, self._x, self._y, self._is_log, *bounds)
         if limits != self._limits:
             self._limits = limits
             self._layout()
-
-    def _value_range(self) -> tuple[float, float]:
-        parts = [self._y[curve.key] for curve in self._curves]
-        for curve in self._curves:
-            for values in (curve.view.low, curve.view.high):
-                raw = floats(values)
-                parts.append(logarithm(raw) if self._is_log else raw)
-        found = np.concatenate(parts) if parts else np.empty(0)
-        found = found[np.isfinite(found)]
-        return (float(found.min()), float(found.max())) if len(found) else (np.nan, np.nan)
+            return
+        area = plot_area(self._frame(), QRectF(self.viewport().rect()), self._look)
+        if area != self._box.geometry():  # the legend or a label has grown
+            self._layout()
 
     def _layout(self) -> None:
         """Give the curves the room that the texts leave."""
@@ -214,42 +192,9 @@ class Chart(pg.GraphicsView):
         self._box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, update=True)
 
     def _draw_lines(self) -> None:
-        left, right = self._limits[:2]
-        density = min(1.0, 2.0 / self._look.size("curve"))  # thick lines hide what is finer
-        room = int(max(60, min(MOST_POINTS, density * self._box.geometry().width())))
-        for curve in self._curves:
-            x, y = self._x[curve.key], self._y[curve.key]
-            part = _part(x, left, right)
-            line = self._line(self._lines, curve.key)
-            is_calm = self._smoothing > 0 and not curve.is_sparse
-            xs, ys = thin(x[part], y[part], y[part], room // 2 if is_calm else room)
-            if curve.style == "dashed" and not curve.is_sparse:
-                ys = broken(ys)
-            line.setData(xs, ys, connect="finite")
-            self._draw_raw(curve, x, part, room)
-
-    def _draw_raw(self, curve: Curve, x: Floats, part: slice, room: int) -> None:
-        """The unsmoothed curve with its extremes, faint, behind the line."""
-        view = curve.view
-        if curve.is_sparse or not (self._smoothing > 0 or view.stride > 1):
-            if curve.key in self._raws:
-                self._box.removeItem(self._raws.pop(curve.key))
-            return
-        low, high = floats(view.low)[part], floats(view.high)[part]
-        if self._is_log:
-            low, high = logarithm(low), logarithm(high)
-        raw = self._line(self._raws, curve.key)
-        raw.setData(*thin(x[part], low, high, room), connect="finite")
-
-    def _line(self, table: dict[str, pg.PlotCurveItem], key: str) -> pg.PlotCurveItem:
-        if key not in table:
-            line = pg.PlotCurveItem()
-            line.setSegmentedLineMode("on")
-            line.setZValue(1 if table is self._lines else 0)
-            self._box.addItem(line, ignoreBounds=True)
-            table[key] = line
-            self._dress_lines()
-        return table[key]
+        limits = self._limits[:2]
+        self._lines.draw(self._x, self._y, limits, self._look, self._smoothing, self._is_log)
+        self._dress_lines()
 
     # look
 
@@ -261,19 +206,7 @@ class Chart(pg.GraphicsView):
         self._layout()
 
     def _dress_lines(self) -> None:
-        look = self._look
-        is_smooth = not (self._is_running and len(self._curves) > _CROWD)
-        for curve in self._curves:
-            color = curve_color(look, curve, self.highlighted)
-            faint = QPen(mix(color, look.color("plotbg"), _RAW_OPACITY), 1.0)
-            faint.setCosmetic(True)
-            firm = curve_pen(look, curve, self.highlighted)
-            for table, pen in ((self._raws, faint), (self._lines, firm)):
-                line = table.get(curve.key)
-                if line is not None:
-                    line.setPen(pen)
-                    line.opts["antialias"] = is_smooth
-                    line.setZValue(table is self._lines and 1 + (curve.key == self.highlighted))
+        self._lines.dress(self._look, self.highlighted, self._is_running)
         self.viewport().update()
 
     def _frame(self) -> Frame:
@@ -305,6 +238,10 @@ class Chart(pg.GraphicsView):
         paint_legend(painter, frame, area, self._look)
         if self._hover_x is not None:
             paint_crosshair(painter, frame, self._look)
+        if self._has_key_focus and self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._look.color("accent"), 2))
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
 
     # hands
 
@@ -374,6 +311,12 @@ class Chart(pg.GraphicsView):
         super().hideEvent(event)
         self.set_hover(None)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Reached by keyboard, the chart shows a frame."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._has_key_focus = event.reason() in reasons
+        super().focusInEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Take the crosshair away."""
         super().leaveEvent(event)
@@ -407,9 +350,3 @@ class Chart(pg.GraphicsView):
         plot = self._box.geometry()
         left, right = self._limits[:2]
         return left + (place.x() - plot.left()) / max(plot.width(), 1) * (right - left)
-
-
-def _part(x: Floats, left: float, right: float) -> slice:
-    """The points between two limits and one more at each side."""
-    first, last = np.searchsorted(x, (left, right))
-    return slice(max(int(first) - 1, 0), int(last) + 1)

@@ -72,7 +72,11 @@ def paint_legend(painter: QPainter, frame: Frame, area: QRectF, look: Theme) -> 
         x = max(8.0, min(frame.plot.center().x() - used / 2, area.width() - 8 - used))
         middle = area.top() + number * line + line / 2
         for curve, text, wide in row:
-            painter.setPen(curve_pen(look, curve, frame.highlighted))
+            pen = curve_pen(look, curve, frame.highlighted)
+            if curve.style == "dashed":
+                pen.setDashPattern([3.5, 2.2])
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
             painter.drawLine(QPointF(x, middle), QPointF(x + swatch - 6, middle))
             if curve.is_sparse:
                 _marker(painter, QPointF(x + swatch / 2 - 3, middle), look, painter.pen().color())

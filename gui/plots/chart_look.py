@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
 from gui.plots.header import maths_font
-from gui.plots.series import Curve, Floats
+from gui.plots.series import FEW_POINTS, Curve, Floats
 from gui.theme import Theme
 
 _FADED = 0.3
@@ -89,7 +89,7 @@ def curve_pen(look: Theme, curve: Curve, highlighted: str = "") -> QPen:
     if curve.key == highlighted:
         pen.setWidthF(width + 1)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    if curve.style == "dashed" and curve.is_sparse:
+    if curve.style == "dashed" and len(curve.view.steps) < FEW_POINTS:
         pen.setDashPattern([3.5, 2.2])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setCosmetic(True)

@@ -114,9 +114,9 @@ class FilmStrip(Figure):
         painter.setFont(look.font("caption"))
         painter.setPen(look.color("text2"))
         room = QRectF(8, strip.bottom() + line + 3, self.width() - 16, line_height(look, "caption"))
-        text = painter.fontMetrics().elidedText(
-            self.caption(), Qt.TextElideMode.ElideRight, int(room.width())
-        )
+        text = self.caption()
+        if text_width(look, "caption", text) > room.width():
+            text = f"kept {self._mean:.3f}, expected {1 - self._p:.3g}"
         painter.drawText(room, CENTRE, text)
 
     def _paint_film(self, painter: QPainter, strip: QRectF, look: Theme) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from gui import theme
 from gui.theme import Theme
@@ -54,6 +62,20 @@ class PlotHeader(QFrame):
     def add(self, widget: QWidget) -> None:
         """Put a switch at the right end."""
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def add_chooser(self, tooltip: str, name: str) -> QComboBox:
+        """A list to pull down, hidden until there is a choice; it shrinks where room is short."""
+        box = QComboBox()
+        box.setObjectName(name)
+        box.setToolTip(tooltip)
+        box.setAccessibleName(tooltip)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(5)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        box.setMaximumWidth(260)
+        box.setVisible(False)
+        self._row.addWidget(box, 2, Qt.AlignmentFlag.AlignVCenter)
+        return box
 
     def add_pill(self, text: str, tooltip: str, name: str, is_on: bool = False) -> QToolButton:
         """A switch that stays pressed, such as log."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.plots.chart_axes import paint_axes
@@ -35,14 +35,10 @@ class HistogramPlot(PlotPanel):
 
     def build(self) -> QWidget:
         """The pair, and the choice of parameter in the header."""
-        self.chooser = QComboBox()
-        self.chooser.setObjectName("histograms_parameter")
-        self.chooser.setToolTip("Which parameter of which node")
-        self.chooser.setAccessibleName("Which parameter of which node")
-        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.chooser.setVisible(False)
+        self.chooser = self.header.add_chooser(
+            "Which parameter of which node", "histograms_parameter"
+        )
         self.chooser.activated.connect(self._on_chosen)
-        self.header.add(self.chooser)
         self.pair = HistogramPair()
         return self.pair
 

@@ -27,10 +27,6 @@ class LossPlot(CurvePanel):
         has_masks = has_dropout(self.document)
         curves = snapshot.curves
         found = []
-        if is_penalised and "data_loss" in curves and len(curves["data_loss"].steps):
-            name = "train, data term alone"
-            curve = Curve("data_loss", curves["data_loss"], name, "data term", "J")
-            found.append(curve.dressed(2, "thin"))
         if "loss" in curves:
             name = "train" + (", dropout on" if has_masks else "")
             found.append(Curve("loss", curves["loss"], name, "train", "J").dressed(0))
@@ -38,5 +34,9 @@ class LossPlot(CurvePanel):
             name = "validation" + (", dropout off" if has_masks else "")
             curve = Curve("val_loss", curves["val_loss"], name, "validation", "J")
             found.append(curve.dressed(1, "dashed", "measurements", is_sparse=True))
+        if is_penalised and "data_loss" in curves and len(curves["data_loss"].steps):
+            name = "train, data term alone"
+            curve = Curve("data_loss", curves["data_loss"], name, "data term", "J")
+            found.append(curve.dressed(2, "thin"))
         self.header.set_caption("data term + penalty" if is_penalised else "")
         return found or self.no_curves

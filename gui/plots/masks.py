@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.plots.film import FilmStrip, MaskFrame
 from gui.plots.panel import PlotPanel
@@ -53,13 +53,8 @@ class MaskPlot(PlotPanel):
         """The strip, and a choice of node for designs with several."""
         self._films: dict[str, _Film] = {}
         self._item = -1
-        self.chooser = QComboBox()
-        self.chooser.setObjectName("masks_node")
-        self.chooser.setToolTip("Which dropout node")
-        self.chooser.setAccessibleName("Which dropout node")
-        self.chooser.setVisible(False)
+        self.chooser = self.header.add_chooser("Which dropout node", "masks_node")
         self.chooser.activated.connect(self._on_chosen)
-        self.header.add(self.chooser)
         self.strip = FilmStrip()
         return self.strip
 

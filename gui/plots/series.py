@@ -13,6 +13,8 @@ from model.snapshot import CurveView
 
 Floats = NDArray[np.float64]
 Style = Literal["solid", "dashed", "thin"]
+FEW_POINTS = 24
+"""Below these, dashes are the pen's; above, they are gaps, as Qt starts a dash at every point."""
 _BLOCK = 64  # points that one matrix product smooths
 
 
@@ -119,7 +121,7 @@ def thin(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, Float
 
 def broken(y: Floats) -> Floats:
     """Gaps at every fourth pair of points: a dashed line that costs no more than a solid one."""
-    if len(y) < 24:
+    if len(y) < FEW_POINTS:
         return y
     result = y.copy()
     result[6::8] = np.nan

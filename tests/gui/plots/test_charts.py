@@ -118,10 +118,10 @@ def test_one_point_constant_and_infinite_curves_are_painted(make: Make) -> None:
 def test_smoothing_is_off_at_first_and_keeps_the_raw_curve_behind(make: Make) -> None:
     panel = small(make)
     assert panel.chart.smoothing == 0
-    assert not panel.chart._raws
+    assert not panel.chart._lines.raws
     panel.menu.set_smoothing(0.9)
     assert panel.chart.smoothing == 0.9
-    assert set(panel.chart._raws) == {"loss"}
+    assert set(panel.chart._lines.raws) == {"loss"}
     panel.chart.set_hover(3)
     assert "smoothed (0.9)" in panel.chart.hover_text()
 
