@@ -45,6 +45,8 @@ class MessageBar(QFrame):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = [QPushButton() for _ in range(_MOST_ACTIONS)]
+        for number, button in enumerate(self._buttons, 1):
+            button.setObjectName(f"message_action_{number}")
         self._close = QToolButton()
         self._close.setIcon(theme.icon("close"))
         self._close.setToolTip("Close this message (Esc)")
