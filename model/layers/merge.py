@@ -116,7 +116,8 @@ class Concatenate(Layer, frozen=True, kw_only=True, tag="concatenate"):
         total = 0
         for spec in specs:
             rest = spec.shape[:axis] + spec.shape[axis + 1 :]
-            if rest != specs[0].shape[:axis] + specs[0].shape[axis + 1 :]:
+            is_other_rank = len(spec.shape) != rank
+            if is_other_rank or rest != specs[0].shape[:axis] + specs[0].shape[axis + 1 :]:
                 raise ShapeError(
                     f"Concatenate joins along axis {axis} only, but is given {specs[0]}"
                     f" and {spec}.",

@@ -20,7 +20,7 @@ from model.errors import DesignError
 from model.fields import Field, fields_of
 from model.graph import Node
 from model.layer import CATEGORIES, Layer, Loss, Source, Spec, Workspace, help_line, tag_of
-from model.layers import LAYERS
+from model.layers import LAYERS, Concatenate
 from model.plan import compile_plan
 from tests.model.layers.registry import (
     INNER,
@@ -341,3 +341,8 @@ def test_shapes_that_do_not_fit_are_refused_with_a_repair(kind: type[Layer], dra
         assert out.classes == 0
         assert layer.cost(*specs) >= 0
     assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_concatenate_refuses_arrays_that_differ_in_the_number_of_axes():
+    with pytest.raises(DesignError, match="B × 2 × 3 and B × 2"):
+        Concatenate().out_spec(Spec((2, 3)), Spec((2,)))
