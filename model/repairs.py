@@ -8,7 +8,7 @@ from dataclasses import replace
 from model import editing
 from model.errors import DesignError
 from model.graph import Edit, NetworkGraph, Wire
-from model.layer import Loss, Source, Spec
+from model.layer import Layer, Loss, Source, Spec
 from model.layers.dense import Dense
 from model.layers.reshape import Flatten
 from model.layers.source import DataSource
@@ -23,7 +23,7 @@ def with_repairs(graph: NetworkGraph, found: Inference) -> Inference:
         replace(
             problem,
             repairs=tuple(
-                e for e in _candidates(graph, found, problem) if _mends(graph, e, problem)
+                e for e in _candidates(graph, found, problem) if _mends(graph, found, e, problem)
             ),
         )
         for problem in found.problems
@@ -31,14 +31,20 @@ def with_repairs(graph: NetworkGraph, found: Inference) -> Inference:
     return replace(found, problems=problems)
 
 
-def _mends(graph: NetworkGraph, edit: Edit, problem: Problem) -> bool:
+def _mends(graph: NetworkGraph, found: Inference, edit: Edit, problem: Problem) -> bool:
+    """Tried out: the problem is gone, its node has no other fault of shape instead, and no node
+    that was sound has one now."""
     trial = NetworkGraph(graph.design())
     try:
         trial.apply(edit.changes)
     except DesignError:
         return False
-    left = infer(trial).problems
-    return not any(p.node_id == problem.node_id and p.message == problem.message for p in left)
+    sound = found.inputs.keys() - {known.node_id for known in found.problems}
+    for left in infer(trial).problems:
+        is_same_fault = left.message == problem.message or bool(left.wires and problem.wires)
+        if left.node_id in sound or (left.node_id == problem.node_id and is_same_fault):
+            return False
+    return True
 
 
 def _candidates(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
@@ -106,11 +112,17 @@ def _dense_behind(graph: NetworkGraph, wire: Wire) -> str | None:
     node_id = wire.source
     while not isinstance(graph.node(node_id).layer, Dense):
         entering = graph.wires_into(node_id)
-        layer = graph.node(node_id).layer
-        if len(entering) != 1 or layer.out_spec(Spec((7,))) != Spec((7,)):
+        if len(entering) != 1 or not _keeps_width(graph.node(node_id).layer):
             return None
         node_id = entering[0].source
     return node_id
+
+
+def _keeps_width(layer: Layer) -> bool:
+    try:
+        return layer.out_spec(Spec((7,))) == Spec((7,))
+    except DesignError:
+        return False
 
 
 def _labels(graph: NetworkGraph, loss_id: str) -> Iterator[Edit]:

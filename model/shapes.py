@@ -157,7 +157,7 @@ class _Builder:
         if len(self.graph) == 0:
             self._whole("The canvas is empty.", "Drag a data set, layers and a loss onto it.")
         elif not any(isinstance(layer, Source) for layer in layers):
-            self._whole("There is no data to learn from.", "Add a data set and wire its port x.")
+            self._no_data()
         elif not any(isinstance(layer, Loss) for layer in layers):
             self._whole(
                 "There is no loss, so nothing says what is right.",
@@ -173,6 +173,13 @@ class _Builder:
             order=tuple(self.order),
             problems=tuple(self.problems),
         )
+
+    def _no_data(self) -> None:
+        if any(isinstance(node.layer, Source) for node in self.graph.nodes.values()):
+            said = "No data reach the network."
+            self._whole(said, "Draw a wire from port x of the data set to the first layer.")
+        else:
+            self._whole("There is no data to learn from.", "Add a data set and wire its port x.")
 
     def _whole(self, message: str, hint: str) -> None:
         self.problems.append(Problem("", message, hint))
