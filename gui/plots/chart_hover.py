@@ -42,6 +42,8 @@ def readings(frame: Frame) -> list[tuple[Curve | None, str]]:
         if index < 0:
             continue
         lines.append((curve, _reading(curve, index, step)))
+        if curve.view.stride > 1:
+            lines.append((None, _spread(curve, index)))
         if frame.smoothing > 0 and not curve.is_sparse:
             value = frame.y[curve.key][index]
             value = 10.0**value if frame.is_log else value
@@ -55,10 +57,13 @@ def _reading(curve: Curve, index: int, step: float) -> str:
     own = float(view.steps[index])
     if own != step:
         text += f" (of step {own:.0f})"
-    if view.stride > 1:
-        low, high = exact(view.low[index]), exact(view.high[index])
-        text += f" (mean of {view.stride} {curve.unit}, {low} to {high})"
     return text
+
+
+def _spread(curve: Curve, index: int) -> str:
+    view = curve.view
+    low, high = exact(view.low[index]), exact(view.high[index])
+    return f"   mean of {view.stride} {curve.unit}, {low} to {high}"
 
 
 def paint_crosshair(painter: QPainter, frame: Frame, look: Theme) -> None:

@@ -153,9 +153,10 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
         color = curve_color(look, curve, frame.highlighted)
         texts = end_texts(frame, curve)
         if frame.ends == "symbol":
-            start = QPointF(max(place.x(), frame.plot.right() - 2), place.y())
             painter.setPen(QPen(color, 1.2 * look.scale))
-            painter.drawLine(start, QPointF(box.left() + _LEADER - 3, box.center().y()))
+            edge = QPointF(max(place.x(), frame.plot.right()), place.y())
+            end = QPointF(box.left() + _LEADER - 3, box.center().y())
+            painter.drawPolyline([place, edge, end])
             _paint_symbol(painter, box.adjusted(_LEADER, 0, 0, 0), texts, look, color)
         else:
             font = look.font("mono")

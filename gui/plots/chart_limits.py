@@ -26,7 +26,7 @@ def limits_of(
     floor, top: bounds that a linear axis does not pass where the values keep to them.
     """
     right = max((float(values[-1]) for values in x.values() if len(values)), default=1.0)
-    step = nice_step(max(right, 1e-9), 12)
+    step = nice_step(max(right, 1e-9), 25)
     right = max(step, float(np.ceil(right / step - 1e-9) * step))
     low, high = _range_of(curves, y, is_log)
     if is_log:
@@ -43,8 +43,8 @@ def _range_of(curves: Sequence[Curve], y: dict[str, Floats], is_log: bool) -> tu
     """The least and the greatest of all that is drawn; NaN where there is nothing."""
     parts = [y[curve.key] for curve in curves]
     for curve in curves:
-        for values in (floats(curve.view.low), floats(curve.view.high)):
-            parts.append(logarithm(values) if is_log else values)
+        ends = (floats(curve.view.low), floats(curve.view.high))
+        parts.extend(logarithm(values) if is_log else values for values in ends)
     found = np.concatenate(parts) if parts else np.empty(0)
     found = found[np.isfinite(found)]
     return (float(found.min()), float(found.max())) if len(found) else (np.nan, np.nan)

@@ -50,7 +50,10 @@ def test_a_point_of_many_steps_is_read_with_its_extremes(make: Make) -> None:
     view = fakes.curve([16, 32], [0.5, 0.25], stride=16, spread=0.5)
     panel = small(make, loss=view)
     panel.chart.set_hover(32)
-    assert "= 0.25 (mean of 16 steps, 0.125 to 0.375)" in panel.chart.hover_text()
+    assert panel.chart.hover_text().splitlines()[1:3] == [
+        "J, train = 0.25",
+        "   mean of 16 steps, 0.125 to 0.375",
+    ]
 
 
 def test_arrow_keys_move_the_crosshair_from_point_to_point(make: Make) -> None:
