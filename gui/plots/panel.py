@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -63,6 +63,11 @@ class PlotPanel(QWidget):
         document.opened.connect(self._on_reset)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed(theme.current())
+
+    def sizeHint(self) -> QSize:
+        """The same for all plots, so that docks beside each other share the room evenly."""
+        height = round(theme.current().size("bottom_dock"))
+        return QSize(round(1.6 * height), height)
 
     # for subclasses
 
