@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
 from gui.canvas.gestures import KeyboardWire
@@ -24,6 +24,7 @@ _DIRECTIONS = {
     Key.Key_Up: (0.0, -1.0),
     Key.Key_Down: (0.0, 1.0),
 }
+_PAUSE_MS = 1500  # nudges with shorter pauses are one undo step
 _ENTER = (Key.Key_Return, Key.Key_Enter)
 
 
@@ -33,6 +34,8 @@ class Keyboard(QObject):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(view.canvas.document.end_merge)
 
     def claims(self, event: QEvent) -> bool:
         """Keys that must not become the window's shortcuts while a gesture or wiring is on."""
@@ -62,11 +65,6 @@ class Keyboard(QObject):
             return self._enter()
         return False
 
-    def release(self, event: QKeyEvent) -> None:
-        """Alt let go: the nudges of one run are one step."""
-        if event.key() == Key.Key_Alt:
-            self._view.canvas.document.end_merge()
-
     def _leave(self) -> bool:
         view = self._view
         if view.cancel_gesture():
@@ -95,6 +93,7 @@ class Keyboard(QObject):
             return True
         ids = ",".join(canvas.selected_ids())
         canvas.document.attempt(editing.move, places, merge_key=f"nudge {ids}")
+        self._pause.start()
         return True
 
     def _walk(self, direction: tuple[float, float], *, is_adding: bool) -> bool:

@@ -117,4 +117,5 @@ def double_press(view: CanvasView, at: QPointF) -> None:
         if note is not None:
             view.editors.edit_note(note.note_id)
         else:
-            view.searching.at_pointer(view.mapFromScene(at))
+            scene.select(())
+            view.searching.at(view.mapFromScene(at))

@@ -155,16 +155,16 @@ class CanvasScene(QGraphicsScene):
             self._refill(inference)
             self._lay_wires(())
 
-    def _lay_wires(self, changed: Collection[Wire], *, is_drag: bool = False) -> None:
+    def _lay_wires(self, changed: Collection[Wire], dragged: Collection[str] = ()) -> None:
         rects = {key: item.rect() for key, item in self.nodes.items()}
         is_moved = rects != self.geometry.rects
-        if is_moved or not is_drag:
-            for key in self.geometry.update(rects, changed, is_drag=is_drag):
+        if is_moved or not dragged:
+            for key in self.geometry.update(rects, changed, dragged=dragged):
                 self.nodes[key].slots = self.geometry.slots[key]
                 self.nodes[key].update()
-            self._label_wires(is_drag=is_drag)
+            self._label_wires(is_drag=bool(dragged))
         self._is_stale |= is_moved
-        if is_drag:
+        if dragged:
             return
         self._style_wires()
         if self._is_stale or self._dirty:
@@ -310,7 +310,7 @@ class CanvasScene(QGraphicsScene):
             item = self.nodes.get(key) or self.notes.get(key)
             if item is not None:
                 item.place(x, y)
-        self._lay_wires((), is_drag=True)
+        self._lay_wires((), places.keys())
 
     def end_preview(self) -> None:
         """Show everything where the design has it."""

@@ -25,12 +25,13 @@ class Searching(QObject):
         self.popup = SearchPopup(view)
 
     @Slot()
-    def at_pointer(self, at: QPoint | None = None) -> None:
+    def at_pointer(self, *_args: object) -> None:
         """Tab or /: a card at the pointer, or behind the selected one."""
-        spot = at if at is not None else self._view.pointer_or_centre()
+        self.at(self._view.pointer_or_centre())
+
+    def at(self, spot: QPoint) -> None:
+        """A card at a point of the window, or behind the selected one."""
         place = self._view.mapToScene(spot)
-        if at is not None:
-            self._view.canvas.select(())
 
         def choose(layer: Layer) -> None:
             self._view.inserter.beside_selection(layer, place)

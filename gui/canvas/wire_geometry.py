@@ -25,6 +25,7 @@ class WireGeometry:
         self._labels: dict[Wire, Label | None] = {}
         self._labelled: dict[Wire, Route] = {}
         self._places: list[Rect] = []
+        self._in_hand: dict[str, Rect] = {}
 
     @property
     def routes(self) -> Mapping[Wire, Route]:
@@ -38,11 +39,16 @@ class WireGeometry:
         self._labels.clear()
 
     def update(
-        self, rects: Mapping[str, Rect], changed: Collection[Wire] = (), *, is_drag: bool = False
+        self,
+        rects: Mapping[str, Rect],
+        changed: Collection[Wire] = (),
+        *,
+        dragged: Collection[str] = (),
     ) -> set[str]:
         """New rectangles of all cards, and wires that came; the nodes whose circles have moved.
 
-        While a card is dragged only the wires that it concerns are routed anew.
+        dragged: cards in the hand; only their own wires are routed anew, and the other wires stand
+        still below them, so that a card can be let go on one.
         """
         wires = self._graph.wires()
         present = set(wires)
@@ -51,11 +57,18 @@ class WireGeometry:
             self._router.forget(gone)
             self._sides.pop(gone, None)
         moved = {key for key in {*rects, *self.rects} if rects.get(key) != self.rects.get(key)}
-        places = [old for key in moved for old in (self.rects.get(key), rects.get(key)) if old]
+        before = {**self.rects, **self._in_hand}
+        if dragged:
+            self._in_hand = {key: before[key] for key in dragged if key in before}
+        else:
+            moved |= self._in_hand.keys()
+            self._in_hand = {}
+        steady = moved.difference(dragged)
+        places = [old for key in steady for old in (before.get(key), rects.get(key)) if old]
         self._places += places
         self.rects = dict(rects)
-        self._router.set_cards(rects.values())
-        if not is_drag and len(wires) <= FULL_UP_TO:
+        self._router.set_cards(rect for key, rect in rects.items() if key not in dragged)
+        if not dragged and len(wires) <= FULL_UP_TO:
             touched = present
             self._router.clear()
         else:
