@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
@@ -216,8 +217,18 @@ class MainWindow(QMainWindow):
         bar.setContentsMargins(0, 0, 0, 0)
         bar.addPermanentWidget(self.status, 1)
         self.presenting = Presenting(self)
+        self._remember_flags()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._leave.setEnabled(False)
+
+    def _remember_flags(self) -> None:
+        """Switches of the canvas are as they were left."""
+        for menu in self.view.actions_for_menu().values():
+            for action in menu:
+                if action is not None and action.isCheckable():
+                    key = f"canvas/{action.objectName()}"
+                    action.setChecked(self.settings.flag(key, action.isChecked()))
+                    action.toggled.connect(partial(self.settings.set_flag, key))
 
     def _connect(self) -> None:
         document, actions = self.document, self.actions_by_name
@@ -280,8 +291,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_run_refused(self, _problem: object) -> None:
-        if len(self.document.inference.problems) > 1:
-            self.show_problems()
+        self.show_problems()
 
     @Slot(object)
     def on_fault(self, sentence: str) -> None:

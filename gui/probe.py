@@ -73,9 +73,10 @@ class Probe(QObject):
             "path": str(document.path or ""),
             "theme": window.settings.theme_name,
             "is_presenting": window.is_presenting,
-            "focus": focus.objectName() if focus is not None else "",
+            "focus": _place_of(focus),
             "dialog": dialog.objectName() if dialog is not None else "",
             "message": {"text": window.message_bar.sentence(), "level": window.message_bar.level()},
+            "bubble": window.view.overlays.bubble.text(),
             "status": window.status.text(),
             "undo": document.stack.undoText(),
             "widgets": _widgets(),
@@ -140,6 +141,16 @@ def watch(window: MainWindow) -> Probe | None:
     """Start a probe where the environment asks for one."""
     path = os.environ.get(VARIABLE, "")
     return Probe(window, Path(path)) if path else None
+
+
+def _place_of(widget: QWidget | None) -> str:
+    """The names from the outermost widget to this one: `main_window/palette/...`."""
+    names: list[str] = []
+    while widget is not None:
+        if widget.objectName():
+            names.append(widget.objectName())
+        widget = widget.parentWidget()
+    return "/".join(reversed(names))
 
 
 def _widgets() -> dict[str, list[float]]:

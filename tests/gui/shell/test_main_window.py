@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
@@ -80,7 +80,7 @@ def test_run_says_what_is_missing_instead_of_being_grey(make_window: MakeWindow)
     assert "There is no data to learn from" in window.message_bar.sentence()
 
 
-def test_several_problems_open_the_list_of_problems(make_window: MakeWindow, qtbot):
+def test_a_refused_run_opens_the_list_of_problems(make_window: MakeWindow, qtbot):
     window = make_window(example("xor"))
     graph = window.document.graph
     window.document.attempt(editing.remove_wires, graph.wires())
@@ -151,6 +151,20 @@ def test_closed_docks_stay_closed_at_the_next_start_and_reset_brings_them_back(
     second.actions_by_name["reset_layout"].trigger()
     assert not second.docks.docks["loss"].isHidden()
     assert second.docks.docks["problems"].isHidden()
+
+
+def test_switches_of_the_canvas_are_remembered(make_window: MakeWindow):
+    def switches(window: MainWindow) -> dict[str, QAction]:
+        menus = window.view.actions_for_menu().values()
+        return {a.objectName(): a for menu in menus for a in menu if a and a.isCheckable()}
+
+    first = make_window()
+    for action in switches(first).values():
+        action.setChecked(False)
+    first.close()
+    found = switches(make_window())
+    assert len(found) == 2  # snap to grid, mini-map
+    assert not any(action.isChecked() for action in found.values())
 
 
 def test_a_plot_is_made_when_its_dock_is_first_opened(window: MainWindow, qapp: QApplication):

@@ -1,0 +1,60 @@
+"""The verb `screenshot`: a picture after exactly so many steps, or one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from gui import screenshot, theme
+from gui.main_window import MainWindow
+from tests.gui.shell.conftest import example
+
+
+@pytest.fixture(autouse=True)
+def light_afterwards(qapp: QApplication):
+    yield
+    theme.apply(qapp, "light")
+
+
+def test_a_picture_has_the_size_and_the_steps_that_were_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[int] = []
+    grab = MainWindow.grab
+
+    def noted(window: MainWindow):
+        seen.append(window.controller.latest.step)
+        return grab(window)
+
+    monkeypatch.setattr(MainWindow, "grab", noted)
+    goal = tmp_path / "picture.png"
+    words = [str(example("xor")), "--out", str(goal), "--train-steps", "37", "--size", "900x700"]
+    assert screenshot.run([*words, "--theme", "dark"]) == 0
+    picture = QImage(str(goal))
+    assert (picture.width(), picture.height()) == (900, 700)
+    assert seen == [37]
+    assert len({picture.pixel(x, 350) for x in range(0, 900, 7)}) > 5  # more than one flat colour
+
+
+@pytest.mark.parametrize(
+    ("file", "out", "word"),
+    [("missing.json", "p.png", "missing.json"), (None, "no folder/p.png", "cannot be written")],
+)
+def test_a_picture_that_cannot_be_taken_costs_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str | None, out: str, word: str
+):
+    design = tmp_path / file if file else example("xor")
+    assert screenshot.run([str(design), "--out", str(tmp_path / out)]) == 1
+    said = capsys.readouterr().err
+    assert word in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_a_size_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        screenshot.run(["a.json", "--out", "b.png", "--size", "huge"])
+    assert end.value.code == 2
+    assert "'huge' is no size" in capsys.readouterr().err
