@@ -147,6 +147,9 @@ class NetworkGraph:
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._net
 
+    def has_wire(self, wire: Wire) -> bool:
+        return bool(self._net.has_edge(wire.source, wire.target, key=wire))
+
     def __len__(self) -> int:
         return len(self._net)
 
@@ -216,6 +219,9 @@ class NetworkGraph:
         present state (a fault of the program, not of the person).
         """
         changes = tuple(changes)
+        draft = _Draft(self)
+        for change in changes:
+            draft.check(change)
         for change in changes:
             self._make(change)
         self.changed()
@@ -242,8 +248,6 @@ class NetworkGraph:
             else:
                 self.node_changed(key, before, new)
             return
-        for wire in (*self.wires_into(key), *self.wires_from(key)):
-            raise DesignError(f"Remove the wire {wire} before its node {key}.", node_id=key)
         self._net.remove_node(key)
         self.node_removed(key)
 
@@ -252,8 +256,6 @@ class NetworkGraph:
             self._net.remove_edge(old.source, old.target, key=old)
             self.wire_removed(old)
         if isinstance(new, Wire):
-            if new.source not in self._net or new.target not in self._net:
-                raise DesignError(f"The wire {new} has no node at one of its ends.")
             self._net.add_edge(new.source, new.target, key=new)
             self.wire_added(new)
 
@@ -279,6 +281,61 @@ class NetworkGraph:
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._net, key=natural))
+
+
+class _Draft:
+    """The design as it would stand after some changes, for those pieces only that they touch."""
+
+    def __init__(self, graph: NetworkGraph) -> None:
+        self._graph = graph
+        self._nodes: dict[str, Node | None] = {}
+        self._notes: dict[str, Note | None] = {}
+        self._wires: dict[Wire, bool] = {}
+        self._training = graph.training
+
+    def check(self, change: Change) -> None:
+        """Take the change in. Raises: DesignError where it does not start from this state."""
+        key, old, new = change
+        kind = type(new if new is not None else old)
+        if kind is Wire:
+            is_sound = self._takes_wires(old, new)
+        elif kind is Node:
+            is_sound = self._node(key) == old and (new is not None or not self._is_wired(key))
+            self._nodes[key] = new if isinstance(new, Node) else None
+        elif kind is Note:
+            is_sound = self._notes.get(key, self._graph.notes.get(key)) == old
+            self._notes[key] = new if isinstance(new, Note) else None
+        else:
+            is_sound = self._training == old and new is not None
+            self._training = new if isinstance(new, TrainingSettings) else self._training
+        if not is_sound:
+            place = f" at '{key}'" if key else ""
+            raise DesignError(f"A change{place} does not fit the present design.")
+
+    def _node(self, key: str) -> Node | None:
+        if key in self._nodes:
+            return self._nodes[key]
+        return self._graph.node(key) if key in self._graph else None
+
+    def _has(self, wire: Wire) -> bool:
+        return self._wires.get(wire, self._graph.has_wire(wire))
+
+    def _takes_wires(self, old: object, new: object) -> bool:
+        is_sound = True
+        if isinstance(old, Wire):
+            is_sound = self._has(old)
+            self._wires[old] = False
+        if isinstance(new, Wire):
+            ends = self._node(new.source), self._node(new.target)
+            is_sound = is_sound and None not in ends and not self._has(new)
+            self._wires[new] = True
+        return is_sound
+
+    def _is_wired(self, key: str) -> bool:
+        wires = {wire for wire in self._wires if key in (wire.source, wire.target)}
+        if key in self._graph:
+            wires.update(self._graph.wires_into(key), self._graph.wires_from(key))
+        return any(self._has(wire) for wire in wires)
 
 
 def stem_of(layer: Layer) -> str:
