@@ -63,6 +63,8 @@ CANVAS_GESTURES = (
 )
 START_SIZE = QSize(1600, 1000)
 """At the first start; on a screen that is not much larger the window fills it."""
+LEAST_CANVAS = 520
+"""Below this width of the canvas, px, the inspector is folded away."""
 FIT_MS = 60
 SETTLE_S = 1.0
 """A window manager may resize the window so long after it is shown."""
@@ -95,6 +97,8 @@ class MainWindow(QMainWindow):
         self._recovery_folder = recovery_folder or data_folder() / "recovery"
         self._was_narrow: bool | None = None
         self._settled_at = 0.0
+        self._scale = theme.current().scale
+        self._has_folded_inspector = False
         self.actions_by_name = Actions(self)
         self.addActions(self.actions_by_name.all())
         self._build_centre()
@@ -343,9 +347,12 @@ class MainWindow(QMainWindow):
         self._leave.setEnabled(is_leaving)
 
     @Slot(object)
-    def _on_theme_changed(self, _look: theme.Theme) -> None:
+    def _on_theme_changed(self, look: theme.Theme) -> None:
         self._was_narrow = None
         self._adapt()
+        if look.scale != self._scale:  # every card has another size
+            self._scale = look.scale
+            self.fit_soon()
 
     @Slot()
     def reset_layout(self) -> None:
@@ -358,13 +365,18 @@ class MainWindow(QMainWindow):
     # room
 
     def _adapt(self) -> None:
-        """Fold the palette on a narrow window, unfold it on a wide one, at the moment of change."""
-        is_narrow = self.width() <= NARROW * theme.current().scale
-        if is_narrow == self._was_narrow:
+        """Fold the panels on a narrow window, unfold them on a wide one, as it changes."""
+        look = theme.current()
+        is_narrow = self.width() <= NARROW * look.scale
+        if is_narrow != self._was_narrow:
+            self._was_narrow = is_narrow
+            self.palette_panel.set_rail(is_narrow)
+            self._set_side_widths()
+        left = self.width() - look.size("rail") - look.size("inspector")
+        if self.is_presenting or (left < LEAST_CANVAS) == self._has_folded_inspector:
             return
-        self._was_narrow = is_narrow
-        self.palette_panel.set_rail(is_narrow)
-        self._set_side_widths()
+        self._has_folded_inspector = left < LEAST_CANVAS
+        self.inspector_dock.setVisible(not self._has_folded_inspector)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Adapt the panels to the width; until the window is settled, keep the design in view."""
@@ -372,6 +384,8 @@ class MainWindow(QMainWindow):
         self._adapt()
         if time.monotonic() < self._settled_at:
             self.fit_soon()
+            if self.settings.layout.isEmpty():
+                self.docks.set_height()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The side panels take their widths once the window has one."""

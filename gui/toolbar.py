@@ -54,8 +54,9 @@ LECTURE_FORMS: Final = (
     _LECTURE._replace(has_speed=False),
     _LECTURE._replace(has_speed=False, lamps=SHORT),
     _LECTURE._replace(has_speed=False, lamps=SHORT, is_wordy=False),
-    _LECTURE._replace(has_speed=False, lamps=SHORT, is_wordy=False, has_title=False),
-    _LECTURE._replace(has_speed=False, lamps=ICON, is_wordy=False, has_title=False),
+    _LECTURE._replace(has_speed=False, lamps=SHORT, has_step=False),
+    _LECTURE._replace(has_speed=False, lamps=SHORT, has_step=False, has_title=False),
+    _LECTURE._replace(has_speed=False, lamps=ICON, has_step=False, has_title=False),
 )
 """From the widest to the narrowest. Words go first, the file buttons (also in the menu) later."""
 
