@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QMenu
 
 from gui import theme
 from gui.canvas import arranging
+from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
+from gui.canvas.placing import free_spot, snapped
 from model import clipboard, editing
 from model.errors import DesignError
-from model.graph import Wire
+from model.graph import Note, Wire
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -27,7 +29,7 @@ _ALIGN = (
     ("middle", "Align middles", "align-vertical-center"),
     ("bottom", "Align bottom edges", "align-vertical-bottom"),
 )
-_NONE = "Select a layer first."
+_NOTE = Note()
 _NO_PIECE = "Select layers or notes first."
 _NO_TWO = "Select at least two layers or notes."
 _NO_THREE = "Select at least three layers or notes."
@@ -254,7 +256,7 @@ class CanvasActions(QObject):
             document.report(fault)
             return
         at = view.mapToScene(view.pointer_or_centre())
-        x, y = _clear_of(view, round(at.x() / 8) * 8.0, round(at.y() / 8) * 8.0)
+        x, y = _free_corner(view, at)
         document.attempt(clipboard.paste, piece, x, y)
 
     @Slot()
@@ -278,7 +280,8 @@ class CanvasActions(QObject):
     def add_note_at(self, at: QPointF) -> None:
         """A new note, open for typing."""
         view = self._view
-        x, y = _clear_of(view, round(at.x() / 8) * 8.0, round(at.y() / 8) * 8.0)
+        wish = Rect(*snapped(*view.canvas.to_design(at.x(), at.y())), _NOTE.width, _NOTE.height)
+        x, y = free_spot(view.canvas.design_rects(), wish)
         if view.canvas.document.attempt(editing.add_note, "Note", x, y):
             view.editors.edit_note(view.selected_ids()[0])
 
@@ -287,19 +290,21 @@ class CanvasActions(QObject):
         """All nodes and notes in columns, as one step."""
         view = self._view
         document = view.canvas.document
-        places = layered(document.graph, view.canvas.sizes())
+        places = layered(document.graph, view.canvas.design_sizes())
         edit = editing.move(document.graph, places)._replace(text="Lay out automatically")
         document.apply(edit)
         view.fit()
 
     def align(self, how: editing.Align) -> None:
         view = self._view
-        view.canvas.document.attempt(editing.align, view.selected_ids(), how, view.canvas.sizes())
+        view.canvas.document.attempt(
+            editing.align, view.selected_ids(), how, view.canvas.design_sizes()
+        )
 
     def distribute(self, how: arranging.How) -> None:
         view = self._view
         view.canvas.document.attempt(
-            arranging.distribute, view.selected_ids(), how, view.canvas.sizes()
+            arranging.distribute, view.selected_ids(), how, view.canvas.design_sizes()
         )
 
     # context menus
@@ -368,12 +373,11 @@ class _Distribute:
         self._actions.distribute(self._how)
 
 
-def _clear_of(view: CanvasView, x: float, y: float) -> tuple[float, float]:
-    """A corner where no card or note begins already, so that two pastes do not hide one another."""
-    corners = {
-        (view.canvas.rect_of(key).x, view.canvas.rect_of(key).y)
-        for key in (*view.canvas.nodes, *view.canvas.notes)
-    }
+def _free_corner(view: CanvasView, at: QPointF) -> tuple[float, float]:
+    """A corner on the grid near a point of the scene, in pixels of the design, where no card or
+    note begins yet, so that two pastes do not hide one another."""
+    x, y = snapped(*view.canvas.to_design(at.x(), at.y()))
+    corners = {(rect.x, rect.y) for rect in view.canvas.design_rects().values()}
     while (x, y) in corners:
         x, y = x + 24.0, y + 24.0
     return x, y

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QTransform
 
 from gui import theme
 from gui.canvas import node_paint
+from gui.canvas.node_item import collapse_zoom
 
 if TYPE_CHECKING:
     from gui.canvas.node_item import NodeItem
@@ -62,22 +63,24 @@ def _tile(side: int, rgba: int) -> QPixmap:
 def paint_hairline(painter: QPainter, view: CanvasView) -> None:
     """A dashed line through the same neuron of cards that stand in line and are equally wide."""
     canvas = view.canvas
-    if canvas.neuron is None or view.zoom < 0.6:
+    if canvas.neuron is None or view.zoom < collapse_zoom():
         return
     look = theme.current()
-    for cards in _columns(view):
+    columns = _columns(view)
+    named = max(columns, key=len, default=None)
+    for cards in columns:
         x = cards[0].face.neuron_x(canvas.neuron, look) if cards[0].face is not None else None
         if x is None:
             continue
         left = cards[0].pos().x() + x
-        top, bottom = cards[0].rect().y, cards[-1].rect().bottom
+        top = cards[0].rect().y
         pen = QPen(look.color("text2"), 1.2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([3, 3])
         painter.setPen(pen)
         for above, below in itertools.pairwise(cards):
             painter.drawLine(QPointF(left, above.rect().bottom), QPointF(left, below.rect().y))
-        painter.drawLine(QPointF(left, top - 4), QPointF(left, min(top + 36, bottom)))
-        _paint_pill(painter, look, QPointF(left, top - 6), f"neuron {canvas.neuron}")
+        if cards is named:
+            _paint_pill(painter, look, QPointF(left, top - 6), f"neuron {canvas.neuron}")
 
 
 def _columns(view: CanvasView) -> list[list[NodeItem]]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
 from gui.canvas.geometry import Slot
-from gui.canvas.node_item import COLLAPSE_BELOW, NodeItem
+from gui.canvas.node_item import NodeItem, collapse_zoom
 from gui.canvas.wire_text import label_of
 from model.graph import Wire
 from model.layer import help_line
@@ -69,7 +69,7 @@ class Hovering(QObject):
 
     def _follow_neuron(self, item: NodeItem, at: QPointF) -> None:
         controller = self._scene.controller
-        if controller is None or item.face is None or self._view.zoom < COLLAPSE_BELOW:
+        if controller is None or item.face is None or self._view.zoom < collapse_zoom():
             return
         context = self._scene.context_of(item.node_id)
         neuron = item.face.neuron_at(at - item.pos(), item.body_rect(), context)
@@ -109,7 +109,7 @@ class Hovering(QObject):
         return f"{said}\nDrag to draw a wire."
 
     def _card_tip(self, item: NodeItem, at: QPointF) -> str:
-        if item.face is not None and self._view.zoom >= COLLAPSE_BELOW:
+        if item.face is not None and self._view.zoom >= collapse_zoom():
             context = self._scene.context_of(item.node_id)
             said = item.face.tip_at(at - item.pos(), item.body_rect(), context)
             if said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from gui.canvas import fitting, placing
-from gui.canvas.geometry import Rect
+from gui.canvas.geometry import Point, Rect
 from gui.canvas.layout import GAP
 from gui.canvas.node_item import measure
 from gui.canvas.scene import CanvasScene
@@ -19,7 +19,8 @@ from model.wiring import check_wire
 
 
 class Inserter:
-    """Builds the edits and hands them to the document."""
+    """Builds the edits and hands them to the document. Points come in scene pixels; sizes and
+    places in here are pixels of the design."""
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
@@ -35,15 +36,14 @@ class Inserter:
             if fault is None:
                 self.splice(layer, wire)
                 return None
-        width, height = self._size(layer, None)
-        x, y = placing.snapped(at.x() - width / 2, at.y() - height / 2, self.is_snapping)
+        x, y = self._around(at, self._size(layer, None))
         self._document.attempt(editing.add_node, layer, x, y)
         return fault
 
     def splice(self, layer: Layer, wire: Wire) -> None:
         """Put a new card into a wire; the cards behind it make room."""
         size = self._size(layer, self._document.inference.wires.get(wire))
-        place, moved = placing.between(self._scene.geometry.rects, wire.source, wire.target, size)
+        place, moved = placing.between(self._cards(), wire.source, wire.target, size)
         graph = self._document.graph
         edit = editing.splice(graph, layer, *place, wire)
         self._document.apply(joined(edit, editing.move(graph, moved)))
@@ -59,12 +59,13 @@ class Inserter:
                 self._document.report(fault.at(node_id))
             return False
         width, height = self._size(layer, spec)
+        rects = self._scene.design_rects()
         if at is None:
-            above = self._scene.rect_of(node_id)
+            above = rects[node_id]
             wish = Rect(above.centre[0] - width / 2, above.bottom + GAP, width, height)
-            x, y = placing.free_spot(self._rects(), wish)
+            x, y = placing.free_spot(rects, wish)
         else:
-            x, y = placing.snapped(at.x() - width / 2, at.y() - 16, self.is_snapping)
+            x, y = self._around(at, (width, 32.0))
         edit = editing.add_node(graph, layer, x, y)
         wires = [Wire(node_id, port, edit.created[0], entry.name)]
         if isinstance(layer, Loss) and entry.name == "prediction":
@@ -86,8 +87,7 @@ class Inserter:
         if fault is not None:
             self._document.report(fault.at(node_id))
             return False
-        width, height = self._size(layer, None)
-        x, y = placing.snapped(at.x() - width / 2, at.y() - height / 2, self.is_snapping)
+        x, y = self._around(at, self._size(layer, None))
         edit = editing.add_node(graph, layer, x, y)
         taken = graph.wires_into(node_id, port)
         order = taken[-1].order + 1 if taken else 0
@@ -107,8 +107,9 @@ class Inserter:
                     self._behind(layer, chosen[0], port.name)
                     return
         width, height = self._size(layer, None)
-        wish = Rect(at.x() - width / 2, at.y() - height / 2, width, height)
-        self._document.attempt(editing.add_node, layer, *placing.free_spot(self._rects(), wish))
+        x, y = self._around(at, (width, height))
+        spot = placing.free_spot(self._scene.design_rects(), Rect(x, y, width, height))
+        self._document.attempt(editing.add_node, layer, *spot)
 
     def _behind(self, layer: Layer, node_id: str, port: str) -> None:
         """Into the one wire of a port, or at its end."""
@@ -124,8 +125,8 @@ class Inserter:
         layer = graph.node(node_id).layer
         if fitting.why_not_on(self._document.inference, layer, wire) is not None:
             return False
-        rects = {k: r for k, r in self._scene.geometry.rects.items() if k != node_id}
-        rect = self._scene.rect_of(node_id)
+        rects = self._cards()
+        rect = rects.pop(node_id)
         size = self._size(layer, self._document.inference.wires.get(wire))
         size = (max(size[0], rect.width), max(size[1], rect.height))
         place, moved = placing.between(rects, wire.source, wire.target, size)
@@ -153,15 +154,22 @@ class Inserter:
         return fitting.why_not_on(self._document.inference, layer, wire)
 
     def size_of(self, layer: Layer) -> tuple[float, float]:
-        """The size of a new card without wires."""
-        return self._size(layer, None)
+        """The size of a new card without wires, in the scene."""
+        return self._scene.to_scene(*self._size(layer, None))
 
-    def _rects(self) -> dict[str, Rect]:
-        return {key: self._scene.rect_of(key) for key in (*self._scene.nodes, *self._scene.notes)}
+    def _cards(self) -> dict[str, Rect]:
+        rects = self._scene.design_rects()
+        return {key: rects[key] for key in self._scene.nodes}
+
+    def _around(self, at: QPointF, size: tuple[float, float]) -> Point:
+        """The corner of a box whose middle lies at a point of the scene."""
+        x, y = self._scene.to_design(at.x(), at.y())
+        return placing.snapped(x - size[0] / 2, y - size[1] / 2, self.is_snapping)
 
     def _size(self, layer: Layer, spec: Spec | None) -> tuple[float, float]:
         """The size that the card will have behind an array of this kind."""
-        return measure(Node(layer=layer), _foreseen(layer, spec), "new").size
+        size = measure(Node(layer=layer), _foreseen(layer, spec), "new").size
+        return self._scene.to_design(*size)
 
 
 def _foreseen(layer: Layer, spec: Spec | None) -> Inference:

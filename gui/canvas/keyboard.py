@@ -87,8 +87,8 @@ class Keyboard(QObject):
         canvas = self._view.canvas
         places = {}
         for key in canvas.selected_ids():
-            rect = canvas.rect_of(key)
-            places[key] = (rect.x + direction[0] * GRID, rect.y + direction[1] * GRID)
+            x, y = canvas.to_design(canvas.rect_of(key).x, canvas.rect_of(key).y)
+            places[key] = (x + direction[0] * GRID, y + direction[1] * GRID)
         if not places:
             return True
         ids = ",".join(canvas.selected_ids())

@@ -20,10 +20,16 @@ from model.shapes import Inference
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
 
-COLLAPSE_BELOW = 0.6
 FAR_BELOW = 0.28
 """Zoom under which one item paints all cards as plain rectangles."""
 _ROOM = 16.0
+
+
+def collapse_zoom() -> float:
+    """Zoom under which a card shows only stripe, icon and title: its text could not be read."""
+    return 0.6 if theme.current().scale == 1.0 else 0.4
+
+
 PORT_REACH = 12.0
 
 
@@ -150,7 +156,7 @@ class NodeItem(QGraphicsItem):
         look = theme.current()
         layer = self.node.layer
         rect = QRectF(0, 0, *self._size)
-        is_near = zoom >= COLLAPSE_BELOW
+        is_near = zoom >= collapse_zoom()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if self.canvas.is_dimmed(self.node_id):
             painter.setOpacity(0.45)

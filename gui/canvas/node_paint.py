@@ -25,8 +25,8 @@ def _shadow(width: int, height: int, opacity: float, radius: float) -> QPixmap:
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor.fromRgbF(0.04, 0.07, 0.14, opacity / 4))
-    for grow in (1.0, 2.5, 4.5, 7.0):
+    painter.setBrush(QColor.fromRgbF(0.04, 0.07, 0.14, opacity / 4.5))
+    for grow in (0.5, 1.8, 3.4, 5.5):
         box = QRectF(room, room + 2, width, height).adjusted(-grow, -grow, grow, grow)
         painter.drawRoundedRect(box, radius + grow, radius + grow)
     painter.end()
@@ -258,7 +258,8 @@ def _paint_port_label(
     if slot.side is Side.LEFT:
         spot = QPointF(slot.x - away - width, slot.y - away)
     elif slot.side is Side.RIGHT:
-        spot = QPointF(slot.x + away - 3, slot.y - away)
+        middle = metrics(look, "chip").ascent() / 2 - 1
+        spot = QPointF(slot.x - away - width, slot.y + middle)  # inside: a wire may go anywhere
     elif slot.side is Side.TOP:
         spot = QPointF(slot.x - away - width - 2, slot.y - 4)
     else:

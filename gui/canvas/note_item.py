@@ -36,10 +36,11 @@ class NoteItem(QGraphicsItem):
         self.setPos(note.x, note.y)
         self.setZValue(-0.8)
 
-    def fill(self, note: Note) -> None:
+    def fill(self, note: Note, spread: float) -> None:
+        """Take over the note's present state; `spread`: scene pixels for one of the design."""
         self.note = note
-        self.setPos(note.x, note.y)
-        self.resize(note.width, note.height)
+        self.setPos(note.x * spread, note.y * spread)
+        self.resize(note.width * spread, note.height * spread)
         self.update()
 
     def place(self, x: float, y: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
+from PySide6.QtCore import QObject, QRect, QRectF, Slot
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -35,7 +35,9 @@ class Overlays(QObject):
         self.hint.search_requested.connect(view.searching.at_pointer)
         view.canvas.live_changed.connect(self._on_live_changed)
         view.canvas.geometry_changed.connect(self._on_geometry_changed)
-        self._wants_minimap = True
+        self._wants_minimap = {False: True, True: False}  # by whether it is a projector
+        self._was_idle = True
+        self._was_empty = True
         self._guest: QWidget | None = None
         self._on_live_changed()
         self._on_geometry_changed()
@@ -45,7 +47,7 @@ class Overlays(QObject):
         look = theme.current()
         frame = self._view.rect()
         margin = round(look.size("canvas_margin"))
-        grow = 1.35 if look.is_projector else 1.0
+        grow = 1.25 if look.is_projector else 1.0
         width = round(WIDTH * grow)
         bottom = frame.height() - margin
         left = frame.width() - margin - width
@@ -60,8 +62,11 @@ class Overlays(QObject):
                 room.height(),
             )
             self._guest.raise_()
-        self.minimap.setVisible(self._wants_minimap and is_roomy and bool(self._view.canvas.nodes))
-        self.legend.setVisible(self._view.canvas.snapshot is not None and is_roomy)
+        wanted = self._wants_minimap[look.is_projector]
+        self.zoom_bar.map.setChecked(wanted)
+        self.minimap.setVisible(wanted and is_roomy and bool(self._view.canvas.nodes))
+        is_live = self._view.canvas.snapshot is not None
+        self.legend.setVisible(is_live and is_roomy and not look.is_projector)
         rows = (
             (self.zoom_bar, look.size("control") + 8),
             (self.minimap, 88 * grow),
@@ -83,13 +88,9 @@ class Overlays(QObject):
         self.place()
 
     def set_minimap_visible(self, is_visible: bool) -> None:
-        self._wants_minimap = is_visible
-        self.zoom_bar.map.setChecked(is_visible)
+        """On a projector it is away until it is asked for: the cards need the room there."""
+        self._wants_minimap[theme.current().is_projector] = is_visible
         self.place()
-
-    @property
-    def is_minimap_wanted(self) -> bool:
-        return self._wants_minimap
 
     def _boxes(self) -> list[QRect]:
         if self._guest is not None:
@@ -133,8 +134,8 @@ class Overlays(QObject):
     @Slot()
     def _on_live_changed(self) -> None:
         canvas = self._view.canvas
-        was_hidden = self.legend.isHidden()
-        if (canvas.snapshot is None) != was_hidden:
+        if (canvas.snapshot is None) != self._was_idle:
+            self._was_idle = canvas.snapshot is None
             self.place()
         self.legend.set_scale(canvas.delta_scale.value)
 
@@ -143,11 +144,9 @@ class Overlays(QObject):
         is_empty = not self._view.canvas.nodes and not self._view.canvas.notes
         if self.hint.isHidden() == is_empty:
             self.hint.setVisible(is_empty)
-        if self.minimap.isHidden() != is_empty:
+        if self._was_empty != is_empty:
+            self._was_empty = is_empty
             self.place()
-
-    def bubble_at(self, at: QPoint) -> bool:
-        return not self.bubble.isHidden() and self.bubble.geometry().contains(at)
 
 
 def _zoom_into(content: QRectF, frame: QRect) -> float:

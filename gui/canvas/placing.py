@@ -28,7 +28,7 @@ def free_spot(rects: Mapping[str, Rect], wish: Rect) -> Point:
             y = max(r.bottom for r in hit) + GAP
             if y > wish.y + 900:
                 break
-    return snapped(wish.x, max(r.bottom for r in rects.values()) + GAP)
+    return snapped(wish.x, max((r.bottom for r in rects.values()), default=wish.y) + GAP)
 
 
 def between(

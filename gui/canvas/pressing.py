@@ -14,7 +14,7 @@ from gui.canvas.gestures import (
     RewireGesture,
     WireGesture,
 )
-from gui.canvas.node_item import NodeItem
+from gui.canvas.node_item import NodeItem, collapse_zoom
 from model.graph import Wire
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _press_port(view: CanvasView, at: QPointF, item: NodeItem, slot: Slot) -> No
 def _press_face(view: CanvasView, item: NodeItem, at: QPointF) -> bool:
     """Buttons inside a card, such as the arrows of the data card."""
     controller = view.canvas.controller
-    if item.face is None or controller is None or view.zoom < 0.6:
+    if item.face is None or controller is None or view.zoom < collapse_zoom():
         return False
     context = view.canvas.context_of(item.node_id)
     action = item.face.press(at - item.pos(), item.body_rect(), context)

@@ -121,10 +121,11 @@ class CanvasScene(QGraphicsScene):
         node = self.document.graph.node(key)
         if item is None:
             self.nodes[key] = NodeItem(self, key, node)
+            self.nodes[key].place(*self.to_scene(node.x, node.y))
             self.addItem(self.nodes[key])
         else:
             item.node = node
-            item.place(node.x, node.y)
+            item.place(*self.to_scene(node.x, node.y))
 
     def _sync_note(self, key: str) -> None:
         note = self.document.graph.notes.get(key)
@@ -134,9 +135,10 @@ class CanvasScene(QGraphicsScene):
                 self.removeItem(self.notes.pop(key))
         elif item is None:
             self.notes[key] = NoteItem(key, note)
+            self.notes[key].fill(note, self.spread)
             self.addItem(self.notes[key])
         else:
-            item.fill(note)
+            item.fill(note, self.spread)
 
     def _refill(self, inference: Inference, *, is_forced: bool = False) -> None:
         """Tell the cards whose facts have changed, and those that are new."""
@@ -213,9 +215,26 @@ class CanvasScene(QGraphicsScene):
         """Of a node or note, where it is painted now."""
         return self.nodes[key].rect() if key in self.nodes else self.notes[key].rect()
 
-    def sizes(self) -> dict[str, tuple[float, float]]:
-        keys = (*self.nodes, *self.notes)
-        return {key: (self.rect_of(key).width, self.rect_of(key).height) for key in keys}
+    @property
+    def spread(self) -> float:
+        """Scene pixels for one pixel of the design: a projector's cards need more room."""
+        return theme.current().size("canvas_spread")
+
+    def to_scene(self, x: float, y: float) -> tuple[float, float]:
+        return x * self.spread, y * self.spread
+
+    def to_design(self, x: float, y: float) -> tuple[float, float]:
+        return x / self.spread, y / self.spread
+
+    def design_rects(self) -> dict[str, Rect]:
+        """Of all nodes and notes, in pixels of the design."""
+        k = self.spread
+        found = ((key, self.rect_of(key)) for key in (*self.nodes, *self.notes))
+        return {key: Rect(r.x / k, r.y / k, r.width / k, r.height / k) for key, r in found}
+
+    def design_sizes(self) -> dict[str, tuple[float, float]]:
+        """(width, height) of all nodes and notes, in pixels of the design."""
+        return {key: (r.width, r.height) for key, r in self.design_rects().items()}
 
     def node_at(self, point: QPointF) -> NodeItem | None:
         for item in self.items(point):
@@ -316,9 +335,9 @@ class CanvasScene(QGraphicsScene):
         """Show everything where the design has it."""
         for key, item in self.nodes.items():
             node = self.document.graph.node(key)
-            item.place(node.x, node.y)
+            item.place(*self.to_scene(node.x, node.y))
         for key, note in self.document.graph.notes.items():
-            self.notes[key].fill(note)
+            self.notes[key].fill(note, self.spread)
         self._lay_wires(())
 
     # live values
@@ -383,9 +402,10 @@ class CanvasScene(QGraphicsScene):
 
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:
+        """Cards get other sizes, and more room where they are larger."""
         self._refill(self.document.inference, is_forced=True)
         self.geometry.clear()
-        self._lay_wires(())
+        self.end_preview()
         self.update()
 
 

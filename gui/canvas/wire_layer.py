@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas.geometry import Point, Rect, united
 from gui.canvas.labels import Label
-from gui.canvas.node_item import COLLAPSE_BELOW, FAR_BELOW
+from gui.canvas.node_item import FAR_BELOW, collapse_zoom
 from gui.canvas.routing import Route, box_of
 from model.graph import Wire
 
@@ -131,7 +131,7 @@ class WireLayer(QGraphicsItem):
         shown = [w for w, s in self._shapes.items() if s.box.intersects(exposed)]
         if self.hidden in shown:
             shown.remove(self.hidden)
-        if zoom < COLLAPSE_BELOW:
+        if zoom < collapse_zoom():
             self._paint_plain(painter, shown, zoom)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -120,6 +120,7 @@ SIZES: Final[dict[str, tuple[float, float]]] = {
     "card_gap": (30, 30),
     "grid": (24, 24),
     "card_header": (36, 46),
+    "canvas_spread": (1, 1.36),  # how far cards lie apart: the projector's are larger
     "compact_height": (66, 90),
     "card_radius": (10, 8),
     "button_radius": (8, 8),

@@ -61,7 +61,8 @@ class LayerDrop(Gesture):
     def paint(self, painter: QPainter) -> None:
         look = theme.current()
         width, height = self._size
-        x, y = snapped(self._at.x() - width / 2, self._at.y() - height / 2, self._is_snapping)
+        wish = self.scene.to_design(self._at.x() - width / 2, self._at.y() - height / 2)
+        x, y = self.scene.to_scene(*snapped(*wish, self._is_snapping))
         pen = QPen(look.color("accent"), 1.5, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(look.with_alpha("accent", 0.08))

@@ -42,7 +42,8 @@ class MoveGesture(Gesture):
                 return
             self._is_moving = True
         left, top = self._from[self._lead]
-        x, y = snapped(left + step.x(), top + step.y(), self.is_snapping(modifiers))
+        wish = self.scene.to_design(left + step.x(), top + step.y())
+        x, y = self.scene.to_scene(*snapped(*wish, self.is_snapping(modifiers)))
         dx, dy = x - left, y - top
         self._places = {key: (a + dx, b + dy) for key, (a, b) in self._from.items()}
         self.scene.preview(self._places)
@@ -67,7 +68,8 @@ class MoveGesture(Gesture):
             return
         if self._wire is not None and self.view.inserter.splice_existing(self._lead, self._wire):
             return
-        if not self.document.attempt(editing.move, self._places):
+        places = {key: self.scene.to_design(x, y) for key, (x, y) in self._places.items()}
+        if not self.document.attempt(editing.move, places):
             self.scene.end_preview()
 
     def cancel(self) -> None:

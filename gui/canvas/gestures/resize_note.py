@@ -26,17 +26,20 @@ class ResizeNote(Gesture):
         self._from = self.scene.notes[note_id].size
 
     def _size(self, at: QPointF, modifiers: Modifiers) -> tuple[float, float]:
+        """In pixels of the design."""
         step = at - self.start
         wide, tall = self._from[0] + step.x(), self._from[1] + step.y()
-        wide, tall = snapped(wide, tall, self.is_snapping(modifiers))
+        wish = self.scene.to_design(wide, tall)
+        wide, tall = snapped(*wish, self.is_snapping(modifiers))
         return max(LEAST_WIDTH, wide), max(LEAST_HEIGHT, tall)
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
-        self.scene.notes[self._key].resize(*self._size(at, modifiers))
+        size = self.scene.to_scene(*self._size(at, modifiers))
+        self.scene.notes[self._key].resize(*size)
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
         width, height = self._size(at, modifiers)
-        if (width, height) != self._from:
+        if self.scene.to_scene(width, height) != self._from:
             self.document.attempt(editing.set_note, self._key, width=width, height=height)
 
     def cancel(self) -> None:
