@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from model.errors import FileError
-from model.graph import Change, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
+from model.files.checks import check_design
+from model.graph import Change, Design, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
 
 
 class Fragment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,14 +33,28 @@ def to_text(graph: NetworkGraph, keys: Collection[str]) -> str:
 
 
 def from_text(text: str) -> Fragment:
-    """Raises: FileError where the text is no piece of a design."""
+    """Raises: FileError where the text is no piece of a design, or one that no canvas could hold:
+    a cycle, a port that is not there or taken twice."""
     try:
-        return msgspec.json.decode(text.encode(), type=Fragment)
+        piece = msgspec.json.decode(text.encode(), type=Fragment)
+        check_design(Design(nodes=piece.nodes, wires=_inside(piece), notes=piece.notes), "piece")
+    except FileError as fault:
+        place = fault.message.partition(": ")[2]
+        raise FileError(
+            f"The layers on the clipboard do not fit together ({place.rstrip('.')}).",
+            hint="Copy layers on a canvas first.",
+        ) from None
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as fault:
         raise FileError(
             f"The clipboard holds no layers of Deltaboard ({fault}).",
             hint="Copy layers on a canvas first.",
         ) from None
+    return piece
+
+
+def _inside(piece: Fragment) -> tuple[Wire, ...]:
+    """The wires both of whose ends travel."""
+    return tuple(w for w in piece.wires if w.source in piece.nodes and w.target in piece.nodes)
 
 
 def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = "Paste") -> Edit:
@@ -58,10 +73,9 @@ def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = 
         renamed[key] = graph.new_id("note", renamed.values())
         shifted = msgspec.structs.replace(note, x=note.x - left + x, y=note.y - top + y)
         changes.append(Change(renamed[key], None, shifted))
-    for wire in piece.wires:
-        if wire.source in piece.nodes and wire.target in piece.nodes:
-            ends = {"source": renamed[wire.source], "target": renamed[wire.target]}
-            changes.append(Change("", None, msgspec.structs.replace(wire, **ends)))
+    for wire in _inside(piece):
+        ends = {"source": renamed[wire.source], "target": renamed[wire.target]}
+        changes.append(Change("", None, msgspec.structs.replace(wire, **ends)))
     count = len(placed)
     return Edit(
         f"{verb} {'an item' if count == 1 else f'{count} items'}",
