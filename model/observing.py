@@ -111,7 +111,9 @@ def _copy(values: Array) -> Array:
 def _source_extras(source: Source, indices: Array, item: int) -> dict[str, Any]:
     """x, y: the item in raw units; index: its row in the set."""
     index = int(indices[min(item, len(indices) - 1)])
-    return {"x": source.raw_x[index], "y": source.data.y[index], "index": index}
+    x = source.data.x[index]
+    x = x[list(source.columns)] if source.columns else x.copy()
+    return {"x": x, "y": source.data.y[index].copy(), "index": index}
 
 
 def _wire_deltas(trainer: Trainer, run: Run) -> dict[Any, float]:
