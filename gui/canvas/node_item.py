@@ -240,4 +240,5 @@ class NodeItem(QGraphicsItem):
                 takes_labels=takes_labels,
                 state=state,
                 label=slot.port if is_named else "",
+                goes_up=is_named and self.canvas.goes_up(self.node_id, slot),
             )

@@ -225,6 +225,7 @@ def paint_port(
     takes_labels: bool,
     state: str,
     label: str,
+    goes_up: bool,
 ) -> None:
     """A circle, or a square for labels. state: "", "hover", "lit" (a wire may end here)."""
     radius = look.size("port_radius")
@@ -245,11 +246,11 @@ def paint_port(
         grow = 1.5 if is_lit else 0.0
         painter.drawEllipse(centre, radius + grow, radius + grow)
     if label:
-        _paint_port_label(painter, look, slot, label, is_strong=is_lit)
+        _paint_port_label(painter, look, slot, label, is_strong=is_lit, goes_up=goes_up)
 
 
 def _paint_port_label(
-    painter: QPainter, look: Theme, slot: Slot, label: str, *, is_strong: bool
+    painter: QPainter, look: Theme, slot: Slot, label: str, *, is_strong: bool, goes_up: bool
 ) -> None:
     painter.setFont(look.font("chip"))
     painter.setPen(look.color("accenttext" if is_strong else "text2"))
@@ -258,8 +259,8 @@ def _paint_port_label(
     if slot.side is Side.LEFT:
         spot = QPointF(slot.x - away - width, slot.y - away)
     elif slot.side is Side.RIGHT:
-        middle = metrics(look, "chip").ascent() / 2 - 1
-        spot = QPointF(slot.x - away - width, slot.y + middle)  # inside: a wire may go anywhere
+        drop = metrics(look, "chip").ascent() + 5
+        spot = QPointF(slot.x + away - 3, slot.y + (drop if goes_up else -away))
     elif slot.side is Side.TOP:
         spot = QPointF(slot.x - away - width - 2, slot.y - 4)
     else:

@@ -21,6 +21,7 @@ TRACK = 16.0
 _BEND_COST = 30.0
 _OVERLAP_COST = 500.0
 _CROSSING_COST = 120.0
+_CARD_COST = 4000.0
 _TARGET_CROSSING_COST = 700.0
 """Labels go round the network rather than between its layers."""
 _REACH = 400.0
@@ -47,8 +48,8 @@ class Obstacles:
             ).any()
         )
 
-    def clear_mask(self, routes: Sequence[Route]) -> NDArray[np.bool_]:
-        """For each route whether its inner part keeps off all cards; all routes in one go."""
+    def count_hits(self, routes: Sequence[Route]) -> NDArray[np.int64]:
+        """For each route how often its inner part touches a card; all routes in one go."""
         rows = [
             (*a, *b, index)
             for index, route in enumerate(routes)
@@ -70,10 +71,9 @@ class Obstacles:
             & (near[:, 2] > low[:, :1])
             & (near[:, 1] < high[:, 1:])
             & (near[:, 3] > low[:, 1:])
-        ).any(axis=1)
-        mask = np.ones(len(routes), dtype=bool)
-        mask[segments[hits, 4].astype(int)] = False
-        return mask
+        ).sum(axis=1)
+        owners = segments[:, 4].astype(np.int64)
+        return np.bincount(owners, hits, minlength=len(routes)).astype(np.int64)
 
     def edges(self, area: Rect, axis: int) -> list[float]:
         """Lines just outside of the cards near an area: x (axis 0) or y (axis 1)."""
@@ -166,29 +166,27 @@ class End(NamedTuple):
 def route_wire(wire: Wire, start: End, stop: End, cards: Obstacles, tracks: Tracks) -> Route:
     """The cheapest route that touches no card: short, few bends, not on top of another wire.
 
-    Where no route is free of cards, the shortest one is drawn all the same.
+    Where no route is free of cards, the one that touches the fewest is drawn.
     """
     direct = _direct(start, stop)
     if direct is not None and _is_straight_free(direct, cards) and not tracks.price(wire, direct):
         return direct
     best: tuple[float, Route] | None = None
-    fallback: Route = direct or (start.point, (start.x, stop.y), stop.point)
-    for index, candidates in enumerate((_simple, _around)):
+    for candidates in (_simple, _around):
         routes = candidates(start, stop, cards)
         if not routes:
             continue
-        if index == 0 and direct is None:
-            fallback = routes[0]
-        free = itertools.compress(routes, cards.clear_mask(routes))
+        hits = cards.count_hits(routes)
+        priced = [(_cost(r) + _CARD_COST * int(n), r) for r, n in zip(routes, hits, strict=True)]
         # sorting is stable: the first of equals is the one in the middle
-        for cost, route in sorted(((_cost(r), r) for r in free), key=lambda found: found[0]):
+        for cost, route in sorted(priced, key=lambda found: found[0]):
             if best is not None and cost >= best[0]:
                 break
             total = cost + tracks.price(wire, route)
             best = (total, route) if best is None or total < best[0] else best
         if best is not None and best[0] - _cost(best[1]) < _CROSSING_COST:
             break
-    return fallback if best is None else best[1]
+    return best[1] if best is not None else (start.point, (start.x, stop.y), stop.point)
 
 
 def _is_straight_free(route: Route, cards: Obstacles) -> bool:

@@ -273,6 +273,13 @@ class CanvasScene(QGraphicsScene):
         leaving = self.document.graph.wires_from(node_id, slot.port)
         return any(wire in self.snapshot.wires for wire in leaving)
 
+    def goes_up(self, node_id: str, slot: PortSlot) -> bool:
+        """Whether a wire bends upwards right behind an output, where its name would stand."""
+        y = self.rect_of(node_id).y + slot.y
+        leaving = self.document.graph.wires_from(node_id, slot.port)
+        routes = (self.geometry.routes.get(wire, ()) for wire in leaving)
+        return any(len(route) > 2 and route[2][1] < y - 1 for route in routes)
+
     def context_of(self, node_id: str) -> FaceContext:
         """What a card's face needs to know now."""
         snapshot = self.snapshot
