@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QAction, QIcon, QKeySequence
@@ -39,6 +39,20 @@ PARTS = (
     ("pandas", "tables", "BSD-3-Clause"),
     ("rich", "progress bars", "MIT"),
 )
+CANVAS_GESTURES: tuple[Line, ...] = (
+    ("Tab", "Search a layer at the pointer"),
+    ("Arrows", "Go to the next card along a wire"),
+    ("Shift+Arrows", "Add the next card to the selection"),
+    ("Alt+Arrows", "Move the selection by one grid step"),
+    ("Enter", "Edit the selected note; wire while wiring"),
+    ("Esc", "Cancel, or select nothing"),
+    ("Space and drag", "Move the canvas; the middle button does too"),
+    ("Wheel", "Zoom to the pointer"),
+    ("Drag from port to port", "Draw a wire"),
+    ("Drag from a port to nowhere", "Choose the layer to put there"),
+    ("Drag over nothing", "Select with a rubber band"),
+    ("Double-click nothing", "Search a layer there"),
+)
 _COLUMNS = 3
 
 
@@ -61,9 +75,12 @@ def lines_of(actions: Iterable[QAction]) -> list[Line]:
     return lines
 
 
-def all_lines(actions: Actions, canvas: Sequence[Line]) -> dict[str, list[Line]]:
-    """The whole sheet: actions by menu, then the canvas."""
-    return shortcut_lines(actions) | {"Canvas": list(canvas)}
+def all_lines(
+    actions: Actions, canvas: Mapping[str, Sequence[QAction | None]]
+) -> dict[str, list[Line]]:
+    """The whole sheet: actions by menu, then keys and mouse of the canvas."""
+    found = [action for menu in canvas.values() for action in menu if action is not None]
+    return shortcut_lines(actions) | {"Canvas": [*lines_of(found), *CANVAS_GESTURES]}
 
 
 class HelpSheet(QDialog):

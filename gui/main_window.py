@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
-from gui import probe, theme
+from gui import probe
 from gui.actions import Actions
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
@@ -46,30 +46,10 @@ from gui.train_actions import TrainActions
 from gui.training.controller import TrainingController
 from gui.view_actions import ViewActions
 from gui.widgets import MessageBar
+from gui.window_room import WindowRoom
 
-CANVAS_GESTURES = (
-    ("Tab", "Search a layer at the pointer"),
-    ("Arrows", "Go to the next card along a wire"),
-    ("Shift+Arrows", "Add the next card to the selection"),
-    ("Alt+Arrows", "Move the selection by one grid step"),
-    ("Enter", "Edit the selected note; wire while wiring"),
-    ("Esc", "Cancel, or select nothing"),
-    ("Space and drag", "Move the canvas; the middle button does too"),
-    ("Wheel", "Zoom to the pointer"),
-    ("Drag from port to port", "Draw a wire"),
-    ("Drag from a port to nowhere", "Choose the layer to put there"),
-    ("Drag over nothing", "Select with a rubber band"),
-    ("Double-click nothing", "Search a layer there"),
-)
 START_SIZE = QSize(1600, 1000)
 """At the first start; on a screen that is not much larger the window fills it."""
-LEAST_CANVAS = 520
-"""Below this width of the canvas, px, the inspector is folded away."""
-FIT_MS = 60
-SETTLE_S = 1.0
-"""A window manager may resize the window so long after it is shown."""
-NARROW = 1366
-"""Window width up to which the palette folds to a rail, px at a desk."""
 _log = logging.getLogger(__name__)
 
 
@@ -93,12 +73,9 @@ class MainWindow(QMainWindow):
         self.controller = TrainingController(self.document, self)
         self.frame_clock = FrameClock(self.controller, self)
         self.is_painted = False
+        self.is_built = False
         self._is_shut_down = False
         self._recovery_folder = recovery_folder or data_folder() / "recovery"
-        self._was_narrow: bool | None = None
-        self._settled_at = 0.0
-        self._scale = theme.current().scale
-        self._has_folded_inspector = False
         self.actions_by_name = Actions(self)
         self.addActions(self.actions_by_name.all())
         self._build_centre()
@@ -110,11 +87,9 @@ class MainWindow(QMainWindow):
         self.controller.guard_frames_of(self)
         self.probe = probe.watch(self)
         self._on_file_changed()
-        self._fit_timer = QTimer(self, singleShot=True, interval=FIT_MS)
-        self._fit_timer.timeout.connect(self.view.fit)
-        self._waits_for_first_picture = False
-        self.document.opened.connect(self._on_opened)
-        self.controller.snapshot.connect(self._on_first_picture)
+        self.room = WindowRoom(self)
+        self.is_built = True
+        self.room.adapt()
         if path is not None:
             self.file_actions.open(path)
         QTimer.singleShot(0, self._after_start)
@@ -179,14 +154,6 @@ class MainWindow(QMainWindow):
         self.palette_dock.show()
         self.inspector_dock.show()
         self.docks.place()
-        self._set_side_widths()
-
-    def _set_side_widths(self) -> None:
-        look = theme.current()
-        widths = [self.palette_panel.sizeHint().width(), round(look.size("inspector"))]
-        self.resizeDocks(
-            [self.palette_dock, self.inspector_dock], widths, Qt.Orientation.Horizontal
-        )
 
     def _build_workers(self) -> None:
         actions = self.actions_by_name
@@ -251,7 +218,6 @@ class MainWindow(QMainWindow):
         self._leave.activated.connect(self._on_escape)
         actions["quit"].triggered.connect(self.close)
         actions["show_problems"].triggered.connect(self.show_problems)
-        theme.notifier().changed.connect(self._on_theme_changed)
         self.setAcceptDrops(True)
 
     def _restore_window(self) -> None:
@@ -280,14 +246,6 @@ class MainWindow(QMainWindow):
         if node_id in self.document.graph:
             self.view.centre_on(node_id)
 
-    def canvas_lines(self) -> list[tuple[str, str]]:
-        """Keys and mouse of the canvas, for the sheet."""
-        from gui.help import lines_of
-
-        found = self.view.actions_for_menu()
-        actions = [action for menu in found.values() for action in menu if action is not None]
-        return [*lines_of(actions), *CANVAS_GESTURES]
-
     @Slot()
     def show_problems(self) -> None:
         """Open the list of problems."""
@@ -311,22 +269,6 @@ class MainWindow(QMainWindow):
     def _on_example_chosen(self, path: Path) -> None:
         self.file_actions.open(path)
 
-    def fit_soon(self) -> None:
-        """Show the whole design once panels and boxes have taken their places."""
-        self._fit_timer.start()
-
-    @Slot()
-    def _on_opened(self) -> None:
-        self._waits_for_first_picture = True
-        self.fit_soon()
-
-    @Slot(object)
-    def _on_first_picture(self, _snapshot: object) -> None:
-        """Cards and legend have their size now."""
-        if self._waits_for_first_picture:
-            self._waits_for_first_picture = False
-            self.fit_soon()
-
     @Slot()
     def _on_examples_wanted(self) -> None:
         self.palette_dock.show()
@@ -346,54 +288,25 @@ class MainWindow(QMainWindow):
         """While presenting, Esc leaves."""
         self._leave.setEnabled(is_leaving)
 
-    @Slot(object)
-    def _on_theme_changed(self, look: theme.Theme) -> None:
-        self._was_narrow = None
-        self._adapt()
-        if look.scale != self._scale:  # every card has another size
-            self._scale = look.scale
-            self.fit_soon()
-
     @Slot()
     def reset_layout(self) -> None:
         """Put all panels where they were at first."""
         self.settings.forget_layout()
         self._place_docks()
-        self._was_narrow = None
-        self._adapt()
+        self.room.forget()
 
-    # room
-
-    def _adapt(self) -> None:
-        """Fold the panels on a narrow window, unfold them on a wide one, as it changes."""
-        look = theme.current()
-        is_narrow = self.width() <= NARROW * look.scale
-        if is_narrow != self._was_narrow:
-            self._was_narrow = is_narrow
-            self.palette_panel.set_rail(is_narrow)
-            self._set_side_widths()
-        left = self.width() - look.size("rail") - look.size("inspector")
-        if self.is_presenting or (left < LEAST_CANVAS) == self._has_folded_inspector:
-            return
-        self._has_folded_inspector = left < LEAST_CANVAS
-        self.inspector_dock.setVisible(not self._has_folded_inspector)
+    # size and painting
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Adapt the panels to the width; until the window is settled, keep the design in view."""
+        """Adapt the panels to the width."""
         super().resizeEvent(event)
-        self._adapt()
-        if time.monotonic() < self._settled_at:
-            self.fit_soon()
-            if self.settings.layout.isEmpty():
-                self.docks.set_height()
+        if self.is_built:
+            self.room.on_resized()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The side panels take their widths once the window has one."""
         super().showEvent(event)
-        self._settled_at = time.monotonic() + SETTLE_S
-        if self.settings.layout.isEmpty():
-            self._set_side_widths()
-            self.docks.set_height()
+        self.room.on_shown()
 
     def event(self, event: QEvent) -> bool:
         """Measure how long painting takes."""
@@ -444,7 +357,6 @@ class MainWindow(QMainWindow):
         if not self.controller.shutdown():
             _log.warning("The training thread did not end in time")
         self.document.stack.blockSignals(True)
-        theme.notifier().changed.disconnect(self._on_theme_changed)
 
 
 def dropped_file(event: QDropEvent) -> Path | None:

@@ -47,7 +47,7 @@ class Presenting(QObject):
         window.set_escape_leaves(True)
         self._wear("projector")
         self._show_card()
-        window.fit_soon()
+        window.room.fit_soon()
         window.view.setFocus()
 
     def leave(self) -> None:
@@ -68,7 +68,7 @@ class Presenting(QObject):
         window.docks.show_all(self._panels)
         self._wear(window.settings.theme_name)
         window.actions_by_name["present"].setChecked(False)
-        window.fit_soon()
+        window.room.fit_soon()
 
     def _wear(self, name: str) -> None:
         app = QApplication.instance()

@@ -111,7 +111,7 @@ class ViewActions(QObject):
         """The sheet of keys and mouse."""
         from gui.help import HelpSheet, all_lines
 
-        lines = all_lines(self._actions, self._window.canvas_lines())
+        lines = all_lines(self._actions, self._window.view.actions_for_menu())
         sheet = HelpSheet(lines, self._window)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QMenu
 
 from gui.actions import GROUPS, plain
-from gui.help import AboutDialog, HelpSheet, all_lines
+from gui.help import CANVAS_GESTURES, AboutDialog, HelpSheet, all_lines
 from gui.main_window import MainWindow
 from model import editing
 from model.layer import registry
@@ -64,15 +64,19 @@ def test_undo_and_redo_say_which_edit_they_mean(window: MainWindow):
 
 
 def test_the_sheet_lists_every_key_of_every_action_and_of_the_canvas(window: MainWindow):
-    canvas = window.canvas_lines()
-    sheet = HelpSheet(all_lines(window.actions_by_name, canvas), window)
+    menus = window.view.actions_for_menu()
+    sheet = HelpSheet(all_lines(window.actions_by_name, menus), window)
     said = sheet.text()
     for specs in GROUPS.values():
         for spec in specs:
             for key in window.actions_by_name[spec.name].shortcuts():
                 assert key.toString() in said
-    assert canvas
-    assert all(keys in said and words in said for keys, words in canvas)
+    keyed = [a for menu in menus.values() for a in menu if a is not None and a.shortcuts()]
+    assert len(keyed) > 10
+    for action in keyed:
+        assert plain(action.text()).removesuffix("…") in said
+        assert all(key.toString() in said for key in action.shortcuts())
+    assert all(keys in said and words in said for keys, words in CANVAS_GESTURES)
 
 
 def test_about_names_the_versions_and_licences(window: MainWindow):
