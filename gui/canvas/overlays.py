@@ -137,7 +137,7 @@ class Overlays(QObject):
         if (canvas.snapshot is None) != self._was_idle:
             self._was_idle = canvas.snapshot is None
             self.place()
-        self.legend.set_scale(canvas.delta_scale.value)
+        self.legend.set_scale(canvas.live.delta_scale.value)
 
     @Slot()
     def _on_geometry_changed(self) -> None:

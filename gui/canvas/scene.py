@@ -14,7 +14,8 @@ from gui.canvas.cards import FaceContext
 from gui.canvas.far_view import FarView
 from gui.canvas.geometry import Rect, united
 from gui.canvas.geometry import Slot as PortSlot
-from gui.canvas.live import PHASE_TOKENS, DeltaScale, wave, wire_looks
+from gui.canvas.live import wire_looks
+from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
 from gui.canvas.wire_geometry import WireGeometry
@@ -53,11 +54,6 @@ class CanvasScene(QGraphicsScene):
         self.selection: frozenset[str] = frozenset()
         self.current = ""
         self.dimmed: frozenset[str] = frozenset()
-        self.snapshot: Snapshot | None = None
-        self.neuron: int | None = None
-        self.delta_scale = DeltaScale()
-        self.phase = ""
-        self._waved = ""
         self._visible = QRectF()
         self._dirty: set[str] = set()
         self._new_wires: set[Wire] = set()
@@ -71,6 +67,7 @@ class CanvasScene(QGraphicsScene):
         self._far = FarView(self)
         self.addItem(self.wires)
         self.addItem(self._far)
+        self.live = LiveDisplay(self, controller)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
         self._on_changed()
@@ -87,12 +84,6 @@ class CanvasScene(QGraphicsScene):
         graph.changed.connect(self._on_changed)
         self.document.inference_changed.connect(self._on_inference_changed)
         theme.notifier().changed.connect(self._on_theme_changed)
-        if self.controller is not None:
-            self.controller.snapshot.connect(self._on_snapshot)
-            self.controller.reset_done.connect(self._on_reset)
-            self.controller.phase_changed.connect(self._on_phase_changed)
-            self.controller.neuron_changed.connect(self._on_neuron_changed)
-            self.controller.item_changed.connect(self._on_item_changed)
 
     # the graph's events
 
@@ -168,7 +159,7 @@ class CanvasScene(QGraphicsScene):
         self._is_stale |= is_moved
         if dragged:
             return
-        self._style_wires()
+        self.style_wires()
         if self._is_stale or self._dirty:
             self._is_stale = False
             self._fit_scene_rect()
@@ -189,12 +180,12 @@ class CanvasScene(QGraphicsScene):
             labels = self.geometry.labels(texts, widths, height)
         self.wires.set_routes(self.geometry.routes, labels)
 
-    def _style_wires(self) -> None:
+    def style_wires(self) -> None:
         looks = wire_looks(
             self.geometry.routes,
             self.document.inference,
             self.snapshot,
-            self.phase,
+            self.live.phase,
             theme.current(),
         )
         self.wires.set_looks(looks)
@@ -268,7 +259,7 @@ class CanvasScene(QGraphicsScene):
 
     def hides_slot(self, node_id: str, slot: PortSlot) -> bool:
         """In the backward phase the arrowhead stands where the output's circle would be."""
-        if slot.is_input or self.phase not in ("", "backward") or self.snapshot is None:
+        if slot.is_input or self.live.phase not in ("", "backward") or self.snapshot is None:
             return False
         leaving = self.document.graph.wires_from(node_id, slot.port)
         return any(wire in self.snapshot.wires for wire in leaving)
@@ -289,7 +280,7 @@ class CanvasScene(QGraphicsScene):
             snapshot=snapshot,
             item=snapshot.item if snapshot is not None else self._wanted_item(),
             neuron=self.neuron,
-            delta_scale=self.delta_scale.value,
+            delta_scale=self.live.delta_scale.value,
             layer_index=self._layer_index.get(node_id, 0),
             spec=self._outs.get(node_id),
         )
@@ -349,6 +340,16 @@ class CanvasScene(QGraphicsScene):
 
     # live values
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The step that is shown; None before training and after a reset."""
+        return self.live.snapshot
+
+    @property
+    def neuron(self) -> int | None:
+        """The neuron that is followed through the cards."""
+        return self.live.neuron
+
     def set_visible_rect(self, rect: QRectF) -> None:
         self._visible = rect
 
@@ -360,52 +361,6 @@ class CanvasScene(QGraphicsScene):
         for item in self.nodes.values():
             if zone.meets(item.rect()):
                 item.update()
-
-    @Slot(object)
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
-        self._style_wires()
-        self.update_visible()
-        self.live_changed.emit()
-
-    @Slot()
-    def _on_reset(self) -> None:
-        self.snapshot = None
-        self.delta_scale.clear()
-        self._on_phase_changed("", 0.0)
-        self.update_visible()
-        self.live_changed.emit()
-
-    @Slot(str, float)
-    def _on_phase_changed(self, phase: str, progress: float) -> None:
-        lit = wave(self.document.inference.order, phase, progress)
-        changed = (
-            {lit, self._waved}
-            if phase not in ("update",) and self.phase != "update"
-            else {*self.nodes}
-        )
-        is_new = phase != self.phase
-        self.phase, self._waved = phase, lit
-        token = PHASE_TOKENS.get(phase, "")
-        learns = self.document.inference.parameters
-        for key in changed & self.nodes.keys():
-            item = self.nodes[key]
-            is_lit = key == lit or (phase == "update" and bool(learns.get(key)))
-            item.phase = token if is_lit else ""
-            item.update()
-        if is_new:
-            self._style_wires()
-            self.update_visible()
-
-    @Slot(int)
-    def _on_neuron_changed(self, neuron: int) -> None:
-        self.neuron = neuron
-        self.update()
-
-    @Slot(int)
-    def _on_item_changed(self, _item: int) -> None:
-        self.update_visible()
 
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:

@@ -12,9 +12,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.canvas import background, pressing
@@ -28,14 +27,12 @@ from gui.canvas.keyboard import Keyboard
 from gui.canvas.overlays import Overlays
 from gui.canvas.scene import CanvasScene
 from gui.canvas.searching import Searching
+from gui.canvas.zoom_view import ZoomView
 from model import editing
 from model.graph import Wire
 
-LEAST_ZOOM, MOST_ZOOM = 0.05, 4.0
-_STEP = 1.2
 
-
-class CanvasView(QGraphicsView):
+class CanvasView(ZoomView):
     """Shows a `CanvasScene` and turns gestures into edits of its document.
 
     For the window: `selection_changed`, `select(ids)`, `centre_on(id)`, `fit()`,
@@ -45,8 +42,6 @@ class CanvasView(QGraphicsView):
 
     selection_changed = Signal(object)
     """Ids (tuple) of the selected nodes and notes."""
-    viewport_changed = Signal()
-    """Zoom or the part that is shown."""
     example_requested = Signal()
     """The empty canvas' button."""
 
@@ -66,6 +61,7 @@ class CanvasView(QGraphicsView):
         self.keyboard = Keyboard(self)
         self.dropping = Dropping(self)
         self.actions_ = CanvasActions(self)
+        self.viewport_changed.connect(self._on_viewport_changed)
         scene.selection_changed.connect(self._on_selection_changed)
         scene.document.created.connect(self._on_created)
         scene.document.opened.connect(self._on_opened)
@@ -76,14 +72,6 @@ class CanvasView(QGraphicsView):
     def _setup(self) -> None:
         self.setObjectName("canvas_view")
         self.setAccessibleName("Canvas")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
@@ -119,48 +107,6 @@ class CanvasView(QGraphicsView):
         self.searching.insert(tag)
 
     # zoom and place
-
-    @property
-    def zoom(self) -> float:
-        """1.0 = one scene pixel a window pixel."""
-        return self.transform().m11()
-
-    def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
-        """Zoom; the point of the window under `anchor` (else its middle) stays where it is."""
-        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
-        spot = anchor if anchor is not None else self.viewport().rect().center()
-        before = self.mapToScene(spot)
-        factor = zoom / self.zoom
-        self.scale(factor, factor)
-        self.pan_by(self.mapFromScene(before) - spot)
-
-    def pan_by(self, step: QPoint) -> None:
-        """Move the window over the scene by window pixels."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() + step.x())
-        down.setValue(down.value() + step.y())
-        self.after_scroll()
-
-    def after_scroll(self) -> None:
-        """Tell everyone that another part of the scene is shown."""
-        self.canvas.set_visible_rect(self.visible_rect())
-        self.viewport_changed.emit()
-
-    def visible_rect(self) -> QRectF:
-        """What the window shows, in the scene."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
-
-    @Slot()
-    def zoom_in(self) -> None:
-        self.set_zoom(self.zoom * _STEP)
-
-    @Slot()
-    def zoom_out(self) -> None:
-        self.set_zoom(self.zoom / _STEP)
-
-    @Slot()
-    def zoom_to_100(self) -> None:
-        self.set_zoom(1.0)
 
     @Slot()
     def fit(self) -> None:
@@ -270,31 +216,15 @@ class CanvasView(QGraphicsView):
             self.cancel_gesture()
             pressing.double_press(self, self.mapToScene(event.position().toPoint()))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel zooms to the pointer; two fingers on a touchpad push the canvas about."""
-        is_pad = event.phase() != Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
-        if is_pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.pan_by(-event.pixelDelta())
-        else:
-            turn = event.angleDelta().y() or event.angleDelta().x()
-            self.set_zoom(self.zoom * 1.0015**turn, event.position().toPoint())
-        event.accept()
-
     def viewportEvent(self, event: QEvent) -> bool:
         """Pinching zooms; tooltips come from cards, ports and wires."""
         if event.type() == QEvent.Type.NativeGesture:
-            return self._pinch(event)
+            return self.pinch(event)
         if event.type() == QEvent.Type.ToolTip:
             return self.hovering.show_tip(event)
         if event.type() == QEvent.Type.Leave:
             self.hovering.leave()
         return super().viewportEvent(event)
-
-    def _pinch(self, event: QEvent) -> bool:
-        if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
-            return True
-        return False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -381,6 +311,10 @@ class CanvasView(QGraphicsView):
             f"{len(self.canvas.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
         )
         self.selection_changed.emit(ids)
+
+    @Slot()
+    def _on_viewport_changed(self) -> None:
+        self.canvas.set_visible_rect(self.visible_rect())
 
     @Slot(object)
     def _on_created(self, ids: tuple[str, ...]) -> None:

@@ -1,0 +1,79 @@
+"""The running training, as the canvas shows it: values, phase, the neuron that is followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+
+from gui import theme
+from gui.canvas.live import PHASE_TOKENS, DeltaScale, wave
+from model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from gui.canvas.scene import CanvasScene
+
+
+class LiveDisplay(QObject):
+    """Listens to the controller (None: nothing is ever live) and repaints what has changed."""
+
+    def __init__(self, scene: CanvasScene, controller: Any) -> None:
+        super().__init__(scene)
+        self._scene = scene
+        self.snapshot: Snapshot | None = None
+        self.neuron: int | None = None
+        self.delta_scale = DeltaScale()
+        self.phase = ""
+        self._waved = ""
+        if controller is not None:
+            controller.snapshot.connect(self._on_snapshot)
+            controller.reset_done.connect(self._on_reset)
+            controller.phase_changed.connect(self._on_phase_changed)
+            controller.neuron_changed.connect(self._on_neuron_changed)
+            controller.item_changed.connect(self._on_item_changed)
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
+        self._scene.style_wires()
+        self._scene.update_visible()
+        self._scene.live_changed.emit()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.snapshot = None
+        self.delta_scale.clear()
+        self._on_phase_changed("", 0.0)
+        self._scene.update_visible()
+        self._scene.live_changed.emit()
+
+    @Slot(str, float)
+    def _on_phase_changed(self, phase: str, progress: float) -> None:
+        lit = wave(self._scene.document.inference.order, phase, progress)
+        changed = (
+            {lit, self._waved}
+            if phase not in ("update",) and self.phase != "update"
+            else {*self._scene.nodes}
+        )
+        is_new = phase != self.phase
+        self.phase, self._waved = phase, lit
+        token = PHASE_TOKENS.get(phase, "")
+        learns = self._scene.document.inference.parameters
+        for key in changed & self._scene.nodes.keys():
+            item = self._scene.nodes[key]
+            is_lit = key == lit or (phase == "update" and bool(learns.get(key)))
+            item.phase = token if is_lit else ""
+            item.update()
+        if is_new:
+            self._scene.style_wires()
+            self._scene.update_visible()
+
+    @Slot(int)
+    def _on_neuron_changed(self, neuron: int) -> None:
+        self.neuron = neuron
+        self._scene.update()
+
+    @Slot(int)
+    def _on_item_changed(self, _item: int) -> None:
+        self._scene.update_visible()
