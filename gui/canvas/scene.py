@@ -149,7 +149,7 @@ class CanvasScene(QGraphicsScene):
             self._lay_wires(())
 
     def _lay_wires(self, changed: Collection[Wire], dragged: Collection[str] = ()) -> None:
-        rects = {key: item.rect() for key, item in self.nodes.items()}
+        rects = {key: item.rect() for key, item in (*self.nodes.items(), *self.notes.items())}
         is_moved = rects != self.geometry.rects
         if is_moved or not dragged:
             for key in self.geometry.update(rects, changed, dragged=dragged):

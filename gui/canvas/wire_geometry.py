@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from gui.canvas.geometry import Rect, Side, Slot, sides_of_wire, slots_of
 from gui.canvas.labels import Label, place_labels
-from gui.canvas.routing import End, Route, Router
+from gui.canvas.routing import End, Obstacles, Route, Router
 from model.graph import NetworkGraph, Wire
 
 FULL_UP_TO = 120
@@ -45,7 +45,8 @@ class WireGeometry:
         *,
         dragged: Collection[str] = (),
     ) -> set[str]:
-        """New rectangles of all cards, and wires that came; the nodes whose circles have moved.
+        """New rectangles of all cards and notes, and wires that came; the nodes whose circles have
+        moved.
 
         dragged: cards in the hand; only their own wires are routed anew, and the other wires stand
         still below them, so that a card can be let go on one.
@@ -77,7 +78,7 @@ class WireGeometry:
             touched |= self._router.touching(places)
             touched |= present - self._router.routes.keys()
         ends = {key for wire in (*touched, *changed) for key in (wire.source, wire.target)}
-        shifted = self._reslot(touched, (ends | moved) & rects.keys())
+        shifted = self._reslot(touched, {key for key in ends | moved if key in self._graph})
         touched |= {w for w in wires if w.source in shifted or w.target in shifted}
         self._router.route({wire: self._ends(wire) for wire in touched})
         return shifted
@@ -142,7 +143,8 @@ class WireGeometry:
         self, texts: Mapping[Wire, str], widths: Mapping[str, float], height: float
     ) -> dict[Wire, Label]:
         """Labels of all wires; in a large design those of untouched wires stay where they are."""
-        routes, cards = self._router.routes, self._router.cards
+        routes = self._router.routes
+        cards = Obstacles([*self.rects.values(), *self._port_names()])
         kept: dict[Wire, Label | None] = {}
         if len(routes) > FULL_UP_TO:
             kept = {
@@ -156,3 +158,16 @@ class WireGeometry:
         self._labelled = dict(routes)
         self._places = []
         return {wire: label for wire, label in self._labels.items() if label is not None}
+
+    def _port_names(self) -> Iterator[Rect]:
+        """Where the names of outputs stand, on cards that have more than one."""
+        for key, slots in self.slots.items():
+            if len(self._graph.node(key).layer.outputs) < 2:
+                continue
+            rect = self.rects[key]
+            for slot in slots:
+                x, y = rect.x + slot.x, rect.y + slot.y
+                if slot.side is Side.RIGHT:
+                    yield Rect(x, y - 22, 20, 44)
+                else:
+                    yield Rect(x - 24, y, 22, 22)

@@ -164,3 +164,18 @@ def test_distribute_gives_equal_gaps() -> None:
     graph.apply(distribute(graph, list(graph), "horizontally", sizes).changes)
     # 600 px from edge to edge less three cards of 100 leaves two gaps of 150
     assert [graph.node(key).x for key in graph] == [0.0, 250.0, 500.0]
+
+
+def test_wires_go_round_notes_too(hands: Hands) -> None:
+    nodes = {
+        "add_1": Node(layer=Add(), x=0, y=0),
+        "add_2": Node(layer=Add(), x=900, y=0),
+    }
+    note = Note(text="In the way", x=400, y=-40, width=200, height=200)
+    wire = Wire("add_1", "h", "add_2", "h")
+    shown(hands, Design(nodes=nodes, wires=(wire,), notes={"note_1": note}))
+    canvas = hands.view.canvas
+    route = canvas.wires.route_of(wire)
+    assert not any(
+        box_of(a, b).meets(canvas.rect_of("note_1")) for a, b in itertools.pairwise(route)
+    )
