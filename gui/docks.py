@@ -20,12 +20,13 @@ MOST_BESIDE = 4
 """Docks beside each other before a further one joins the last as a tab."""
 
 
+LEAST_SIZE = QSize(200, 120)
 MOST_OF_HEIGHT = 0.27
 """The share of the window's height that the docks take at first, at most."""
 
 
 class PlotDock(QDockWidget):
-    """One dock. Its plot is made when it is shown for the first time."""
+    """One dock. Its plot is made when it is first shown, but not before `may_build`."""
 
     built = Signal()
 
@@ -35,6 +36,10 @@ class PlotDock(QDockWidget):
         self._controller = controller
         self._document = document
         self.panel: QWidget | None = None
+        self.may_build = False
+        self.setTitleBarWidget(QWidget(self))
+        self.setWidget(QWidget(self))
+        self.widget().setMinimumSize(LEAST_SIZE)
         self.setObjectName(f"dock_{spec.key}")
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.visibilityChanged.connect(self._on_visibility_changed)
@@ -54,12 +59,12 @@ class PlotDock(QDockWidget):
         close_button.clicked.connect(self.close)
         self.setTitleBarWidget(header)
         self.setWidget(panel)
-        panel.setMinimumSize(QSize(200, 120))
+        panel.setMinimumSize(LEAST_SIZE)
         self.built.emit()
 
     @Slot(bool)
     def _on_visibility_changed(self, is_visible: bool) -> None:
-        if is_visible:
+        if is_visible and self.may_build:
             self.build()
 
     @Slot()
@@ -169,6 +174,14 @@ class PlotDocks(QObject):
         for dock in shown:
             dock.setVisible(dock.spec.is_open_at_first)
         self.set_height()
+
+    @Slot()
+    def start(self) -> None:
+        """From now on plots are made: once the window has been painted, which they would delay."""
+        for dock in self.docks.values():
+            dock.may_build = True
+            if dock.isVisible():
+                dock.build()
 
     def set_height(self) -> None:
         """The height that the docks have at first."""

@@ -315,7 +315,9 @@ class MainWindow(QMainWindow):
         began = time.perf_counter()
         answer = super().event(event)
         self.frame_clock.painted(time.perf_counter() - began)
-        self.is_painted = True
+        if not self.is_painted:
+            self.is_painted = True
+            QTimer.singleShot(0, self.docks.start)
         return answer
 
     # files dropped onto the window
