@@ -140,19 +140,29 @@ def _histograms(trainer: Trainer) -> dict[str, tuple[Histogram, Histogram]]:
 
 
 def _histogram(values: Array) -> Histogram:
-    finite = values[np.isfinite(values)]
+    finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:
         return Histogram(
             np.zeros(1, dtype=np.int64), np.array([0.0, 1.0]), size=values.size, gaps=values.size
         )
     return Histogram(
-        *np.histogram(finite, bins=HISTOGRAM_BINS),
-        mean=float(finite.mean(dtype=np.float64)),
-        std=float(finite.std(dtype=np.float64)),
+        *np.histogram(finite, bins=HISTOGRAM_BINS, range=_range(finite)),
+        mean=float(finite.mean()),
+        std=float(finite.std()),
         zeros=int(np.count_nonzero(finite == 0)),
         size=values.size,
         gaps=values.size - finite.size,
     )
+
+
+def _range(values: Array) -> tuple[float, float]:
+    """Least and greatest value; wider where nearly all are one, so that bins can be told apart."""
+    low, high = float(values.min()), float(values.max())
+    size = max(abs(low), abs(high))
+    if high - low > 1e-9 * size:
+        return low, high
+    gap = max(0.5, 1e-3 * size)
+    return low - gap, high + gap
 
 
 def _through(trainer: Trainer, inputs: Array, source_id: str) -> Array:

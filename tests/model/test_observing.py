@@ -390,3 +390,19 @@ def test_a_diverged_training_can_still_be_looked_at():
     assert shown.histograms is not None
     trainer.plan.theta[:] = np.nan
     take_snapshot(trainer, SnapshotRequest(wants=EVERYTHING))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -1e20, 3e38])
+@pytest.mark.parametrize("spread", [0.0, 1e-7])
+def test_a_histogram_of_nearly_equal_numbers_of_any_size_counts_them_all(
+    value: float, spread: float
+):
+    trainer = Trainer(small_net())
+    weights = trainer.plan.parameter("dense_1", "W")
+    weights[...] = value
+    weights[0, 0] = value * (1 + spread)
+    shown = take_snapshot(trainer, SnapshotRequest(wants=frozenset({"histograms"})))
+    assert shown.histograms is not None
+    counts, edges = shown.histograms["dense_1.W"][0].counts, shown.histograms["dense_1.W"][0].edges
+    assert counts.sum() == 6
+    assert (np.diff(edges) > 0).all()
