@@ -14,6 +14,9 @@ from gui import crash, theme
 from gui.main_window import MainWindow
 from gui.settings import APPLICATION, ORGANISATION, Settings
 
+LOG_MS = 300
+FREEZE_MS = 1500
+"""Work that can wait until the window has been painted."""
 YOUNG_MS = 1000
 YOUNG_PER_FULL = 60
 
@@ -60,7 +63,6 @@ def make_application() -> QApplication:
 def run(path: str | None) -> int:
     """Show the window, with a design in it if a file is given; the exit code when it is closed."""
     app = make_application()
-    crash.start_log()
     settings = Settings()
     theme.apply(app, settings.theme_name)
     watch = crash.Watch(app)
@@ -71,7 +73,8 @@ def run(path: str | None) -> int:
     _close_on_interrupt(window)
     app.aboutToQuit.connect(window.shut_down)
     window.show()
-    QTimer.singleShot(1500, collector.freeze)
+    QTimer.singleShot(LOG_MS, crash.start_log)
+    QTimer.singleShot(FREEZE_MS, collector.freeze)
     code = app.exec()
     window.shut_down()
     watch.uninstall()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import sys
 import threading
 from pathlib import Path
@@ -32,12 +31,14 @@ def start_log() -> None:
 
     Without a place to write, faults still go to the standard error.
     """
+    from logging.handlers import RotatingFileHandler  # 10 ms that the first paint need not wait for
+
     root = logging.getLogger()
-    if any(isinstance(known, logging.handlers.RotatingFileHandler) for known in root.handlers):
+    if any(isinstance(known, RotatingFileHandler) for known in root.handlers):
         return
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
+        handler = RotatingFileHandler(
             log_path(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
         )
     except OSError:
@@ -77,6 +78,7 @@ class Watch(QObject):
         sys.__excepthook__(kind, fault, trace)
         if issubclass(kind, KeyboardInterrupt):
             return
+        start_log()
         _log.critical("Unexpected fault", exc_info=(kind, fault, trace))
         self._heard.emit(f"{kind.__name__}: {fault}")
 

@@ -15,11 +15,17 @@ from gui import crash
 def watch(monkeypatch: pytest.MonkeyPatch):
     """A watch that writes no traceback to the test's output, and gives its hooks back."""
     hooks = (sys.excepthook, threading.excepthook)
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     monkeypatch.setattr(sys, "__excepthook__", lambda *_details: None)
     found = crash.Watch()
     found.install()
     yield found
     sys.excepthook, threading.excepthook = hooks
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
 
 
 def raised(fault: Exception) -> Exception:
@@ -43,6 +49,7 @@ def test_the_same_fault_is_said_once_and_logged_each_time(
     assert "Your work is kept" in said[0]
     assert len(caplog.records) == 3
     assert all(record.exc_info for record in caplog.records)
+    assert "KeyError: 'y'" in crash.log_path().read_text(encoding="utf-8")
 
 
 def test_a_fault_in_a_thread_is_said_in_the_window_s_thread(watch: crash.Watch, qtbot, caplog):
