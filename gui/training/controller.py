@@ -8,10 +8,11 @@ from queue import Empty
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gui.document import Document, Message
+from gui.training.frames import FrameGuard
 from gui.training.phases import PhaseClock
 from gui.training.worker import News, TrainingWorker
 from model import editing
@@ -53,8 +54,7 @@ class TrainingController(QObject):
         self._worker = TrainingWorker()
         self._wants: dict[Want, set[object]] = {}
         self._trained: Any = None
-        self.frame_seconds = 0.0
-        """Time that the last frame took to paint."""
+        self._frames = FrameGuard(self._worker.frame_is_done, self)
         self._phases = PhaseClock(self.phase_changed, self)
         self._display = QTimer(self, interval=DISPLAY_INTERVAL_MS)
         self._display.setTimerType(Qt.TimerType.PreciseTimer)
@@ -221,20 +221,12 @@ class TrainingController(QObject):
 
     def guard_frames_of(self, window: QWidget) -> None:
         """Let the training stand still while this window paints, so that a frame is never late."""
-        window.installEventFilter(self)
+        self._frames.watch(window)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Paint the window here and now, between closing and opening the worker's gate."""
-        if event.type() != QEvent.Type.UpdateRequest or not self.is_running:
-            return False
-        self._worker.frame_is_done.clear()
-        start = perf_counter()
-        try:
-            watched.event(event)
-        finally:
-            self.frame_seconds = perf_counter() - start
-            self._worker.frame_is_done.set()
-        return True
+    @property
+    def frame_seconds(self) -> float:
+        """Time that the last frame took to paint."""
+        return self._frames.seconds
 
     def _hear(self, news: News) -> None:
         if news.was_reset:
@@ -255,5 +247,6 @@ class TrainingController(QObject):
     def _set_state(self, state: str) -> None:
         if state != self.state:
             self.state = state
+            self._frames.is_active = state == "running"
             self.state_changed.emit(state)
             self._phases.set_running(state == "running")
