@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoStack
 from gui.commands import EditCommand
 from model import files
 from model.errors import DesignError
-from model.graph import Change, Design, Edit, NetworkGraph
+from model.graph import Change, Design, Edit, NetworkGraph, Node
 from model.repairs import with_repairs
 from model.shapes import Inference, infer
 
@@ -34,7 +34,7 @@ class Document(QObject):
     """Widgets push edits here and listen to `graph`'s events and to these signals."""
 
     inference_changed = Signal(object)
-    """An `Inference`, once per turn of the event loop in which the graph changed."""
+    """An `Inference`, once per turn of the event loop in which more than a place was changed."""
     message = Signal(object)
     """A `Message` that the window shows."""
     created = Signal(object)
@@ -53,6 +53,12 @@ class Document(QObject):
         self._inference: Inference | None = None
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._announce)
+        self._is_stale = False
+        for event in (self.graph.node_added, self.graph.node_removed, self.graph.wire_added):
+            event.connect(self._on_piece_changed)
+        self.graph.wire_removed.connect(self._on_piece_changed)
+        self.graph.training_changed.connect(self._on_piece_changed)
+        self.graph.node_changed.connect(self._on_node_changed)
         self.graph.changed.connect(self._on_changed)
         self.stack.cleanChanged.connect(self._on_clean_changed)
 
@@ -111,7 +117,17 @@ class Document(QObject):
             self._inference = with_repairs(self.graph, infer(self.graph))
         return self._inference
 
+    def _on_piece_changed(self, _piece: object) -> None:
+        self._is_stale = True
+
+    def _on_node_changed(self, _key: str, old: Node, new: Node) -> None:
+        """A card that was only moved changes nothing that is worked out."""
+        self._is_stale |= (old.layer, old.name) != (new.layer, new.name)
+
     def _on_changed(self) -> None:
+        if not self._is_stale:
+            return
+        self._is_stale = False
         self._inference = None
         if not self._turn.isActive():
             self._turn.start()

@@ -35,6 +35,7 @@ class Inference:
     inputs: dict[str, tuple[Spec, ...]] = field(default_factory=dict)
     outputs: dict[tuple[str, str], Spec] = field(default_factory=dict)
     """By (node id, port). A loss stands with the port "" and the shape ()."""
+    first_outputs: dict[str, Spec] = field(default_factory=dict)
     parameters: dict[str, dict[str, Parameter]] = field(default_factory=dict)
     costs: dict[str, int] = field(default_factory=dict)
     """Multiply-adds of one forward pass of one item."""
@@ -54,7 +55,7 @@ class Inference:
 
     def out(self, node_id: str) -> Spec | None:
         """The first output of a node."""
-        return next((spec for (key, _), spec in self.outputs.items() if key == node_id), None)
+        return self.first_outputs.get(node_id)
 
 
 class _Builder:
@@ -102,6 +103,7 @@ class _Builder:
     def _source(self, node_id: str, layer: Source) -> None:
         for port, spec in layer.out_specs().items():
             self.found.outputs[node_id, port] = spec
+            self.found.first_outputs.setdefault(node_id, spec)
         self.found.inputs[node_id] = ()
         self.found.parameters[node_id] = {}
         self.found.costs[node_id] = 0
@@ -142,6 +144,7 @@ class _Builder:
         self.found.parameters[node_id] = layer.parameters(*specs)
         self.found.costs[node_id] = layer.cost(*specs)
         self.found.outputs[node_id, layer.outputs[0].name if layer.outputs else ""] = out
+        self.found.first_outputs[node_id] = out
 
     def _check_kind(self, node_id: str, wire: Wire, spec: Spec) -> None:
         node = self.graph.node(node_id)
@@ -168,7 +171,7 @@ class _Builder:
         return Inference(
             **{
                 name: getattr(self.found, name)
-                for name in ("wires", "inputs", "outputs", "parameters", "costs")
+                for name in ("wires", "inputs", "outputs", "first_outputs", "parameters", "costs")
             },
             order=tuple(self.order),
             problems=tuple(self.problems),
