@@ -16,7 +16,7 @@ from gui.training.frames import FrameGuard
 from gui.training.phases import PhaseClock
 from gui.training.worker import News, TrainingWorker
 from model import editing
-from model.errors import DesignError
+from model.errors import DesignError, DivergedError
 from model.graph import NetworkGraph
 from model.shapes import Inference, Problem
 from model.snapshot import Snapshot, SnapshotRequest, Want
@@ -54,6 +54,8 @@ class TrainingController(QObject):
         self._worker = TrainingWorker()
         self._wants: dict[Want, set[object]] = {}
         self._trained: Any = None
+        self._is_opening = False
+        """The worker may still be busy with the design that was open before."""
         self._frames = FrameGuard(self._worker.frame_is_done, self)
         self._phases = PhaseClock(self.phase_changed, self)
         self._display = QTimer(self, interval=DISPLAY_INTERVAL_MS)
@@ -159,7 +161,7 @@ class TrainingController(QObject):
         if problem is not None:
             self._refuse(problem)
             return False
-        self._send(found)
+        self._send()
         return True
 
     def _refuse(self, problem: Problem) -> None:
@@ -172,6 +174,8 @@ class TrainingController(QObject):
 
     @Slot()
     def _on_opened(self) -> None:
+        self._worker.clear()
+        self._is_opening = True
         self._trained = None
         self.latest = None
         self._set_state("idle")
@@ -180,36 +184,33 @@ class TrainingController(QObject):
     @Slot(object)
     def _on_inference_changed(self, found: Inference) -> None:
         if found.can_run:
-            self._send(found)
-        elif self.is_running:
-            self.pause()
-            problem = next(p for p in found.problems if p.is_blocking)
-            self._refuse(problem)
+            self._send()
+            return
+        self.pause()
+        if self.is_running:
+            self._refuse(next(p for p in found.problems if p.is_blocking))
 
-    def _send(self, found: Inference) -> None:
+    def _send(self) -> None:
         """Give the worker a copy where layers, wires or settings are not those it has."""
         design = self.document.graph.design()
         layers = {key: (node.layer, node.name) for key, node in design.nodes.items()}
         essence = (layers, design.wires, design.training)
         if essence == self._trained:
             return
-        is_fresh = self._trained is None or self.latest is None or self.latest.step == 0
         self._trained = essence
-        graph = NetworkGraph(design)
-        (self._worker.load if is_fresh and not self.is_running else self._worker.update)(graph)
+        self._worker.update(NetworkGraph(design))
 
     # the worker's answers
 
     @Slot()
     def _on_display(self) -> None:
         found = self._worker.snapshots.take()  # before the news, or a reset would clear a fresh one
-        while True:
-            try:
-                self._hear(self._worker.news.get_nowait())
-            except Empty:
-                break
+        was_reset = self._hear_all()
         self._worker.is_display_waiting = True
-        if found is None:
+        if was_reset and found is not None:
+            self._worker.show()  # whether it was taken before or after the reset, nobody knows
+            return
+        if found is None or self._is_opening:
             return
         self.latest = found
         self._worker.frame_is_done.clear()
@@ -218,6 +219,17 @@ class TrainingController(QObject):
         finally:
             self._worker.frame_is_done.set()
         self._phases.show(found, perf_counter())
+
+    def _hear_all(self) -> bool:
+        """True where training was set back to its start."""
+        was_reset = False
+        while True:
+            try:
+                news = self._worker.news.get_nowait()
+            except Empty:
+                return was_reset
+            was_reset = was_reset or news.was_reset
+            self._hear(news)
 
     def guard_frames_of(self, window: QWidget) -> None:
         """Let the training stand still while this window paints, so that a frame is never late."""
@@ -230,6 +242,7 @@ class TrainingController(QObject):
 
     def _hear(self, news: News) -> None:
         if news.was_reset:
+            self._is_opening = False
             self.latest = None
             self.reset_done.emit()
         if news.sentence:
@@ -237,11 +250,11 @@ class TrainingController(QObject):
             self.document.message.emit(Message("info", news.sentence))
         if news.state is not None:
             self._set_state(news.state)
+        if news.fault is not None and not isinstance(news.fault, DivergedError):
+            self._trained = None  # the worker has not taken this design; it is sent once more
         if isinstance(news.fault, DesignError):
-            self._trained = self._trained if self.latest is not None else None
             self.document.report(news.fault)
         elif news.fault is not None:
-            self._trained = None
             self.fault_raised.emit(news.fault)
 
     def _set_state(self, state: str) -> None:

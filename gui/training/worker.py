@@ -56,6 +56,8 @@ class TrainingWorker:
         self.frame_is_done.set()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._trainer: Trainer | None = None
+        self._is_current = True
+        """False after an edit that the trainer could not follow: it may not train on unseen."""
         self._is_running = False
         self._pause_after: Callable[[Trainer], bool] | None = None
         self._epoch_limit = 0
@@ -69,18 +71,20 @@ class TrainingWorker:
 
     # for the window
 
-    def load(self, graph: NetworkGraph) -> None:
-        """Start over with this design; `graph` must be a copy of the worker's own."""
-        self._commands.put(lambda: self._load(graph))
-
     def update(self, graph: NetworkGraph) -> None:
+        """Go on with this design, or start with it where there is nothing to go on with; `graph`
+        must be a copy of the worker's own."""
         self._commands.put(lambda: self._update(graph))
+
+    def clear(self) -> None:
+        """Forget the design: another one has been opened."""
+        self._commands.put(self._clear)
 
     def run(self) -> None:
         self._commands.put(self._run)
 
     def pause(self) -> None:
-        self._commands.put(lambda: self._rest("paused"))
+        self._commands.put(self._pause)
 
     def stop(self) -> None:
         self._commands.put(self._stop)
@@ -136,18 +140,16 @@ class TrainingWorker:
         """A fault in a command ends the run, not the thread."""
         try:
             action()
-        except DesignError as fault:
+        except Exception as fault:  # noqa: BLE001 - reported by the window, ours with its traceback
             self._is_running = False
             self.news.put(News("failed", fault))
-            self._post()
-        except Exception as fault:  # noqa: BLE001 - reported by the window, with its traceback
-            self._is_running = False
-            self.news.put(News("failed", fault))
+            if isinstance(fault, DesignError) and action != self._post:
+                self._attempt(self._post)
 
     def _advance(self) -> None:
         self._attempt(self._steps if self._speed is None else self._limited_step)
         if self._is_running and self.is_display_waiting and self.snapshots.is_empty:
-            self._post()
+            self._attempt(self._post)
         if self._has_short_steps:
             sleep(NAP_SECONDS)
             self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
@@ -209,19 +211,28 @@ class TrainingWorker:
         self.news.put(News(state))
         self._post()
 
+    def _clear(self) -> None:
+        self._is_running = False
+        self._trainer = None
+        self.snapshots.take()
+        self.news.put(News("idle", was_reset=True))
+
     def _load(self, graph: NetworkGraph) -> None:
         self._is_running = False
         self._trainer = None
         self._trainer = Trainer(graph)
+        self._is_current = True
         self.news.put(News("idle", was_reset=True))
         self._post()
 
     def _update(self, graph: NetworkGraph) -> None:
-        if self._trainer is None:
+        if self._trainer is None or (self._trainer.step_count == 0 and not self._is_running):
             self._load(graph)
             return
         steps = self._trainer.step_count
+        self._is_current = False
         sentence = self._trainer.update(graph)
+        self._is_current = True
         self._limit_epochs()
         is_reset = self._trainer.step_count < steps
         if is_reset:
@@ -239,8 +250,9 @@ class TrainingWorker:
         self._epoch_limit = limit * rounds
 
     def _run(self) -> None:
-        if self._trainer is None:
+        if self._trainer is None or not self._is_current:
             return
+        self._pause_after = None
         self._limit_epochs()
         self._next_step_at = perf_counter()
         self._rate = _Rate()
@@ -248,14 +260,14 @@ class TrainingWorker:
         self.news.put(News("running"))
 
     def _step(self) -> None:
-        if self._trainer is None:
+        if self._trainer is None or not self._is_current:
             return
         self._is_running = False
         self._trainer.step()
         self._rest("paused")
 
     def _run_epoch(self) -> None:
-        if self._trainer is None:
+        if self._trainer is None or not self._is_current:
             return
         epoch = self._trainer.epoch
         self._run()
@@ -263,20 +275,26 @@ class TrainingWorker:
         self._pause_after = lambda trainer: trainer.epoch > epoch
 
     def _run_steps(self, count: int) -> None:
-        if self._trainer is None:
+        if self._trainer is None or not self._is_current:
             return
         goal = self._trainer.step_count + count
         self._run()
         self._epoch_limit = 0
         self._pause_after = lambda trainer: trainer.step_count >= goal
 
+    def _pause(self) -> None:
+        if self._is_running:
+            self._rest("paused")
+
     def _stop(self) -> None:
-        if self._trainer is not None and self._trainer.step_count:
+        if self._trainer is None or not (self._trainer.step_count or self._is_running):
+            return
+        if self._trainer.step_count:
             self._trainer.evaluate_test()
         self._rest("stopped")
 
     def _reset(self) -> None:
-        if self._trainer is None:
+        if self._trainer is None or not self._is_current:
             return
         self._is_running = False
         self._trainer.restart()
