@@ -120,6 +120,11 @@ class Workspace:
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
 
+    def like(self, array: Array) -> Array:
+        """A buffer with the shape and the order in memory of another; images keep their channels
+        last in memory, so that one pass over both is one pass over memory."""
+        return np.zeros_like(array, dtype=self.dtype)
+
     def empty(self, *shape: int, dtype: Any = None) -> Array:
         """A buffer of this shape (give the batch axis too), in the plan's number type."""
         return np.zeros(shape, dtype=self.dtype if dtype is None else dtype)
@@ -137,7 +142,9 @@ class Layer(
     outputs: ClassVar[tuple[Port, ...]] = (Port("h"),)
     formulas: ClassVar[Formulas] = Formulas((), ())
     is_view: ClassVar[bool] = False
-    """True where the output is the input's memory in another shape; `setup` binds n.out then."""
+    """True where the output is the input in another shape: a card has nothing more to show."""
+    binds_out: ClassVar[bool] = False
+    """True where `setup` makes n.out itself: a view of the input, or memory in another order."""
     is_signed: ClassVar[bool] = True
     """False where the output is never negative (ReLU, softmax): it is shown on another map."""
 

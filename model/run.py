@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.layer import Array, Loss, Source, Workspace
+from model.layer import Array, Loss, Source, Spec, Workspace
 
 if TYPE_CHECKING:
     from model.plan import Plan, PlanNode
@@ -62,15 +62,22 @@ class Run:
                 setattr(n, name, state)
         n.outs = {}
         for port, spec in node.outputs.items():
-            if not node.layer.is_view:
-                dtype = np.dtype(np.int64) if spec.classes else self._plan.dtype
-                n.outs[port] = n.empty(self.batch, *spec.shape, dtype=dtype)
+            if not node.layer.binds_out:
+                n.outs[port] = self._out(n, spec)
         n.out = next(iter(n.outs.values()), None)
         node.layer.setup(n)
-        if node.layer.is_view:
+        if node.layer.binds_out:
             n.outs = dict.fromkeys(node.outputs, n.out)
         self._outs |= {(node.node_id, port): array for port, array in n.outs.items()}
         self.at[node.node_id] = n
+
+    def _out(self, n: Workspace, spec: Spec) -> Array:
+        """Where the shape stays the same, so does the order in memory."""
+        if spec.classes:
+            return n.empty(self.batch, *spec.shape, dtype=np.int64)
+        if n.h is not None and n.h.shape[1:] == spec.shape and not n.specs[0].classes:
+            return n.like(n.h)
+        return n.empty(self.batch, *spec.shape)
 
     def _bind_backward(self, node: PlanNode) -> None:
         n = self.at[node.node_id]
@@ -80,8 +87,9 @@ class Run:
         elif arriving:
             n.delta_out = np.zeros_like(n.out)
             n.arriving = arriving
+        is_loss = isinstance(node.layer, Loss)
         n.deltas = [
-            np.zeros_like(h) if carries else None
+            (n.empty(*h.shape) if is_loss else np.zeros_like(h)) if carries else None
             for h, carries in zip(n.hs, node.carries, strict=True)
         ]
         n.delta = n.deltas[0] if n.deltas else None

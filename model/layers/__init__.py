@@ -1,58 +1,37 @@
-"""All layers, one family a file, in the order of the palette."""
+"""All layers, one family a file; a class with a title in any of them is in the palette."""
 
 from __future__ import annotations
 
-from model.layer import Layer, tag_of
-from model.layers.activations import (
-    ELU,
-    GELU,
-    LeakyReLU,
-    Linear,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    Tanh,
-)
-from model.layers.batch_norm import BatchNorm
-from model.layers.dense import Dense
-from model.layers.dropout import Dropout
-from model.layers.losses import (
-    BinaryCrossEntropy,
-    Hinge,
-    MeanAbsoluteError,
-    MeanSquaredError,
-    SoftmaxCrossEntropy,
-)
-from model.layers.merge import Add, Concatenate, Multiply
-from model.layers.reshape import Flatten, Reshape
-from model.layers.source import DataSource
+from importlib import import_module
+from pkgutil import iter_modules
 
-LAYERS: dict[str, type[Layer]] = {
-    tag_of(kind): kind
-    for kind in (
-        DataSource,
-        Dense,
-        Flatten,
-        Reshape,
-        ReLU,
-        LeakyReLU,
-        ELU,
-        GELU,
-        Softplus,
-        Sigmoid,
-        Tanh,
-        Softmax,
-        Linear,
-        Dropout,
-        BatchNorm,
-        Add,
-        Multiply,
-        Concatenate,
-        MeanSquaredError,
-        MeanAbsoluteError,
-        BinaryCrossEntropy,
-        SoftmaxCrossEntropy,
-        Hinge,
-    )
-}
+from model.layer import CATEGORIES, Layer, tag_of
+
+FIRST = ("source", "dense", "reshape", "activations", "dropout", "batch_norm")
+"""Families that stand first in their category of the palette; the others follow by file name."""
+
+
+def _families() -> list[str]:
+    found = sorted(module.name for module in iter_modules(__path__))
+    return [*FIRST, *(name for name in found if name not in FIRST)]
+
+
+def _collect() -> dict[str, type[Layer]]:
+    kinds: list[type[Layer]] = []
+    for name in _families():
+        module = import_module(f"{__name__}.{name}")
+        kinds += [
+            kind
+            for kind in vars(module).values()
+            if isinstance(kind, type)
+            and issubclass(kind, Layer)
+            and kind.__module__ == module.__name__
+            and kind.title
+        ]
+    order = list(CATEGORIES)
+    kinds.sort(key=lambda kind: order.index(kind.category))
+    return {tag_of(kind): kind for kind in kinds}
+
+
+LAYERS: dict[str, type[Layer]] = _collect()
+"""By tag, in the order of the palette."""

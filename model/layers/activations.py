@@ -32,7 +32,7 @@ class Activation(Layer, frozen=True, kw_only=True):
     icon: ClassVar[str] = "chart-bell-curve-cumulative"
 
     def setup(self, n: Workspace) -> None:
-        n.slope = n.empty(*n.h.shape)
+        n.slope = n.like(n.h)
 
 
 class Linear(Activation, frozen=True, kw_only=True, tag="linear"):
@@ -63,8 +63,8 @@ class ReLU(Activation, frozen=True, kw_only=True, tag="relu"):
     )
 
     def setup(self, n: Workspace) -> None:
-        n.zeros = n.empty(*n.h.shape)  # a maximum with an array is four times as fast as with 0
-        n.slope = n.empty(*n.h.shape)
+        n.zeros = n.like(n.h)  # a maximum with an array is four times as fast as with 0
+        n.slope = n.like(n.h)
 
     def forward(self, n: Workspace) -> None:
         np.maximum(n.h, n.zeros, out=n.out)
@@ -142,7 +142,7 @@ class GELU(Activation, frozen=True, kw_only=True, tag="gelu"):
     _C: ClassVar[float] = math.sqrt(2 / math.pi)
 
     def setup(self, n: Workspace) -> None:
-        n.slope, n.square, n.t = (n.empty(*n.h.shape) for _ in range(3))
+        n.slope, n.square, n.t = (n.like(n.h) for _ in range(3))
 
     def forward(self, n: Workspace) -> None:
         np.multiply(n.h, n.h, out=n.square)

@@ -81,8 +81,8 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
         return 2 * specs[0].size
 
     def setup(self, n: Workspace) -> None:
-        n.normal = n.empty(*n.h.shape)
-        n.square = n.empty(*n.h.shape)
+        n.normal = n.like(n.h)
+        n.square = n.like(n.h)
         n.mean, n.var, n.std, n.scratch = (n.empty(*n.h.shape[1:]) for _ in range(4))
 
     def forward(self, n: Workspace) -> None:

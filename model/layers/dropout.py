@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from model.layer import Formulas, Layer, Workspace
 
-
 INVERTED = Formulas(
     forward=(
         ("mask", r"m_j \sim \mathrm{Bernoulli}(1 - p)"),
@@ -72,8 +71,8 @@ class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
         return INVERTED if self.scaling == "inverted" else self.formulas
 
     def setup(self, n: Workspace) -> None:
-        n.noise = n.empty(*n.h.shape)
-        n.mask = n.empty(*n.h.shape)  # 1: the neuron speaks, 0: it is off
+        n.noise = n.like(n.h)
+        n.mask = n.like(n.h)  # 1: the neuron speaks, 0: it is off
         n.is_drawn = False
 
     def forward(self, n: Workspace) -> None:

@@ -37,8 +37,8 @@ class _Residual(Loss, frozen=True, kw_only=True):
 
     def setup(self, n: Workspace) -> None:
         n.target = n.hs[1].reshape(n.h.shape)
-        n.residual = n.empty(*n.h.shape)
-        n.scratch = n.empty(*n.h.shape)
+        n.residual = n.like(n.h)
+        n.scratch = n.like(n.h)
         n.is_binary = n.specs[1].classes == 2
 
     def hits(self, n: Workspace) -> Array | None:
@@ -135,9 +135,9 @@ class BinaryCrossEntropy(Loss, frozen=True, kw_only=True, tag="binary_cross_entr
 
     def setup(self, n: Workspace) -> None:
         n.target = n.hs[1].reshape(n.h.shape)
-        n.probability = n.empty(*n.h.shape)
-        n.scratch = n.empty(*n.h.shape)
-        n.miss = n.empty(*n.h.shape)
+        n.probability = n.like(n.h)
+        n.scratch = n.like(n.h)
+        n.miss = n.like(n.h)
 
     def forward(self, n: Workspace) -> None:
         np.multiply(n.h, 0.5, out=n.probability)
@@ -202,8 +202,8 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
             )
 
     def setup(self, n: Workspace) -> None:
-        n.probability = n.empty(*n.h.shape)
-        n.shifted = n.empty(*n.h.shape)
+        n.probability = n.like(n.h)
+        n.shifted = n.like(n.h)
         n.row = n.empty(n.batch, 1)
         n.has_labels = n.specs[1].classes > 0
         n.target = n.hs[1]
@@ -298,8 +298,8 @@ class Hinge(Loss, frozen=True, kw_only=True, tag="hinge"):
         n.target = n.hs[1]
         n.rows = np.arange(n.batch)
         n.is_binary = n.h.shape[1] == 1
-        n.margin = n.empty(*n.h.shape)
-        n.active = n.empty(*n.h.shape)
+        n.margin = n.like(n.h)
+        n.active = n.like(n.h)
         n.sign = n.empty(n.batch, 1)
 
     def forward(self, n: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+import numpy as np
 from msgspec import Meta
 
 from model.errors import ShapeError
@@ -25,6 +26,7 @@ class Flatten(Layer, frozen=True, kw_only=True, tag="flatten"):
     category: ClassVar[str] = "dense"
     icon: ClassVar[str] = "view-sequential-outline"
     is_view: ClassVar[bool] = True
+    binds_out: ClassVar[bool] = True
     formulas: ClassVar[Formulas] = _VIEW
 
     def out_spec(self, *specs: Spec) -> Spec:
@@ -32,9 +34,11 @@ class Flatten(Layer, frozen=True, kw_only=True, tag="flatten"):
 
     def setup(self, n: Workspace) -> None:
         n.out = n.h.reshape(n.batch, -1)
+        n.is_shared = np.shares_memory(n.out, n.h)
 
     def forward(self, n: Workspace) -> None:
-        n.out = n.h.reshape(n.batch, -1)
+        if not n.is_shared:  # images keep their channels last in memory: these are put in order
+            n.out.reshape(n.h.shape)[...] = n.h
 
     def backward(self, n: Workspace) -> None:
         n.delta[...] = n.delta_out.reshape(n.h.shape)
@@ -51,6 +55,7 @@ class Reshape(Layer, frozen=True, kw_only=True, tag="reshape"):
     category: ClassVar[str] = "dense"
     icon: ClassVar[str] = "grid"
     is_view: ClassVar[bool] = True
+    binds_out: ClassVar[bool] = True
     formulas: ClassVar[Formulas] = _VIEW
 
     shape: Annotated[
@@ -83,11 +88,12 @@ class Reshape(Layer, frozen=True, kw_only=True, tag="reshape"):
         return Spec(self._target(specs[0]))
 
     def setup(self, n: Workspace) -> None:
-        n.axes = (n.batch, *self._target(n.specs[0]))
-        n.out = n.h.reshape(n.axes)
+        n.out = n.h.reshape(n.batch, *self._target(n.specs[0]))
+        n.is_shared = np.shares_memory(n.out, n.h)
 
     def forward(self, n: Workspace) -> None:
-        n.out = n.h.reshape(n.axes)
+        if not n.is_shared:
+            n.out.reshape(n.h.shape)[...] = n.h
 
     def backward(self, n: Workspace) -> None:
         n.delta[...] = n.delta_out.reshape(n.h.shape)

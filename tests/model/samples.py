@@ -21,15 +21,12 @@ from model.layer import (
     Workspace,
     tag_of,
 )
-from model.layers import (
-    BatchNorm,
-    DataSource,
-    Dense,
-    Dropout,
-    MeanSquaredError,
-    ReLU,
-    SoftmaxCrossEntropy,
-)
+from model.layers.activations import ReLU
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.source import DataSource
 from model.settings import TrainingSettings
 
 

@@ -16,7 +16,8 @@ import pytest
 from model.cli import main
 from model.files import examples, examples_folder, write_design
 from model.graph import Design, Node, Wire
-from model.layers import DataSource, Dense
+from model.layers.dense import Dense
+from model.layers.source import DataSource
 from model.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,12 @@ import pytest
 from model import clipboard, editing
 from model.errors import FileError
 from model.graph import NetworkGraph
-from model.layers import Add, DataSource, Dense, Dropout, ReLU, SoftmaxCrossEntropy
+from model.layers.activations import ReLU
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.merge import Add
+from model.layers.source import DataSource
 from tests.model.samples import build, chain
 
 

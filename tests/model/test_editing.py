@@ -14,17 +14,13 @@ from model.errors import DesignError, FieldError
 from model.fields import fields_of
 from model.graph import Change, Design, Edit, NetworkGraph, Node, Note, Wire
 from model.layer import Layer, Source
-from model.layers import (
-    LAYERS,
-    Add,
-    Concatenate,
-    DataSource,
-    Dense,
-    Dropout,
-    ReLU,
-    SoftmaxCrossEntropy,
-    Tanh,
-)
+from model.layers import LAYERS
+from model.layers.activations import ReLU, Tanh
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.merge import Add, Concatenate
+from model.layers.source import DataSource
 from model.optimizers import Adam, Momentum
 from model.settings import TrainingSettings
 from tests.model.layers.registry import values_of

@@ -9,18 +9,13 @@ import pytest
 
 from model import editing
 from model.graph import NetworkGraph, Wire
-from model.layers import (
-    BatchNorm,
-    BinaryCrossEntropy,
-    DataSource,
-    Dense,
-    Dropout,
-    Flatten,
-    Hinge,
-    MeanSquaredError,
-    ReLU,
-    SoftmaxCrossEntropy,
-)
+from model.layers.activations import ReLU
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import BinaryCrossEntropy, Hinge, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.reshape import Flatten
+from model.layers.source import DataSource
 from model.observing import take_snapshot
 from model.optimizers import SGD
 from model.snapshot import Snapshot, SnapshotRequest

@@ -9,7 +9,10 @@ import pytest
 
 from model.graph import Change, Node, Wire
 from model.layer import Array
-from model.layers import BatchNorm, DataSource, Dense, MeanSquaredError
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.losses import MeanSquaredError
+from model.layers.source import DataSource
 from model.optimizers import OPTIMIZERS, SGD, Adam, Momentum, Optimizer, switch
 from model.settings import TrainingSettings
 from model.trainer import Trainer

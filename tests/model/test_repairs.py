@@ -12,21 +12,14 @@ from model import editing
 from model.errors import DesignError
 from model.graph import Edit, NetworkGraph, Wire
 from model.layer import Layer, Loss
-from model.layers import (
-    Add,
-    BatchNorm,
-    BinaryCrossEntropy,
-    Concatenate,
-    DataSource,
-    Dense,
-    Dropout,
-    Flatten,
-    Hinge,
-    MeanSquaredError,
-    ReLU,
-    Reshape,
-    SoftmaxCrossEntropy,
-)
+from model.layers.activations import ReLU
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import BinaryCrossEntropy, Hinge, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.merge import Add, Concatenate
+from model.layers.reshape import Flatten, Reshape
+from model.layers.source import DataSource
 from model.repairs import insert_flatten, with_repairs
 from model.shapes import Problem, infer
 from model.wiring import check_wire

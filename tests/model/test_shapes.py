@@ -7,18 +7,13 @@ import pytest
 from model import editing
 from model.graph import NetworkGraph, Wire
 from model.layer import Layer, Spec
-from model.layers import (
-    Add,
-    BatchNorm,
-    Concatenate,
-    DataSource,
-    Dense,
-    Flatten,
-    MeanSquaredError,
-    ReLU,
-    Reshape,
-    SoftmaxCrossEntropy,
-)
+from model.layers.activations import ReLU
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.losses import MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.merge import Add, Concatenate
+from model.layers.reshape import Flatten, Reshape
+from model.layers.source import DataSource
 from model.shapes import Problem, infer
 from tests.model.samples import build, chain, xor_net
 

@@ -20,32 +20,31 @@ import pytest
 
 from model import editing
 from model.layer import Array, Layer, Loss
-from model.layers import (
+from model.layers import LAYERS
+from model.layers.activations import (
     ELU,
     GELU,
-    LAYERS,
-    Add,
-    BatchNorm,
-    BinaryCrossEntropy,
-    Concatenate,
-    DataSource,
-    Dense,
-    Dropout,
-    Flatten,
-    Hinge,
     LeakyReLU,
     Linear,
-    MeanAbsoluteError,
-    MeanSquaredError,
-    Multiply,
     ReLU,
-    Reshape,
     Sigmoid,
     Softmax,
-    SoftmaxCrossEntropy,
     Softplus,
     Tanh,
 )
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import (
+    BinaryCrossEntropy,
+    Hinge,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    SoftmaxCrossEntropy,
+)
+from model.layers.merge import Add, Concatenate, Multiply
+from model.layers.reshape import Flatten, Reshape
+from model.layers.source import DataSource
 from model.optimizers import SGD, Adam, Momentum
 from model.plan import compile_plan
 from model.run import Run

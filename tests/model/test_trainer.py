@@ -13,18 +13,13 @@ from model import editing
 from model.errors import DataError, DesignError, DivergedError
 from model.graph import Edit, NetworkGraph, Wire
 from model.layer import Array
-from model.layers import (
-    Add,
-    BatchNorm,
-    DataSource,
-    Dense,
-    Dropout,
-    Hinge,
-    MeanSquaredError,
-    ReLU,
-    SoftmaxCrossEntropy,
-    Tanh,
-)
+from model.layers.activations import ReLU, Tanh
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import Hinge, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.merge import Add
+from model.layers.source import DataSource
 from model.optimizers import SGD, Adam, Momentum
 from model.trainer import Trainer
 from tests.model.samples import build, busy_net, chain, line_net, xor_net

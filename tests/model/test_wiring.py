@@ -7,7 +7,11 @@ import pytest
 from model import editing
 from model.errors import DesignError, ShapeError, WireError
 from model.graph import NetworkGraph, Wire
-from model.layers import Add, DataSource, Dense, Reshape, SoftmaxCrossEntropy
+from model.layers.dense import Dense
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.merge import Add
+from model.layers.reshape import Reshape
+from model.layers.source import DataSource
 from model.shapes import infer
 from model.wiring import check_wire
 from tests.model.samples import build

@@ -18,7 +18,13 @@ from gui.document import Document, Message
 from gui.palette.mime import LAYER_MIME
 from model.graph import Design, Node, Wire
 from model.layer import Layer
-from model.layers import BatchNorm, DataSource, Dense, Dropout, Flatten, ReLU, SoftmaxCrossEntropy
+from model.layers.activations import ReLU
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.reshape import Flatten
+from model.layers.source import DataSource
 from model.snapshot import NodeView, Snapshot, SnapshotRequest
 
 Left = Qt.MouseButton.LeftButton

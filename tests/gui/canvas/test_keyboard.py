@@ -8,7 +8,11 @@ from PySide6.QtGui import QGuiApplication
 
 from model import clipboard
 from model.graph import Design, Node, Wire
-from model.layers import Add, DataSource, Dense, ReLU, SoftmaxCrossEntropy, Tanh
+from model.layers.activations import ReLU, Tanh
+from model.layers.dense import Dense
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.merge import Add
+from model.layers.source import DataSource
 from tests.gui.canvas.conftest import Hands, chain, mnist, shown
 
 Key, Mods = Qt.Key, Qt.KeyboardModifier

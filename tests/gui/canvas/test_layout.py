@@ -15,7 +15,11 @@ from gui.canvas.geometry import Rect, Side, sides_of_wire
 from gui.canvas.layout import HEIGHT, layered
 from gui.canvas.routing import box_of
 from model.graph import Change, Design, NetworkGraph, Node, Note, Wire
-from model.layers import Add, Concatenate, DataSource, Dense, ReLU, SoftmaxCrossEntropy
+from model.layers.activations import ReLU
+from model.layers.dense import Dense
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.merge import Add, Concatenate
+from model.layers.source import DataSource
 from tests.gui.canvas.conftest import Hands, mnist, shown
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "resources" / "examples").glob("*.json"))

@@ -11,7 +11,7 @@ from gui import theme
 from gui.canvas.live import DeltaScale, wire_looks
 from model import editing
 from model.graph import Design, Wire
-from model.layers import Dense
+from model.layers.dense import Dense
 from model.snapshot import NodeView
 from tests.gui.canvas.conftest import Hands, mnist, shown, snapshot
 

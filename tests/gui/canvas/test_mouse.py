@@ -10,7 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from model.graph import Design, Node, Wire
-from model.layers import Add, DataSource, Dense, Dropout, ReLU, SoftmaxCrossEntropy
+from model.layers.activations import ReLU
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.merge import Add
+from model.layers.source import DataSource
 from model.snapshot import NodeView
 from tests.gui.canvas.conftest import Hands, chain, mnist, shown, snapshot
 

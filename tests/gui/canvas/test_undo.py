@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from model import editing
 from model.graph import Design, Node, Note, Wire
-from model.layers import Dense, ReLU, Tanh
+from model.layers.activations import ReLU, Tanh
+from model.layers.dense import Dense
 from tests.gui.canvas.conftest import Hands, mnist, shown
 
 

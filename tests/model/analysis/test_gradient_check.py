@@ -11,7 +11,10 @@ from model.analysis.gradient_check import GOOD, check_gradients
 from model.errors import DesignError
 from model.graph import NetworkGraph, Wire
 from model.layer import Layer, Workspace
-from model.layers import DataSource, Dense, MeanSquaredError, Tanh
+from model.layers.activations import Tanh
+from model.layers.dense import Dense
+from model.layers.losses import MeanSquaredError
+from model.layers.source import DataSource
 from model.trainer import Trainer
 from tests.model.samples import Given, build, busy_net, chain
 

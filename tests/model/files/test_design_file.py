@@ -17,7 +17,11 @@ from model.errors import FileError
 from model.files import parse_design, read_design, to_bytes, write_design
 from model.files.design_file import LARGEST_FILE
 from model.graph import Design, NetworkGraph, Node, Note, Wire
-from model.layers import LAYERS, DataSource, Dense, Dropout, MeanSquaredError
+from model.layers import LAYERS
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
+from model.layers.losses import MeanSquaredError
+from model.layers.source import DataSource
 from model.optimizers import Adam
 from model.settings import TrainingSettings
 from model.shapes import infer

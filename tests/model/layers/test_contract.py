@@ -20,7 +20,8 @@ from model.errors import DesignError
 from model.fields import Field, fields_of
 from model.graph import Node
 from model.layer import CATEGORIES, Layer, Loss, Source, Spec, Workspace, help_line, tag_of
-from model.layers import LAYERS, Concatenate
+from model.layers import LAYERS
+from model.layers.merge import Concatenate
 from model.plan import compile_plan
 from tests.model.layers.registry import (
     INNER,
@@ -123,7 +124,7 @@ def test_forward_fills_what_the_output_shape_says(layer: Layer):
             hits = layer.hits(n)
             assert hits is None or (hits.shape == (3,) and hits.dtype == bool)
             continue
-        if not layer.is_view:
+        if not layer.binds_out:
             n.out[...] = np.nan
         run.forward()
         assert n.out.shape == (3, *layer.out_spec(*case.specs).shape)

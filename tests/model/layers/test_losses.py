@@ -10,7 +10,7 @@ import pytest
 
 from model.errors import ShapeError
 from model.layer import Loss, Spec
-from model.layers import (
+from model.layers.losses import (
     BinaryCrossEntropy,
     Hinge,
     MeanAbsoluteError,
