@@ -29,7 +29,7 @@ def draw(name: str, rows: int = 300, columns: int = 100, seed: int = 0) -> Array
 @pytest.mark.parametrize("name", VARIANCES)
 def test_variance_and_mean_are_those_of_the_paper(name: str):
     drawn = draw(name)
-    # The sample variance of 30,000 normal numbers has a relative deviation of sqrt(2/30000) = 0.8 %.
+    # The variance of 30,000 normal numbers has a relative deviation of sqrt(2/30000) = 0.8 %.
     assert drawn.var() == pytest.approx(VARIANCES[name], rel=0.04)
     assert abs(drawn.mean()) < 4 * np.sqrt(VARIANCES[name] / drawn.size)
     if "uniform" in name:
