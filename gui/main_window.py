@@ -50,6 +50,8 @@ from gui.window_room import WindowRoom
 
 START_SIZE = QSize(1600, 1000)
 """At the first start; on a screen that is not much larger the window fills it."""
+MARGIN = 0.9
+"""Share of a small screen that the window takes when it is not maximised."""
 _log = logging.getLogger(__name__)
 
 
@@ -224,7 +226,13 @@ class MainWindow(QMainWindow):
         self.resize(START_SIZE)
         if not self.settings.geometry.isEmpty():
             self.restoreGeometry(self.settings.geometry)
-        elif self.screen().availableSize().width() <= START_SIZE.width() * 1.2:
+        room = self.screen().availableSize()
+        is_first = self.settings.geometry.isEmpty()
+        if is_first and room.width() <= START_SIZE.width() * 1.2:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        elif self.width() > room.width() or self.height() > room.height():
+            # remembered on a larger screen than the projector that is plugged in today
+            self.resize(START_SIZE.boundedTo(room * MARGIN))
             self.setWindowState(Qt.WindowState.WindowMaximized)
         if not self.settings.layout.isEmpty():
             self.restoreState(self.settings.layout, LAYOUT_VERSION)
