@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """A writer puts, a reader takes. Both are single attribute swaps, atomic in CPython."""
+    """A writer puts, a reader takes; each is one atomic operation of a deque of length one."""
 
     def __init__(self) -> None:
-        self._slot: list[T] = []
+        self._slot: deque[T] = deque(maxlen=1)
 
     @property
     def is_empty(self) -> bool:
@@ -19,9 +20,11 @@ class Mailbox(Generic[T]):
 
     def put(self, letter: T) -> None:
         """Replace what has not been read."""
-        self._slot = [letter]
+        self._slot.append(letter)
 
     def take(self) -> T | None:
         """The newest letter, once; None where nothing new has come."""
-        slot, self._slot = self._slot, []
-        return slot[0] if slot else None
+        try:
+            return self._slot.popleft()
+        except IndexError:
+            return None
