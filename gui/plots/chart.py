@@ -1,6 +1,7 @@
-"""A chart of curves over steps: pyqtgraph draws the lines, `chart_paint` all text around them.
+"""A chart of curves over steps: pyqtgraph moves and zooms it, painters of our own draw it.
 
-One painter serves the screen and both kinds of exported picture, so they cannot differ.
+The same painters serve the screen and both kinds of exported picture, so they cannot differ.
+What changes with every step is painted anew; axes, grid and legend wait in a picture.
 """
 
 from __future__ import annotations
@@ -21,16 +22,18 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.plots.bundles import Bundle, bundles_of
 from gui.plots.chart_axes import paint_axes, plot_area
 from gui.plots.chart_hover import curve_at, paint_crosshair, readings
-from gui.plots.chart_labels import paint_ends, paint_legend
+from gui.plots.chart_labels import end_width, paint_ends, paint_legend
 from gui.plots.chart_limits import limits_of
 from gui.plots.chart_look import Frame, curve_color
 from gui.plots.curve_lines import CurveLines
 from gui.plots.reading_box import ReadingBox
-from gui.plots.series import Curve, Floats, floats, logarithm, smooth
+from gui.plots.series import Curve, Floats
 from gui.theme import Theme
 
 
@@ -67,6 +70,9 @@ class Chart(pg.GraphicsView):
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self._floor, self._top = floor, top
         self._curves: tuple[Curve, ...] = ()
+        self._bundles: list[Bundle] = []
+        self._end_room = 0.0  # px that the widest label at the right has needed so far
+        self._laid_out_as: object = None
         self._x: dict[str, Floats] = {}
         self._y: dict[str, Floats] = {}
         self._map: Callable[[Floats], Floats] = same
@@ -82,7 +88,7 @@ class Chart(pg.GraphicsView):
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
         self._box.setMenuEnabled(False)
         self.scene().addItem(self._box)
-        self._lines = CurveLines(self._box)
+        self._lines = CurveLines()
         self._box.sigRangeChangedManually.connect(self._on_moved_by_hand)
         self._box.sigRangeChanged.connect(self._on_range_changed)
         self._limits = (0.0, 1.0, 0.0, 1.0)
@@ -112,7 +118,9 @@ class Chart(pg.GraphicsView):
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Show these curves and no others."""
-        keys = {curve.key for curve in curves}
+        keys = [curve.key for curve in curves]
+        if keys != [curve.key for curve in self._curves]:
+            self._end_room = 0.0
         self._curves = tuple(curves)
         self._lines.set_curves(curves)
         if self.highlighted not in keys:
@@ -146,12 +154,14 @@ class Chart(pg.GraphicsView):
     def set_highlighted(self, key: str) -> None:
         """Make one curve stand out; "" = none."""
         self.highlighted = key
+        self.resetCachedContent()
         self._dress_lines()
         self.highlighted_changed.emit(key)
 
     def fit(self) -> None:
         """Show everything again."""
         was_free, self._is_free = self._is_free, False
+        self._end_room = 0.0
         self._rebuild()
         if was_free:
             self.view_changed.emit(False)
@@ -159,41 +169,42 @@ class Chart(pg.GraphicsView):
     # building
 
     def _rebuild(self) -> None:
-        self._x, self._y = {}, {}
-        for curve in self._curves:
-            self._x[curve.key] = floats(self._map(floats(curve.view.steps)))
-            mean = floats(curve.view.mean)
-            values = logarithm(mean) if self._is_log else mean  # smoothed as it is seen
-            self._y[curve.key] = values if curve.is_sparse else smooth(values, self._smoothing)
+        self._bundles = bundles_of(self._curves, self._map, self._is_log, self._smoothing)
+        self._x = {curve.key: bundle.x for bundle in self._bundles for curve in bundle.curves}
+        self._y = {
+            curve.key: row
+            for bundle in self._bundles
+            for curve, row in zip(bundle.curves, bundle.y, strict=True)
+        }
         if not self._is_free:
-            self._fit_limits()
+            self._limits = limits_of(self._bundles, self._is_log, self._floor, self._top)
+        self._make_room()
         self._draw_lines()
         if self._hover_x is not None:
             self._read_out()
         self.viewport().update()
 
-    def _fit_limits(self) -> None:
-        bounds = (self._floor, self._top)
-        limits = limits_of(self._curves, self._x, self._y, self._is_log, *bounds)
-        if limits != self._limits:
-            self._limits = limits
+    def _make_room(self) -> None:
+        """Lay out anew where an axis, the legend or the labels at the right need it."""
+        self._end_room = max(self._end_room, end_width(self._frame(), self._look))
+        names = [(c.key, c.name, c.short, c.style, c.color, c.is_sparse) for c in self._curves]
+        wanted = (self._limits, self._end_room, names, self._x_label, self._is_log)
+        if wanted != self._laid_out_as:
             self._layout()
-            return
-        area = plot_area(self._frame(), QRectF(self.viewport().rect()), self._look)
-        if area != self._box.geometry():  # the legend or a label has grown
-            self._layout()
+            self._laid_out_as = wanted
 
     def _layout(self) -> None:
         """Give the curves the room that the texts leave."""
         area = plot_area(self._frame(), QRectF(self.viewport().rect()), self._look)
         self._box.setGeometry(area)
-        self.resetCachedContent()  # pyqtgraph keeps the background, so axes cost nothing
+        self.resetCachedContent()  # axes and legend are painted once into the background
         left, right, bottom, top = self._limits
         self._box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, update=True)
 
     def _draw_lines(self) -> None:
-        limits = self._limits[:2]
-        self._lines.draw(self._x, self._y, limits, self._look, self._smoothing, self._is_log)
+        plot = self._box.geometry()
+        state = (self._look, self._smoothing, self._is_log)
+        self._lines.draw(self._bundles, plot, self._limits, *state)
         self._dress_lines()
 
     # look
@@ -202,8 +213,10 @@ class Chart(pg.GraphicsView):
         """Put on a theme."""
         self._look = look
         self.setBackground(QColor(look.color("plotbg")))
-        self._dress_lines()
+        self._end_room = 0.0
+        self._make_room()
         self._layout()
+        self._draw_lines()
 
     def _dress_lines(self) -> None:
         self._lines.dress(self._look, self.highlighted, self._is_running)
@@ -223,25 +236,27 @@ class Chart(pg.GraphicsView):
             self._hover_x,
             self._ends,
             self._has_legend,
+            least_end=self._end_room,
         )
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
-        """Grid and axes, below the curves."""
+        """Grid, axes and legend, below the curves."""
         super().drawBackground(painter, rect)
-        paint_axes(painter, self._frame(), self._look, has_grid=True)
+        frame = self._frame()
+        paint_axes(painter, frame, self._look, has_grid=True)
+        paint_legend(painter, frame, QRectF(self.viewport().rect()), self._look)
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
-        """Legend, end labels and crosshair, above the curves."""
+        """Curves, end labels and crosshair."""
         frame = self._frame()
-        area = QRectF(self.viewport().rect())
+        self._lines.paint(painter, is_joined=not isinstance(painter.device(), QWidget))
         paint_ends(painter, frame, self._look)
-        paint_legend(painter, frame, area, self._look)
         if self._hover_x is not None:
             paint_crosshair(painter, frame, self._look)
         if self._has_key_focus and self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._look.color("accent"), 2))
-            painter.drawRect(area.adjusted(1, 1, -1, -1))
+            painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
 
     # hands
 

@@ -25,7 +25,8 @@ def plot_area(frame: Frame, area: QRectF, look: Theme) -> QRectF:
     name = (
         _name_start(frame, look) - frame.plot.right() + text_width(look, "caption", frame.x_label)
     )
-    right = max(end_width(frame, look) + 10, name + 4)
+    right = max(end_width(frame, look), frame.least_end) + 10
+    right = max(right, name + 4)
     width = max(area.width() - left - right, 20)
     return QRectF(area.left() + left, area.top() + top, width, height)
 

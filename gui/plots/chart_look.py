@@ -22,7 +22,7 @@ class Frame:
 
     x, y: the main line of each curve by its key, unthinned, in axis units (decades on a log
     axis). plot: where the curves are, limits: left, right, bottom, top there. hover_x: where the
-    crosshair stands. ends: what stands at a curve's end.
+    crosshair stands. ends: what stands at a curve's end; least_end: px kept for it at least.
     """
 
     curves: tuple[Curve, ...]
@@ -38,6 +38,7 @@ class Frame:
     ends: Literal["value", "symbol"] = "value"
     has_legend: bool = True
     most_ticks: int = 6
+    least_end: float = 0.0
 
     def pixel(self, x: float, y: float) -> QPointF:
         """A place of the axes on the screen."""
@@ -92,5 +93,4 @@ def curve_pen(look: Theme, curve: Curve, highlighted: str = "") -> QPen:
     if curve.style == "dashed" and len(curve.view.steps) < FEW_POINTS:
         pen.setDashPattern([3.5, 2.2])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setCosmetic(True)
     return pen

@@ -65,23 +65,46 @@ def smooth(values: Floats, weight: float) -> Floats:
     """Exponential moving average, started without bias towards zero.
 
     s_t = w s_(t-1) + (1 - w) x_t, divided by 1 - w^t. Values that are not finite are left out
-    and stay gaps. Shapes: (n,) -> (n,). Source: the correction of Adam, Kingma & Ba 2015.
+    and stay gaps. Shapes: (n,) -> (n,), or row by row (k, n) -> (k, n). Source: the correction of
+    Adam, Kingma & Ba 2015.
     """
-    result = np.full(values.shape, np.nan)
+    if weight <= 0:
+        return values.copy()
     is_there = np.isfinite(values)
-    known = values[is_there]
-    if weight <= 0 or not len(known):
-        return values.copy() if weight <= 0 else result
+    if is_there.all():
+        return _averages(np.atleast_2d(values), weight).reshape(values.shape)
+    if values.ndim > 1:
+        return np.stack([smooth(row, weight) for row in values])
+    result = np.full(values.shape, np.nan)
+    if is_there.any():
+        result[is_there] = _averages(values[None, is_there], weight)[0]
+    return result
+
+
+def _averages(values: Floats, weight: float) -> Floats:
+    """The averages of rows of finite values. (k, n) -> (k, n)"""
     kernel, powers = _kernel(weight)
-    averages = np.empty_like(known)
-    carried = 0.0
-    for start in range(0, len(known), _BLOCK):
-        block = known[start : start + _BLOCK]
-        size = len(block)
-        averages[start : start + size] = kernel[:size, :size] @ block + carried * powers[:size]
-        carried = averages[start + size - 1]
-    averages /= 1 - weight ** np.arange(1, len(known) + 1)
-    result[is_there] = averages
+    result = np.empty_like(values)
+    carried = np.zeros((len(values), 1))
+    for start in range(0, values.shape[1], _BLOCK):
+        block = values[:, start : start + _BLOCK]
+        size = block.shape[1]
+        found = block @ kernel[:size, :size].T + carried * powers[:size]
+        result[:, start : start + size] = found
+        carried = found[:, -1:]
+    result /= _weights(weight, values.shape[1])
+    return result
+
+
+def _weights(weight: float, count: int) -> Floats:
+    """1 - w^t for t = 1 to count: the sum of the weights so far. (count,)"""
+    known = 1 << max(count - 1, 1).bit_length()
+    return _all_weights(weight, known)[:count]
+
+
+@lru_cache(maxsize=64)
+def _all_weights(weight: float, count: int) -> Floats:
+    result: Floats = 1 - weight ** np.arange(1, count + 1)
     return result
 
 
@@ -94,29 +117,39 @@ def _kernel(weight: float) -> tuple[Floats, Floats]:
 
 
 def thin(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, Floats]:
-    """At most `most` points that keep every extreme a reader could see.
+    """`thin_rows` of one curve. Shapes: (n,) three times -> (m,) twice."""
+    xs, ys = thin_rows(x, low[None], high[None], most)
+    return xs[0], ys[0]
+
+
+def thin_rows(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, Floats]:
+    """At most `most` points a row that keep every extreme a reader could see.
 
     Neighbours share a bucket of a power of two, so that old buckets stay as they are while the
     curve grows. A bucket gives its least and its greatest value, in the order they came; the first
-    and the last point are always kept. Shapes: (n,) three times -> (m,) twice.
+    and the last point are always kept. Shapes: (n,), (k, n), (k, n) -> (k, m) twice.
     """
     n = len(x)
     stride = 1
     while -(-n // stride) * 2 + 2 > most:
         stride *= 2
     if stride == 1:
-        return (x, high) if np.array_equal(low, high, equal_nan=True) else _zigzag(x, low, high)
-    starts = np.arange(0, n, stride)
-    at_low, at_high = _extremes(low, starts, stride, -1), _extremes(high, starts, stride, 1)
-    xs = np.stack([x[at_low], x[at_high]], axis=1)
-    ys = np.stack([low[at_low], high[at_high]], axis=1)
-    order = np.argsort(xs, axis=1, kind="stable")
-    xs = np.take_along_axis(xs, order, axis=1).ravel()
-    ys = np.take_along_axis(ys, order, axis=1).ravel()
-    return (
-        np.concatenate([x[:1], xs, x[-1:]]),
-        np.concatenate([high[:1], ys, high[-1:]]),
-    )
+        if low is high or np.array_equal(low, high, equal_nan=True):
+            return np.broadcast_to(x, high.shape), high
+        return _zigzag(x, low, high)
+    buckets = -(-n // stride)
+    at_low, at_high = _extremes(low, buckets, stride, -1), _extremes(high, buckets, stride, 1)
+    least = np.take_along_axis(low, at_low, axis=1)
+    greatest = np.take_along_axis(high, at_high, axis=1)
+    is_low_first = at_low <= at_high
+    xs, ys = (np.empty((len(low), 2 * buckets + 2)) for _ in range(2))
+    xs[:, 0], xs[:, -1] = x[0], x[-1]
+    ys[:, 0], ys[:, -1] = high[:, 0], high[:, -1]
+    xs[:, 1:-1:2] = x[np.minimum(at_low, at_high)]
+    xs[:, 2:-1:2] = x[np.maximum(at_low, at_high)]
+    ys[:, 1:-1:2] = np.where(is_low_first, least, greatest)
+    ys[:, 2:-1:2] = np.where(is_low_first, greatest, least)
+    return xs, ys
 
 
 def broken(y: Floats) -> Floats:
@@ -129,12 +162,16 @@ def broken(y: Floats) -> Floats:
 
 
 def _zigzag(x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    return np.repeat(x, 2), np.stack([low, high], axis=1).ravel()
+    ys = np.stack([low, high], axis=2).reshape(len(low), -1)
+    return np.broadcast_to(np.repeat(x, 2), ys.shape), ys
 
 
-def _extremes(values: Floats, starts: NDArray[np.int_], stride: int, sign: int) -> Any:
-    """Where each bucket has its least (sign -1) or greatest (sign 1) value."""
-    padded = np.full(len(starts) * stride, -np.inf)
-    scored = sign * values
-    padded[: len(values)] = np.where(np.isnan(scored), -np.inf, scored)
-    return starts + padded.reshape(len(starts), stride).argmax(axis=1)
+def _extremes(values: Floats, buckets: int, stride: int, sign: int) -> NDArray[np.intp]:
+    """Where each bucket has its least (sign -1) or greatest (sign 1) value. (k, buckets)"""
+    rows, n = values.shape
+    padded = np.full((rows, buckets * stride), -np.inf)
+    np.multiply(values, sign, out=padded[:, :n])
+    padded[np.isnan(padded)] = -np.inf
+    found = padded.reshape(rows, buckets, stride).argmax(axis=2)
+    result: NDArray[np.intp] = found + np.arange(0, buckets * stride, stride)
+    return result
