@@ -11,11 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QSize,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.document import Message
+from model.cli.arguments import Parser, whole_number
+from model.cli.speaking import say_error
 from model.errors import DesignError, FileError
 
 if TYPE_CHECKING:
@@ -27,23 +38,37 @@ WAIT_S = 120.0
 PORTIONS = 100
 SINGLE = 8
 SETTLE_S = 0.6
+NO_SCREEN = "This plugin does not support"
 DEFAULT_SIZE = QSize(1600, 1000)
 _LEAST, _MOST = 320, 8000
+_MOST_STEPS = 10**9
 
 
 def run(argv: list[str]) -> int:
     """Take the picture; 0, or 1 after one sentence on the standard error."""
     arguments = _parser().parse_args(argv)
+    heard = qInstallMessageHandler(_say)
     try:
         _take(arguments)
     except DesignError as fault:
-        sys.stderr.write(f"deltaboard: {fault}\n")
+        say_error(str(fault))
         return 1
+    except KeyboardInterrupt:
+        say_error("Stopped.")
+        return 130
+    finally:
+        qInstallMessageHandler(heard)
     return 0
 
 
+def _say(_kind: QtMsgType, _place: QMessageLogContext, words: str) -> None:
+    """What Qt says, but for what a platform without a screen cannot do, which nobody asks of it."""
+    if NO_SCREEN not in words:
+        sys.stderr.write(f"{words}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="deltaboard screenshot", description="Save a picture of the window as PNG."
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="the design to show")
@@ -58,10 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _steps(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
+    return whole_number(text, 0, _MOST_STEPS)
 
 
 def _size(text: str) -> QSize:
@@ -96,6 +118,7 @@ def _take(arguments: argparse.Namespace) -> None:
         finally:
             window.document.stack.setClean()
             window.close()
+            app.processEvents()  # what the window has put off is done while it lives
             window.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             app.processEvents()

@@ -9,8 +9,8 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
+from model.cli.arguments import Parser, whole_number
 from model.cli.speaking import say_error, say_json
 from model.errors import DesignError
 
@@ -18,12 +18,6 @@ SET_HELP = (
     "set a field before training: dropout_1.p=0.2, training.lr=0.05, training.optimizer=adam"
     " (repeatable)"
 )
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One sentence instead of argparse's two paragraphs."""
-        self.exit(2, f"{self.prog}: {message}. `{self.prog} --help` lists what there is.\n")
 
 
 def main(argv: list[str]) -> int:
@@ -65,8 +59,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="deltaboard", description="Deltaboard without its window.")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
+    parser = Parser(prog="deltaboard", description="Deltaboard without its window.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
     train = verbs.add_parser("train", help="train a design", description="Train a design.")
     train.add_argument("file", type=Path, metavar="FILE", help="a design that Deltaboard has saved")
     length = train.add_mutually_exclusive_group()
@@ -99,15 +93,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    return _whole(text, 1, 10**9)
+    return whole_number(text, 1, 10**9)
 
 
 def _seed(text: str) -> int:
-    return _whole(text, 0, 2**31 - 1)
-
-
-def _whole(text: str, low: int, high: int) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 20 else -1
-    if not low <= number <= high:
-        raise argparse.ArgumentTypeError(f"{text} is no whole number from {low} to {high}")
-    return number
+    return whole_number(text, 0, 2**31 - 1)

@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
+from gui import theme
+
 
 @pytest.fixture(scope="session", autouse=True)
 def garbage_is_collected_between_tests() -> Iterator[None]:
@@ -38,6 +40,7 @@ def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_left_to_die_later(qapp: QApplication) -> Iterator[None]:
     """Deliver the deletions a test has asked for, so that their faults show in that test."""
     yield
+    theme.set_reduced_motion(False)
     for window in QApplication.topLevelWidgets():
         if window.isVisible():
             window.hide()

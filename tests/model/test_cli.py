@@ -208,7 +208,12 @@ def test_ctrl_c_ends_with_130_and_no_traceback(capsys: Capture, monkeypatch: pyt
 def test_ctrl_c_in_a_real_process_ends_it_cleanly():
     command = [sys.executable, "main.py", "train", IRIS, "--epochs", "1000000", "--json"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
+    heard = signal.signal(signal.SIGINT, signal.SIG_DFL)  # a run in the background ignores it
+    try:
+        started = subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    with started as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)

@@ -20,7 +20,7 @@ def light_afterwards(qapp: QApplication):
 
 
 def test_a_picture_has_the_size_and_the_steps_that_were_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     seen: list[int] = []
     grab = MainWindow.grab
@@ -33,6 +33,7 @@ def test_a_picture_has_the_size_and_the_steps_that_were_asked_for(
     goal = tmp_path / "picture.png"
     words = [str(example("xor")), "--out", str(goal), "--train-steps", "37", "--size", "900x700"]
     assert screenshot.run([*words, "--theme", "dark"]) == 0
+    assert capsys.readouterr() == ("", "")
     picture = QImage(str(goal))
     assert (picture.width(), picture.height()) == (900, 700)
     assert seen == [37]
@@ -53,8 +54,21 @@ def test_a_picture_that_cannot_be_taken_costs_one_sentence(
     assert len(said.strip().splitlines()) == 1
 
 
-def test_a_size_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--out", "b.png", "--size", "huge"], "'huge' is no size"),
+        (["--out", "b.png", "--train-steps", "many"], "many is no whole number"),
+        (["--out", "b.png", "--theme", "pink"], "'pink'"),
+        ([], "required: --out"),
+    ],
+)
+def test_a_wrong_call_costs_one_sentence(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+):
     with pytest.raises(SystemExit) as end:
-        screenshot.run(["a.json", "--out", "b.png", "--size", "huge"])
+        screenshot.run(["a.json", *words])
     assert end.value.code == 2
-    assert "'huge' is no size" in capsys.readouterr().err
+    heard = capsys.readouterr().err
+    assert said in heard
+    assert len(heard.splitlines()) == 1
