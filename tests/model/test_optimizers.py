@@ -13,7 +13,18 @@ from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.losses import MeanSquaredError
 from model.layers.source import DataSource
-from model.optimizers import OPTIMIZERS, SGD, Adam, Momentum, Optimizer, switch
+from model.optimizers import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    AdamW,
+    Lion,
+    Momentum,
+    NAdam,
+    Nesterov,
+    Optimizer,
+    switch,
+)
 from model.settings import TrainingSettings
 from model.trainer import Trainer
 from tests.model.samples import chain
@@ -65,6 +76,52 @@ def test_the_first_step_of_adam_is_as_long_as_the_learning_rate_whatever_the_gra
     # m^ / sqrt(v^) = sign(g) at t = 1 (Kingma & Ba 2015, section 2.1)
     for gradient in (1e-3, 1.0, 1e3):
         assert walk(Adam(lr=0.01), 0.0, [gradient])[0] == pytest.approx(-0.01, rel=2e-5)
+
+
+def test_nesterov_by_hand():
+    # nu: 0.2; 0.5*0.2 - 0.1 = 0; 0.4. theta: 1 - (0.1 + 0.2); + 0.1; - (0.2 + 0.4)
+    steps = walk(Nesterov(lr=0.1, momentum=0.5), 1.0, [2.0, -1.0, 4.0])
+    assert steps == pytest.approx([0.7, 0.8, 0.2], rel=1e-14)
+
+
+def test_lion_by_hand():
+    # beta1 = 0.5, beta2 = 0.75. Signs of 0.5 m + 0.5 g, with m = 0, 0.5, 0.125, -0.90625:
+    # g = 2: 1 -> +; g = -1: -0.25 -> -; g = -4: -1.9375 -> -; g = 0.5: -0.203125 -> -
+    steps = walk(Lion(lr=0.1, beta1=0.5, beta2=0.75), 1.0, [2.0, -1.0, -4.0, 0.5])
+    assert steps == pytest.approx([0.9, 1.0, 1.1, 1.2], rel=1e-14)
+
+
+def test_without_bias_correction_the_first_step_of_adam_has_the_wrong_length():
+    # m = 0.1 g, v = 0.001 g^2: rho * 0.1 / sqrt(0.001) = 3.16 rho instead of rho
+    step = walk(Adam(lr=0.01, bias_correction=False), 0.0, [1.0])[0]
+    assert step == pytest.approx(-0.01 * 0.1 / math.sqrt(0.001), rel=1e-5)
+
+
+def test_nadam_without_bias_correction_by_hand():
+    # mu_t = 0.5 (1 - 0.5 * 0.96^0) = 0.25 for every t; m = 0.5 * 2 = 1, v = 0.5 * 4 = 2:
+    # a step of 0.1 (0.25 * 1 + 0.75 * 2) over the root of 2 plus 1
+    optimizer = NAdam(
+        lr=0.1, beta1=0.5, beta2=0.5, epsilon=1.0, momentum_decay=0.0, bias_correction=False
+    )
+    assert walk(optimizer, 0.0, [2.0])[0] == pytest.approx(-0.175 / (math.sqrt(2) + 1), rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", [AdamW, Lion])
+def test_decoupled_decay_takes_the_same_share_of_every_weight(kind: type[AdamW] | type[Lion]):
+    weights = np.array([1.0, -2.0, 0.0])
+    kind(lr=0.1, weight_decay=0.5).shrink(weights, 0.5)  # 1 - 0.05 * 0.5
+    np.testing.assert_allclose(weights, [0.975, -1.95, 0.0], rtol=1e-15)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_the_factor_of_a_schedule_is_a_factor_of_rho(kind: type[Optimizer]):
+    found = []
+    for optimizer, factor in ((kind(lr=0.2), 0.25), (kind(lr=0.05), 1.0)):
+        theta, slots, scratch = np.ones(4), np.zeros((len(kind.slots), 4)), np.zeros(4)
+        for t in range(1, 4):
+            optimizer.update(theta, np.array([1.0, -2, 0.1, 9]) / t, slots, scratch, t, factor)
+        found.append(theta)
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-14)
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS.values(), ids=OPTIMIZERS)
