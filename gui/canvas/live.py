@@ -15,6 +15,7 @@ from model.shapes import Inference
 from model.snapshot import Snapshot
 
 _SMOOTHING = 0.15
+_STEP = 0.5  # px of a wire's width
 PHASE_TOKENS = {"forward": "fwd", "backward": "bwd", "update": "upd"}
 
 
@@ -52,8 +53,13 @@ def wire_looks(
     snapshot: Snapshot | None,
     phase: str,
     theme: Theme,
+    before: Mapping[Wire, Look] | None = None,
 ) -> dict[Wire, Look]:
-    """Grey at rest; in the backward phase as wide as the delta that flows back is large."""
+    """Grey at rest; in the backward phase as wide as the delta that flows back is large.
+
+    before: looks until now; a width stays while it is off by less than a step, so that wires
+    do not twitch.
+    """
     faulty = {wire for problem in inference.problems for wire in problem.wires}
     looks = {}
     for wire in wires:
@@ -69,8 +75,13 @@ def wire_looks(
         elif rms is None or plain.is_dotted:
             looks[wire] = plain
         else:
-            width = round(theme.wire_width(rms) * 2) / 2
+            width = theme.wire_width(rms)
             token = "bwd" if phase in ("", "backward") else "wire"
+            old = before.get(wire) if before is not None else None
+            if old is not None and old.arrow and abs(old.width - width) < _STEP:
+                width = old.width
+            else:
+                width = round(width / _STEP) * _STEP
             looks[wire] = Look(token, width, False, "backward" if token == "bwd" else "")
     return looks
 

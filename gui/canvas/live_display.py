@@ -37,7 +37,7 @@ class LiveDisplay(QObject):
         self.snapshot = snapshot
         self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
         self._scene.style_wires()
-        self._scene.update_visible()
+        self._scene.faces_changed.emit()
         self._scene.live_changed.emit()
 
     @Slot()
@@ -45,7 +45,7 @@ class LiveDisplay(QObject):
         self.snapshot = None
         self.delta_scale.clear()
         self._on_phase_changed("", 0.0)
-        self._scene.update_visible()
+        self._scene.faces_changed.emit()
         self._scene.live_changed.emit()
 
     @Slot(str, float)
@@ -67,7 +67,7 @@ class LiveDisplay(QObject):
             item.update()
         if is_new:
             self._scene.style_wires()
-            self._scene.update_visible()
+            self._scene.faces_changed.emit()
 
     @Slot(int)
     def _on_neuron_changed(self, neuron: int) -> None:
@@ -76,4 +76,4 @@ class LiveDisplay(QObject):
 
     @Slot(int)
     def _on_item_changed(self, _item: int) -> None:
-        self._scene.update_visible()
+        self._scene.faces_changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
 from gui.canvas import node_paint
-from gui.canvas.cards import Face, face_for
+from gui.canvas.cards import Face, FaceContext, face_for
 from gui.canvas.geometry import Rect, Slot
 from gui.canvas.wire_text import chip_of
 from model.graph import Node
@@ -42,33 +43,38 @@ class Measure(NamedTuple):
     size: tuple[float, float]
 
 
-def measure(node: Node, inference: Inference, node_id: str) -> Measure:
-    """The card of a node, px."""
+def measure(
+    node: Node, inference: Inference, node_id: str, classes: tuple[str, ...] = ()
+) -> Measure:
+    """The card of a node, px. classes: names of what a loss tells apart."""
     look = theme.current()
-    face = face_for(node, inference, node_id)
+    face = face_for(node, inference, node_id, classes)
     body = face.size(look)
-    chips = _chips(node, inference, node_id, face.chip_note(), body.width())
+    chips = _chips(node, inference, node_id, face)
     rows = node_paint.header_rows(look, body.width(), node.title, chips)
     header = node_paint.header_height(look, rows if body.height() > 0 else 2)
     return Measure(face, chips, header, (body.width(), header + max(body.height(), 0.0)))
 
 
-def _chips(
-    node: Node, inference: Inference, node_id: str, note: str, width: float
-) -> tuple[str, ...]:
+def _chips(node: Node, inference: Inference, node_id: str, face: Face) -> tuple[str, ...]:
     """Output shape and parameters; the long words only where they have room."""
     shape = chip_of(inference.out(node_id))
     count = inference.n_parameters(node_id)
     if not shape:
         return ()
+    note = face.chip_note()
     shape = f"{shape}, {note}" if note else shape
     if isinstance(node.layer, Source):
         return (shape,)
     if count:
         return (shape, f"θ {count:,}")
-    long = "no parameters"
-    fits = node_paint.header_rows(theme.current(), width, node.title, (shape, long)) == 1
-    return (shape, long if fits else "θ none")
+    look = theme.current()
+    width, wish = face.size(look).width(), face.header_wish(look)
+    for words in ("no parameters", "θ none"):
+        if node_paint.header_rows(look, width - wish, node.title, (shape, words)) == 1:
+            return (shape, words)
+    is_roomy = not wish or node_paint.header_rows(look, width - wish, node.title, (shape,)) == 2
+    return (shape, "θ none") if is_roomy else (shape,)
 
 
 class NodeItem(QGraphicsItem):
@@ -89,6 +95,7 @@ class NodeItem(QGraphicsItem):
         self._chips: tuple[str, ...] = ()
         self._size = (0.0, 0.0)
         self._header = 0.0
+        self._fills = 0
         self.face: Face | None = None
         self._rect = Rect(0.0, 0.0, 0.0, 0.0)
         super().__init__()
@@ -96,11 +103,12 @@ class NodeItem(QGraphicsItem):
 
     # the model's side
 
-    def fill(self, node: Node, inference: Inference) -> bool:
+    def fill(self, node: Node, inference: Inference, classes: tuple[str, ...] = ()) -> bool:
         """Take over the node's present state; True where the card's size has changed."""
         self.node = node
-        found = measure(node, inference, self.node_id)
+        found = measure(node, inference, self.node_id, classes)
         self.face, self._chips, self._header = found.face, found.chips, found.header
+        self._fills += 1
         problems = inference.problems_of(self.node_id)
         self.problem = "\n".join(str(problem) for problem in problems)
         self.is_blocking = any(problem.is_blocking for problem in problems)
@@ -153,18 +161,52 @@ class NodeItem(QGraphicsItem):
         zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         if zoom < FAR_BELOW:
             return
+        context = self.canvas.context_of(self.node_id) if zoom >= collapse_zoom() else None
+        if self.canvas.is_dimmed(self.node_id):
+            painter.setOpacity(0.45)
+        dpr = widget.devicePixelRatioF() if widget is not None else 1.0
+        pictures = self.canvas.pictures
+        if widget is None or not pictures.paint(painter, self, context, dpr):
+            self.paint_still(painter, context, zoom, dpr)
+        if context is not None:
+            self.paint_live(painter, context)
+
+    def still_key(self, context: FaceContext | None) -> Hashable:
+        """What `paint_still` looks at, but for the zoom."""
+        ports = tuple(
+            (self._port_state(slot), self._is_hidden(slot), self._goes_up(slot))
+            for slot in self.slots
+        )
+        face = self.face.still_key(context) if context is not None and self.face else None
+        border = self._border()
+        return (
+            self._fills,
+            theme.current().name,
+            border.color().rgba(),
+            border.widthF(),
+            tuple((slot.x, slot.y) for slot in self.slots),
+            ports,
+            context is not None,
+            face,
+        )
+
+    def paint_still(
+        self, painter: QPainter, context: FaceContext | None, zoom: float, dpr: float
+    ) -> None:
+        """Card, header, ports, badge and what stays of the face; context None: collapsed."""
         look = theme.current()
         layer = self.node.layer
         rect = QRectF(0, 0, *self._size)
-        is_near = zoom >= collapse_zoom()
+        is_near = context is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if self.canvas.is_dimmed(self.node_id):
-            painter.setOpacity(0.45)
         node_paint.paint_body(
             painter, look, rect, layer.category, self._border(), has_shadow=is_near
         )
-        if is_near:
-            dpr = widget.devicePixelRatioF() if widget is not None else 1.0
+        if context is None:
+            node_paint.paint_collapsed(
+                painter, look, rect, layer.icon, layer.category, self.node.title, zoom
+            )
+        else:
             node_paint.paint_header(
                 painter,
                 look,
@@ -175,36 +217,52 @@ class NodeItem(QGraphicsItem):
                 self._chips,
                 dpr,
             )
-            self._paint_face(painter, look)
-        else:
-            node_paint.paint_collapsed(
-                painter, look, rect, layer.icon, layer.category, self.node.title, zoom
-            )
+            self._paint_still_face(painter, look, context)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._paint_ports(painter, is_near=is_near)
         if self.problem:
             spot = QPointF(rect.right() - 6, rect.top() + 2)
             node_paint.paint_badge(painter, look, spot, is_blocking=self.is_blocking)
 
-    def _paint_face(self, painter: QPainter, look: theme.Theme) -> None:
+    def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:
         if self.face is None:
             return
-        context = self.canvas.context_of(self.node_id)
-        node_paint.paint_extras(
-            painter,
-            look,
-            self._size[0],
-            self.node.layer.category,
-            self.node.title,
-            self._chips,
-            self.face.pill(context),
-            self.face.remark(context),
-        )
-        body = self.body_rect()
-        if body.height() > 0:
-            painter.save()
-            self.face.paint(painter, body, context)
-            painter.restore()
+        pill = self.face.pill(context)
+        box, _free = self._extras(look, pill)
+        if box is not None:
+            node_paint.paint_pill(painter, look, box, self.node.layer.category, pill)
+        if self.body_rect().height() > 0:
+            self.face.paint_still(painter, self.body_rect(), context)
+
+    def paint_live(self, painter: QPainter, context: FaceContext) -> None:
+        """What a step changes: the remark in the header, and the live part of the face."""
+        if self.face is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        remark = self.face.remark(context)
+        if remark:
+            look = theme.current()
+            _box, free = self._extras(look, self.face.pill(context))
+            node_paint.paint_remark(painter, look, free, remark)
+        if self.body_rect().height() > 0:
+            self.face.paint_live(painter, self.body_rect(), context)
+
+    def _extras(self, look: theme.Theme, pill: str) -> tuple[QRectF | None, QRectF]:
+        return node_paint.extras(look, self._size[0], self.node.title, self._chips, pill)
+
+    def live_parts(self) -> list[QRectF]:
+        """Where `paint_live` paints: rectangles without a port or an edge of the card."""
+        if self.face is None or self.body_rect().height() <= 0:
+            return []
+        look = theme.current()
+        edge = look.size("port_radius") + 2
+        parts = [self.body_rect().adjusted(edge, 0, -edge, -edge)]
+        if self.face.header_wish(look):
+            context = self.canvas.context_of(self.node_id)
+            _box, free = self._extras(look, self.face.pill(context))
+            if free.width() > 0:
+                parts.append(free.adjusted(0, 6, 0, -2))
+        return parts
 
     def _border(self) -> QPen:
         look = theme.current()
@@ -218,20 +276,33 @@ class NodeItem(QGraphicsItem):
             return QPen(look.color("accent"), 1.5)
         return QPen(look.color("border"), look.size("card_border"))
 
+    def _port_state(self, slot: Slot) -> str:
+        if self.hovered is not None and self.hovered == slot:
+            return "hover"
+        return "lit" if (slot.port, slot.is_input) in self.lit else ""
+
+    def _is_hidden(self, slot: Slot) -> bool:
+        """In the backward phase the arrowhead stands where the output's circle would be."""
+        return not slot.is_input and (self.node_id, slot.port) in self.canvas.arrowed
+
+    def _is_named(self, slot: Slot) -> bool:
+        layer = self.node.layer
+        if slot.is_input:
+            return len(layer.inputs) > 1 and bool(self._port_state(slot))
+        return len(layer.outputs) > 1
+
+    def _goes_up(self, slot: Slot) -> bool:
+        return self._is_named(slot) and self.canvas.goes_up(self.node_id, slot)
+
     def _paint_ports(self, painter: QPainter, *, is_near: bool) -> None:
         look = theme.current()
-        node = self.node
         for slot in self.slots:
-            key = (slot.port, slot.is_input)
-            is_hovered = self.hovered is not None and self.hovered == slot
-            state = "hover" if is_hovered else "lit" if key in self.lit else ""
-            if not state and (not is_near or self.canvas.hides_slot(self.node_id, slot)):
+            state = self._port_state(slot)
+            if not state and (not is_near or self._is_hidden(slot)):
                 continue
-            ports = node.layer.inputs if slot.is_input else node.layer.outputs
-            is_named = len(ports) > 1 and (not slot.is_input or bool(state))
-            port = node.port(slot.port, is_input=slot.is_input)
+            port = self.node.port(slot.port, is_input=slot.is_input)
             takes_labels = port is not None and (
-                port.takes_labels or (isinstance(node.layer, Source) and port.name == "y")
+                port.takes_labels or (isinstance(self.node.layer, Source) and port.name == "y")
             )
             node_paint.paint_port(
                 painter,
@@ -239,6 +310,6 @@ class NodeItem(QGraphicsItem):
                 slot,
                 takes_labels=takes_labels,
                 state=state,
-                label=slot.port if is_named else "",
-                goes_up=is_named and self.canvas.goes_up(self.node_id, slot),
+                label=slot.port if self._is_named(slot) else "",
+                goes_up=self._goes_up(slot),
             )

@@ -130,36 +130,38 @@ def paint_header(
         _paint_chips(painter, look, left, row + (height - row) / 2 - 4, chips)
 
 
-def paint_extras(
-    painter: QPainter,
-    look: Theme,
-    width: float,
-    category: str,
-    title: str,
-    chips: tuple[str, ...],
-    pill: str,
-    remark: str,
-) -> None:
-    """A filled pill and a remark behind the title, as far as there is room."""
+def extras(
+    look: Theme, width: float, title: str, chips: tuple[str, ...], pill: str
+) -> tuple[QRectF | None, QRectF]:
+    """Behind the title: where the pill stands, if there is room, and what is free behind it."""
     row = look.size("card_header")
     left = title_left(look) + text_width(look, "card", title) + 14
     is_one_row = header_rows(look, width, title, chips) == 1
     right = width - 8 - (sum(chip_width(look, c) + 6 for c in chips) if is_one_row else 0)
+    box = None
     if pill and left + chip_width(look, pill) + 4 <= right:
         height = metrics(look, "chip").height() + 5
         box = QRectF(left, (row - height) / 2, chip_width(look, pill) + 4, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.category(category))
-        painter.drawRoundedRect(box, height / 2, height / 2)
-        painter.setFont(look.font("chip"))
-        painter.setPen(look.color("surface"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), pill)
         left = box.right() + 8
-    if remark and left + text_width(look, "caption", remark) <= right:
+    return box, QRectF(left, 0, max(right - left, 0.0), row)
+
+
+def paint_pill(painter: QPainter, look: Theme, box: QRectF, category: str, pill: str) -> None:
+    """Text on the colour of the category."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.category(category))
+    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+    painter.setFont(look.font("chip"))
+    painter.setPen(look.color("surface"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), pill)
+
+
+def paint_remark(painter: QPainter, look: Theme, free: QRectF, remark: str) -> None:
+    """Plain text, where it has room."""
+    if text_width(look, "caption", remark) <= free.width():
         painter.setFont(look.font("caption"))
         painter.setPen(look.color("text2"))
-        box = QRectF(left, 0, right - left, row)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), remark)
+        painter.drawText(free, int(Qt.AlignmentFlag.AlignVCenter), remark)
 
 
 def _paint_chips(

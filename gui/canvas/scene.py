@@ -5,32 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtCore import QObject, QRectF, Signal, Slot
 
 from gui import theme
 from gui.canvas import node_paint
+from gui.canvas.card_pictures import CardPictures
 from gui.canvas.cards import FaceContext
 from gui.canvas.far_view import FarView
-from gui.canvas.geometry import Rect, united
 from gui.canvas.geometry import Slot as PortSlot
+from gui.canvas.geometry import united
 from gui.canvas.live import wire_looks
 from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
+from gui.canvas.places import Places
 from gui.canvas.wire_geometry import WireGeometry
 from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
+from model.data import catalogue, info_of
 from model.graph import Node, Wire
-from model.layer import Spec
+from model.layer import Loss
+from model.layers.source import DataSource
 from model.shapes import Inference
 from model.snapshot import Snapshot
 
 _MARGIN = 4000.0
 
 
-class CanvasScene(QGraphicsScene):
+class CanvasScene(Places):
     """Cards, wires and notes of the open design. It never changes the graph.
 
     controller: the training controller, or None where nothing runs (then nothing is live).
@@ -40,6 +43,8 @@ class CanvasScene(QGraphicsScene):
     """Ids (tuple) of the selected nodes and notes, in the order of the graph."""
     geometry_changed = Signal()
     """Cards came, went, moved or changed their size."""
+    faces_changed = Signal()
+    """Cards have other numbers to show: views repaint the live parts."""
     live_changed = Signal()
     """A new snapshot, or none any more: the scale of delta may have changed."""
 
@@ -49,19 +54,18 @@ class CanvasScene(QGraphicsScene):
         super().__init__(parent)
         self.document = document
         self.controller = controller
-        self.nodes: dict[str, NodeItem] = {}
-        self.notes: dict[str, NoteItem] = {}
+        self.pictures = CardPictures()
+        self.arrowed: frozenset[tuple[str, str]] = frozenset()
+        """(node id, port) of the outputs at which an arrowhead stands."""
         self.selection: frozenset[str] = frozenset()
         self.current = ""
         self.dimmed: frozenset[str] = frozenset()
-        self._visible = QRectF()
         self._dirty: set[str] = set()
         self._new_wires: set[Wire] = set()
         self._seen: dict[str, tuple[object, ...]] = {}
         self._layer_index: dict[str, int] = {}
         self._shown: Inference | None = None
         self._is_stale = True
-        self._outs: dict[str, Spec] = {}
         self.wires = WireLayer()
         self.geometry = WireGeometry(document.graph)
         self._far = FarView(self)
@@ -108,6 +112,7 @@ class CanvasScene(QGraphicsScene):
             if item is not None:
                 self.removeItem(self.nodes.pop(key))
                 self._seen.pop(key, None)
+                self.pictures.forget(key)
             return
         node = self.document.graph.node(key)
         if item is None:
@@ -135,12 +140,22 @@ class CanvasScene(QGraphicsScene):
         """Tell the cards whose facts have changed, and those that are new."""
         self._shown = inference
         self._layer_index = {key: index + 1 for index, key in enumerate(inference.order)}
-        self._outs = outs = _outs(inference)
         for key, item in self.nodes.items():
-            facts = _facts(key, item.node, inference, outs.get(key))
+            classes = self._classes_at(key, item.node)
+            facts = _facts(key, item.node, inference, classes)
             if is_forced or facts != self._seen.get(key):
                 self._seen[key] = facts
-                item.fill(item.node, inference)
+                item.fill(item.node, inference, classes)
+
+    def _classes_at(self, key: str, node: Node) -> tuple[str, ...]:
+        """The names of the classes that a loss is told, where they come from a data set."""
+        graph = self.document.graph
+        if isinstance(node.layer, Loss):
+            for wire in graph.wires_into(key, "target"):
+                layer = graph.node(wire.source).layer
+                if isinstance(layer, DataSource) and layer.dataset in catalogue():
+                    return info_of(layer.dataset).classes
+        return ()
 
     @Slot(object)
     def _on_inference_changed(self, inference: Inference) -> None:
@@ -181,14 +196,23 @@ class CanvasScene(QGraphicsScene):
         self.wires.set_routes(self.geometry.routes, labels)
 
     def style_wires(self) -> None:
+        """Width and colour of the wires now; outputs make room for arrowheads."""
         looks = wire_looks(
             self.geometry.routes,
             self.document.inference,
             self.snapshot,
             self.live.phase,
             theme.current(),
+            self.wires.looks,
         )
         self.wires.set_looks(looks)
+        ends = ((w.source, w.source_port) for w, x in looks.items() if x.arrow == "backward")
+        arrowed = frozenset(ends)
+        if arrowed != self.arrowed:
+            for key, _port in arrowed ^ self.arrowed:
+                if key in self.nodes:
+                    self.nodes[key].update()
+            self.arrowed = arrowed
 
     def _fit_scene_rect(self) -> None:
         around = self.content_rect()
@@ -200,54 +224,11 @@ class CanvasScene(QGraphicsScene):
         box = united(self.rect_of(key) for key in (*self.nodes, *self.notes))
         return QRectF(*box) if box is not None else QRectF()
 
+    def drawn_rect(self) -> QRectF:
+        """Around everything that is painted: cards, notes, wires and their labels."""
+        return self.content_rect().united(self.wires.drawn_rect())
+
     # asked by the view and the gestures
-
-    def rect_of(self, key: str) -> Rect:
-        """Of a node or note, where it is painted now."""
-        return self.nodes[key].rect() if key in self.nodes else self.notes[key].rect()
-
-    @property
-    def spread(self) -> float:
-        """Scene pixels for one pixel of the design: a projector's cards need more room."""
-        return theme.current().size("canvas_spread")
-
-    def to_scene(self, x: float, y: float) -> tuple[float, float]:
-        return x * self.spread, y * self.spread
-
-    def to_design(self, x: float, y: float) -> tuple[float, float]:
-        return x / self.spread, y / self.spread
-
-    def design_rects(self) -> dict[str, Rect]:
-        """Of all nodes and notes, in pixels of the design."""
-        k = self.spread
-        found = ((key, self.rect_of(key)) for key in (*self.nodes, *self.notes))
-        return {key: Rect(r.x / k, r.y / k, r.width / k, r.height / k) for key, r in found}
-
-    def design_sizes(self) -> dict[str, tuple[float, float]]:
-        """(width, height) of all nodes and notes, in pixels of the design."""
-        return {key: (r.width, r.height) for key, r in self.design_rects().items()}
-
-    def node_at(self, point: QPointF) -> NodeItem | None:
-        for item in self.items(point):
-            if isinstance(item, NodeItem) and item.rect().holds((point.x(), point.y())):
-                return item
-        return None
-
-    def note_at(self, point: QPointF) -> NoteItem | None:
-        for item in self.items(point):
-            if isinstance(item, NoteItem) and item.rect().holds((point.x(), point.y())):
-                return item
-        return None
-
-    def port_at(self, point: QPointF, reach: float = 12.0) -> tuple[NodeItem, PortSlot] | None:
-        """The port circle under a point of the scene."""
-        around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-        for item in self.items(around):
-            if isinstance(item, NodeItem):
-                slot = item.slot_at(point - item.pos(), reach)
-                if slot is not None:
-                    return item, slot
-        return None
 
     def is_dimmed(self, node_id: str) -> bool:
         return node_id in self.dimmed
@@ -256,13 +237,6 @@ class CanvasScene(QGraphicsScene):
         self.dimmed = frozenset(keys)
         for item in self.nodes.values():
             item.update()
-
-    def hides_slot(self, node_id: str, slot: PortSlot) -> bool:
-        """In the backward phase the arrowhead stands where the output's circle would be."""
-        if slot.is_input or self.live.phase not in ("", "backward") or self.snapshot is None:
-            return False
-        leaving = self.document.graph.wires_from(node_id, slot.port)
-        return any(wire in self.snapshot.wires for wire in leaving)
 
     def goes_up(self, node_id: str, slot: PortSlot) -> bool:
         """Whether a wire bends upwards right behind an output, where its name would stand."""
@@ -282,7 +256,7 @@ class CanvasScene(QGraphicsScene):
             neuron=self.neuron,
             delta_scale=self.live.delta_scale.value,
             layer_index=self._layer_index.get(node_id, 0),
-            spec=self._outs.get(node_id),
+            spec=self._shown.out(node_id) if self._shown is not None else None,
         )
 
     def _wanted_item(self) -> int:
@@ -350,18 +324,6 @@ class CanvasScene(QGraphicsScene):
         """The neuron that is followed through the cards."""
         return self.live.neuron
 
-    def set_visible_rect(self, rect: QRectF) -> None:
-        self._visible = rect
-
-    def update_visible(self) -> None:
-        """Repaint the cards that the window shows."""
-        zone = Rect(
-            self._visible.x(), self._visible.y(), self._visible.width(), self._visible.height()
-        )
-        for item in self.nodes.values():
-            if zone.meets(item.rect()):
-                item.update()
-
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:
         """Cards get other sizes, and more room where they are larger."""
@@ -371,20 +333,16 @@ class CanvasScene(QGraphicsScene):
         self.update()
 
 
-def _facts(key: str, node: Node, inference: Inference, out: Spec | None) -> tuple[object, ...]:
+def _facts(
+    key: str, node: Node, inference: Inference, classes: tuple[str, ...]
+) -> tuple[object, ...]:
     """What a card shows of the model; when it is equal, the card need not be refilled."""
     return (
         node.layer,
         node.name,
-        out,
+        classes,
+        inference.out(key),
+        inference.inputs.get(key) if isinstance(node.layer, Loss) else None,
         inference.n_parameters(key),
         tuple(str(problem) for problem in inference.problems_of(key)),
     )
-
-
-def _outs(inference: Inference) -> dict[str, Spec]:
-    """The first output of every node, in one pass."""
-    outs: dict[str, Spec] = {}
-    for (key, _port), spec in inference.outputs.items():
-        outs.setdefault(key, spec)
-    return outs

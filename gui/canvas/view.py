@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -24,6 +25,7 @@ from gui.canvas.gestures import Gesture, PanGesture
 from gui.canvas.hovering import Hovering
 from gui.canvas.inserting import Inserter
 from gui.canvas.keyboard import Keyboard
+from gui.canvas.live_faces import LiveFaces
 from gui.canvas.overlays import Overlays
 from gui.canvas.scene import CanvasScene
 from gui.canvas.searching import Searching
@@ -56,12 +58,12 @@ class CanvasView(ZoomView):
         self.inserter = Inserter(scene)
         self.searching = Searching(self)
         self.editors = InlineEditors(self)
+        self.live_faces = LiveFaces(self)
         self.overlays = Overlays(self)
         self.hovering = Hovering(self)
         self.keyboard = Keyboard(self)
         self.dropping = Dropping(self)
         self.actions_ = CanvasActions(self)
-        self.viewport_changed.connect(self._on_viewport_changed)
         scene.selection_changed.connect(self._on_selection_changed)
         scene.document.created.connect(self._on_created)
         scene.document.opened.connect(self._on_opened)
@@ -111,7 +113,7 @@ class CanvasView(ZoomView):
     @Slot()
     def fit(self) -> None:
         """Show the whole design, at most at 100 %, and if possible not behind the legend."""
-        content = self.canvas.content_rect().united(self.canvas.wires.drawn_rect())
+        content = self.canvas.drawn_rect()
         if content.isEmpty():
             self.set_zoom(1.0)
             return
@@ -280,6 +282,10 @@ class CanvasView(ZoomView):
 
     # painting
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.live_faces.paint(event):
+            super().paintEvent(event)
+
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         background.paint_grid(painter, rect, self.zoom)
 
@@ -311,10 +317,6 @@ class CanvasView(ZoomView):
             f"{len(self.canvas.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
         )
         self.selection_changed.emit(ids)
-
-    @Slot()
-    def _on_viewport_changed(self) -> None:
-        self.canvas.set_visible_rect(self.visible_rect())
 
     @Slot(object)
     def _on_created(self, ids: tuple[str, ...]) -> None:

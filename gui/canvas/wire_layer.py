@@ -19,6 +19,7 @@ from gui.canvas.routing import Route, box_of
 from model.graph import Wire
 
 _ROOM = 24.0
+_NEAR = 18.0  # from a wire's middle to the corner of its arrowhead, the widest, and to spare
 HIT_REACH = 8.0
 
 
@@ -75,6 +76,10 @@ class WireLayer(QGraphicsItem):
         self._bounds = bounds
         self.update()
 
+    @property
+    def looks(self) -> Mapping[Wire, Look]:
+        return self._looks
+
     def set_looks(self, looks: Mapping[Wire, Look]) -> None:
         if looks != self._looks:
             changed = {w for w, look in looks.items() if self._looks.get(w) != look}
@@ -83,9 +88,13 @@ class WireLayer(QGraphicsItem):
                 self.touch(wire)
 
     def touch(self, wire: Wire | None) -> None:
-        """Repaint one wire."""
+        """Repaint one wire: its straight pieces, not all that lies between them."""
         if wire in self._shapes:
-            self.update(self._shapes[wire].box)
+            for a, b in itertools.pairwise(self._shapes[wire].route):
+                self.update(QRectF(*box_of(a, b).grown(_NEAR)))
+            label = self._labels.get(wire)
+            if label is not None:
+                self.update(QRectF(*label.box.grown(2)))
 
     # asked by gestures
 

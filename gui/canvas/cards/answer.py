@@ -34,8 +34,11 @@ class Answer:
         """px down to the line above J."""
         raise NotImplementedError
 
+    def paint_still(self, painter: QPainter, theme: Theme) -> None:
+        """What stays from step to step."""
+
     def paint(self, painter: QPainter, context: FaceContext) -> None:
-        """Paint it."""
+        """Paint what the step has changed, over the rest."""
         raise NotImplementedError
 
     def tip(self, pos: QPointF, context: FaceContext) -> str:

@@ -28,8 +28,9 @@ class AnswerBars(Answer):
     The true class is outlined; a target value is a line across its column.
     """
 
-    def __init__(self, layer: Loss, count: int, key: str) -> None:
+    def __init__(self, layer: Loss, count: int, key: str, classes: tuple[str, ...] = ()) -> None:
         super().__init__(layer, count)
+        self.classes = classes
         self.key = key
         self.is_probability = key == "probability"
 
@@ -40,7 +41,7 @@ class AnswerBars(Answer):
 
     def height(self, theme: Theme) -> float:
         """Trough and digits."""
-        under = "digits" if self.count <= measures.NUMBERED else "bottom"
+        under = "digits" if self._has_names else "bottom"
         return self._trough(theme).bottom() + measures.length(theme, under) + 3 * theme.scale
 
     def _value_room(self, theme: Theme) -> float:
@@ -48,9 +49,8 @@ class AnswerBars(Answer):
         has_values = self.count <= measures.WITH_VALUE
         return theme.px("chip") * 1.4 if has_values else 2.0
 
-    def paint(self, painter: QPainter, context: FaceContext) -> None:
-        """Bars, true class, digits."""
-        theme = context.theme
+    def paint_still(self, painter: QPainter, theme: Theme) -> None:
+        """Trough, letter, and the names of the outputs."""
         trough = self._trough(theme)
         painter.fillRect(trough, theme.color("sunken"))
         symbol = symbols.shape("p hat" if self.is_probability else "h", theme.px("maths"))
@@ -58,14 +58,22 @@ class AnswerBars(Answer):
         x = measures.length(theme, "stripe") + (room - symbol.boundingRect().width()) / 2 - 2
         at = QPointF(x, trough.center().y() + 0.25 * theme.px("maths"))
         symbols.draw_symbol(painter, at, symbol, theme.color("fwd"))
+        for j in range(self.count if self._has_names else 0):
+            self._paint_name(painter, theme, j, is_true=False)
+
+    def paint(self, painter: QPainter, context: FaceContext) -> None:
+        """Bars and the true class."""
+        theme = context.theme
+        trough = self._trough(theme)
         values = numbers_of(context, self.key, self.count)
         zero = trough.bottom()
         if values is not None:
             zero = self._paint_bars(painter, context, values, trough)
         painter.setPen(pen(theme, "border2", hairline(theme)))
         painter.drawLine(QPointF(trough.left(), zero), QPointF(trough.right(), zero))
-        if self.count <= measures.NUMBERED:
-            self._paint_digits(painter, context, trough)
+        label = label_of(context)
+        if label is not None and 0 <= label < self.count and self._has_names:
+            self._paint_name(painter, theme, label, is_true=True)
 
     def _paint_bars(
         self,
@@ -138,19 +146,35 @@ class AnswerBars(Answer):
             painter.drawRoundedRect(box.adjusted(line / 2, line / 2, -line / 2, 0), 2, 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _paint_digits(self, painter: QPainter, context: FaceContext, trough: QRectF) -> None:
-        theme, cell = context.theme, self.columns(context.theme).cell
-        label = label_of(context)
-        for j in range(self.count):
-            box = QRectF(trough.left() + j * cell, trough.bottom() + 1, cell, 0)
-            box.setHeight(measures.length(theme, "digits"))
-            draw_text(painter, box, str(j), theme, "chip", "accent" if j == label else "text2")
-            if j == label:  # a second sign beside the colour
-                width = text_width(theme, "chip", str(j))
-                y = box.center().y() + theme.px("chip") * 0.62
-                painter.setPen(pen(theme, "accent", 1.5 * theme.scale))
-                x = box.center().x() - width / 2
-                painter.drawLine(QPointF(x, y), QPointF(x + width, y))
+    def _paint_name(self, painter: QPainter, theme: Theme, j: int, *, is_true: bool) -> None:
+        """Below the trough; that of the true class again, over the plain one."""
+        trough, cell = self._trough(theme), self.columns(theme).cell
+        box = QRectF(trough.left() + j * cell, trough.bottom() + 1, cell, 0)
+        box.setHeight(measures.length(theme, "digits"))
+        name, role = self._names(theme)[j]
+        if not is_true:
+            draw_text(painter, box, name, theme, role, "text2")
+            return
+        painter.fillRect(box.adjusted(0, 1, 0, 0), theme.color("surface"))
+        draw_text(painter, box, name, theme, role, "accent")
+        width = text_width(theme, role, name)  # a line is a second sign beside the colour
+        y = box.center().y() + theme.px(role) * 0.62
+        painter.setPen(pen(theme, "accent", 1.5 * theme.scale))
+        x = box.center().x() - width / 2
+        painter.drawLine(QPointF(x, y), QPointF(x + width, y))
+
+    @property
+    def _has_names(self) -> bool:
+        return self.count <= measures.NUMBERED
+
+    def _names(self, theme: Theme) -> list[tuple[str, str]]:
+        """(name, font role) of each output: classes where all of them fit, else numbers."""
+        room = self.columns(theme).cell - 4
+        if len(self.classes) == self.count and all(
+            text_width(theme, "caption", name) <= room for name in self.classes
+        ):
+            return [(name, "caption") for name in self.classes]
+        return [(str(j), "chip") for j in range(self.count)]
 
     def _range(
         self, values: NDArray[np.floating], targets: NDArray[np.floating] | None

@@ -110,32 +110,51 @@ class BatchNormFace(StripFace):
 
     # painting
 
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Paint histograms, the arrow with mean and deviation, and the strips."""
-        top = self.extra_height(context.theme)
-        self.strips.paint(painter, rect, top, context)
-        self.strips.paint_followed(painter, rect, top, context)
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """Troughs, captions and the arrow; below, what stays of the strips."""
+        super().paint_still(painter, rect, context)
         painter.save()
         painter.translate(rect.topLeft())
-        self._paint_bells(painter, context)
+        for box in self._boxes(context.theme):
+            painter.fillRect(box, context.theme.color("sunken"))
+        self._paint_captions(painter, context.theme)
         painter.restore()
 
-    def _paint_bells(self, painter: QPainter, context: FaceContext) -> None:
-        theme = context.theme
-        bells = self._bells(context.view)
-        left, right = self._boxes(theme)
-        for box in (left, right):
-            painter.fillRect(box, theme.color("sunken"))
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """Histograms, mean and deviation, and the strips."""
+        super().paint_live(painter, rect, context)
+        theme, bells = context.theme, self._bells(context.view)
+        painter.save()
+        painter.translate(rect.topLeft())
         if bells is not None:
-            _paint_bell(painter, left, bells[0], theme, "fwd")
-            _paint_bell(painter, right, bells[1], theme, "category")
-        self._paint_middle(painter, left, right, context)
+            for box, bell, token in zip(
+                self._boxes(theme), bells, ("fwd", "category"), strict=True
+            ):
+                _paint_bell(painter, box, bell, theme, token)
+        if context.view is not None and "mean" in context.view.extras:
+            extras = context.view.extras
+            for name, key, place in zip(
+                ("mu", "sigma"), ("mean", "std"), self._number_places(theme), strict=True
+            ):
+                self._paint_number(painter, place, name, extras["neuron"], extras[key], theme)
+        painter.restore()
 
-    def _paint_middle(
-        self, painter: QPainter, left: QRectF, right: QRectF, context: FaceContext
-    ) -> None:
-        """Captions, arrow and numbers: between wide histograms, below narrow ones."""
-        theme = context.theme
+    def _number_places(self, theme: Theme) -> tuple[QRectF, QRectF]:
+        """Where mean and deviation stand: between wide histograms, below narrow ones."""
+        left, right = self._boxes(theme)
+        if self._is_narrow(theme):
+            row = theme.px("caption") * 1.45
+            half = (right.right() - left.left()) / 2
+            first = QRectF(left.left(), left.bottom() + 2 + row, half, row)
+            return first, first.translated(half, 0)
+        gap, row = 6 * theme.scale, left.height() / 3
+        wide = right.left() - left.right() - 2 * gap
+        first = QRectF(left.right() + gap, left.top() + row, wide, row)
+        return first, first.translated(0, row)
+
+    def _paint_captions(self, painter: QPainter, theme: Theme) -> None:
+        """Captions and arrow: between wide histograms, below narrow ones."""
+        left, right = self._boxes(theme)
         row = theme.px("caption") * 1.45
         gap = 6 * theme.scale
         if self._is_narrow(theme):
@@ -148,11 +167,6 @@ class BatchNormFace(StripFace):
             )
             middle = left.center().y()
             start, end = left.right() + gap, right.left() - gap
-            half = (right.right() - left.left()) / 2
-            places = [
-                QRectF(left.left(), y + row, half, row),
-                QRectF(left.left() + half, y + row, half, row),
-            ]
         else:
             row = left.height() / 3
             box = QRectF(left.right() + gap, left.top(), right.left() - left.right() - 2 * gap, row)
@@ -161,13 +175,7 @@ class BatchNormFace(StripFace):
             middle = box.center().y() + 1
             start = box.left() + text_width(theme, "caption", "before") + gap
             end = box.right() - text_width(theme, "caption", "after") - gap
-            places = [box.translated(0, row), box.translated(0, 2 * row)]
         draw_arrow(painter, QPointF(start, middle), QPointF(end, middle), theme, "text2")
-        if context.view is None or "mean" not in context.view.extras:
-            return
-        extras = context.view.extras
-        for name, key, place in zip(("mu", "sigma"), ("mean", "std"), places, strict=True):
-            self._paint_number(painter, place, name, extras["neuron"], extras[key], theme)
 
     def _paint_number(
         self, painter: QPainter, place: QRectF, name: str, neuron: int, value: float, theme: Theme

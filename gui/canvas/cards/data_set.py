@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -109,8 +110,25 @@ class DataSetFace(Face):
 
     # painting
 
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Paint the item, the arrows, the label."""
+    def still_key(self, context: FaceContext) -> Hashable:
+        """What is shown of which batch."""
+        has_item = self._item(context) is not None
+        return context.view is None, context.item, self._batch(context), has_item
+
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """The arrows, the place for the item, the classes."""
+        painter.save()
+        painter.translate(rect.topLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        has_item = self._item(context) is not None
+        self._view.paint_still(painter, self._item_box(context.theme), context, has_item)
+        self._paint_pager(painter, context)
+        if self._has_chips():
+            self._paint_chips(painter, context.theme)
+        painter.restore()
+
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """The item and its label."""
         theme = context.theme
         painter.save()
         painter.translate(rect.topLeft())
@@ -121,9 +139,8 @@ class DataSetFace(Face):
         value = float(np.asarray(truth).reshape(())[()]) if is_number else None
         label = self._label(context)
         self._view.paint(painter, self._item_box(theme), context, x, label, value)
-        self._paint_pager(painter, context)
-        if self._has_chips():
-            self._paint_chips(painter, context)
+        if self._has_chips() and label is not None:
+            self._paint_chips(painter, theme, label)
         self._paint_answer(painter, context)
         painter.restore()
 
@@ -165,14 +182,17 @@ class DataSetFace(Face):
             x += width + gap
         return boxes
 
-    def _paint_chips(self, painter: QPainter, context: FaceContext) -> None:
-        theme = context.theme
-        label = self._label(context)
+    def _paint_chips(self, painter: QPainter, theme: Theme, label: int | None = None) -> None:
+        """All classes, or the true one, over the others."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         boxes = self._chip_boxes(theme)
         has_numbers = all(name.isdigit() for _, name in boxes)
         for j, (box, name) in enumerate(boxes):
             is_true = j == label
+            if label is not None and not is_true:
+                continue
+            if is_true:
+                painter.fillRect(box.adjusted(-1, -1, 1, 1), theme.color("surface"))
             painter.setPen(Qt.PenStyle.NoPen if is_true else pen(theme, "border", hairline(theme)))
             painter.setBrush(theme.color("accent" if is_true else "sunken"))
             painter.drawRoundedRect(box, 4 * theme.scale, 4 * theme.scale)

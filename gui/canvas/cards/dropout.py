@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from model.layers.dropout import Dropout
 
 NO_MASK = "no mask outside training"
 _CATEGORY = "regularise"
+_AROUND = 40.0  # px of the pill's ends and of the gaps in a header
 
 
 class _Lattice(NamedTuple):
@@ -105,6 +107,14 @@ class DropoutFace(StripFace):
         """How many neurons speak for this item, where the header has room for it."""
         return "" if self._is_narrow(context.theme) else self._kept(context)
 
+    def header_wish(self, theme: Theme) -> float:
+        """p, and as many kept as there are neurons."""
+        if self._is_narrow(theme):
+            return 0.0
+        most = f"{self.strips.count} kept"
+        words = text_width(theme, "chip", self._p()) + text_width(theme, "caption", most)
+        return words + _AROUND
+
     def _p(self) -> str:
         return f"p = {numbers.plain(self._layer.p)}"
 
@@ -120,31 +130,47 @@ class DropoutFace(StripFace):
 
     # painting
 
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Paint lattice and strips; bars of neurons that are off are faded: they stop here."""
+    def still_key(self, context: FaceContext) -> Hashable:
+        """That of the strips, and whether there is a mask."""
+        has_mask = self._mask(context) is not None
+        return super().still_key(context), has_mask, context.view is None
+
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """p on a narrow card, the empty lattice, what stays of the strips."""
+        super().paint_still(painter, rect, context)
+        painter.save()
+        painter.translate(rect.topLeft())
+        if self._is_narrow(context.theme):
+            self._paint_p(painter, context.theme)
+        if self._mask(context) is None:
+            self._paint_empty(painter, self._lattice_rect(context.theme), context)
+        painter.restore()
+
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """Lattice and strips; bars of neurons that are off are faded: they stop here."""
         theme = context.theme
-        top = self.extra_height(theme)
-        mask = self._mask(context)
-        self.strips.paint(painter, rect, top, context, mask)
+        mask, area = self._mask(context), self._lattice_rect(theme)
+        self.strips.paint_live(painter, rect, self.extra_height(theme), context, mask)
         painter.save()
         painter.translate(rect.topLeft())
         if self._is_narrow(theme):
-            self._paint_head(painter, context)
-        area = self._lattice_rect(theme)
-        if mask is None:
-            self._paint_empty(painter, area, context)
-        elif self._is_shared():
+            self._paint_kept(painter, context)
+        if mask is not None and self._is_shared():
             self._paint_shared(painter, area, mask, theme)
-        else:
+        elif mask is not None:
             self._paint_dots(painter, mask, theme)
         painter.restore()
         self.strips.paint_followed(painter, rect, area.top(), context)
 
-    def _paint_head(self, painter: QPainter, context: FaceContext) -> None:
-        theme = context.theme
+    def _pill(self, theme: Theme) -> QRectF:
+        """Of p on a narrow card."""
         height = theme.px("chip") * 1.6
         left = self.strips.columns(theme).left
-        pill = QRectF(left, 0, text_width(theme, "chip", self._p()) + height * 0.8, height)
+        return QRectF(left, 0, text_width(theme, "chip", self._p()) + height * 0.8, height)
+
+    def _paint_p(self, painter: QPainter, theme: Theme) -> None:
+        pill = self._pill(theme)
+        height = pill.height()
         color = theme.category(_CATEGORY)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -152,6 +178,9 @@ class DropoutFace(StripFace):
         painter.drawRoundedRect(pill, height / 2, height / 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         draw_text(painter, pill, self._p(), theme, "chip", ink_on(color))
+
+    def _paint_kept(self, painter: QPainter, context: FaceContext) -> None:
+        theme, pill = context.theme, self._pill(context.theme)
         kept = self._kept(context)
         room = pill.translated(pill.width() + 8 * theme.scale, 0)
         room.setWidth(text_width(theme, "caption", kept) + 2)

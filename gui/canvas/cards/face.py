@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,6 +54,18 @@ class Face:
 
     def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
         """Paint the body. The painter's state is as before when this returns."""
+        self.paint_still(painter, rect, context)
+        self.paint_live(painter, rect, context)
+
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """What stays from step to step: it is painted once and kept as a picture."""
+
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """What each step changes, painted over the rest; it keeps `live_margin` from the edges."""
+
+    def still_key(self, context: FaceContext) -> Hashable:
+        """What `paint_still` looks at; while it is equal, the kept picture is good."""
+        return None
 
     def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
         """What lies under `pos`, the number in full with its symbol; "" where nothing does."""
@@ -69,6 +82,10 @@ class Face:
     def press(self, pos: QPointF, rect: QRectF, context: FaceContext) -> FaceAction | None:
         """What a click at `pos` asks for, None where it is no button."""
         return None
+
+    def header_wish(self, theme: Theme) -> float:
+        """px that pill and remark take in the header at most."""
+        return 0.0
 
     def chip_note(self) -> str:
         """What the card's chip must add, such as `4 a cell` where neurons share one; else ""."""

@@ -19,8 +19,10 @@ from model.layers.source import DataSource
 from model.shapes import Inference
 
 
-def face_for(node: Node, inference: Inference, node_id: str) -> Face:
+def face_for(node: Node, inference: Inference, node_id: str, classes: tuple[str, ...] = ()) -> Face:
     """The face of a node; a card with nothing to show, or of unknown shape, is compact.
+
+    classes: names of what a loss tells apart, () where they are not known.
 
     A face keeps what it has drawn, so keep it, and ask for a new one after each inference that
     changes the node or its shapes.
@@ -33,7 +35,7 @@ def face_for(node: Node, inference: Inference, node_id: str) -> Face:
         return DataSetFace(layer, spec.shape)
     if isinstance(layer, Loss):
         entering = inference.inputs.get(node_id, ())
-        return LossFace(layer, max(entering[0].size, 1)) if entering else Face()
+        return LossFace(layer, max(entering[0].size, 1), classes) if entering else Face()
     if isinstance(layer, Dropout):
         return DropoutFace(max(spec.size, 1), layer)
     if isinstance(layer, BatchNorm):

@@ -29,6 +29,11 @@ class ItemView:
         """px it takes."""
         return measures.length(theme, "picture")
 
+    def paint_still(
+        self, painter: QPainter, box: QRectF, context: FaceContext, has_item: bool
+    ) -> None:
+        """What all items share."""
+
     def paint(
         self,
         painter: QPainter,
@@ -124,10 +129,23 @@ class ItemTable(ItemView):
         label: int | None,
         value: float | None = None,
     ) -> None:
-        """Name left, number right."""
+        """The numbers, at the right."""
         theme = context.theme
         height = measures.length(theme, "row")
         flat = None if x is None else x.reshape(-1)
+        row = QRectF(box.left(), box.top(), box.width(), height)
+        for j in range(self._shown()):
+            text = "–" if flat is None else numbers.plain(float(flat[j]))
+            color = "text3" if flat is None else "text"
+            draw_text(painter, row, text, theme, "mono", color, RIGHT)
+            row.translate(0, height)
+
+    def paint_still(
+        self, painter: QPainter, box: QRectF, context: FaceContext, has_item: bool
+    ) -> None:
+        """The names, at the left."""
+        theme = context.theme
+        height = measures.length(theme, "row")
         number_width = 8 * theme.px("mono") * 0.6
         row = QRectF(box.left(), box.top(), box.width(), height)
         for j in range(self._shown()):
@@ -135,9 +153,6 @@ class ItemTable(ItemView):
             draw_text(
                 painter, row.adjusted(0, 0, -number_width, 0), name, theme, "caption", "text2", LEFT
             )
-            text = "–" if flat is None else numbers.plain(float(flat[j]))
-            color = "text3" if flat is None else "text"
-            draw_text(painter, row, text, theme, "mono", color, RIGHT)
             painter.setPen(pen(theme, "border" if not theme.is_projector else "plotgrid", 1.0))
             painter.drawLine(row.bottomLeft(), row.bottomRight())
             row.translate(0, height)
@@ -201,17 +216,8 @@ class ItemPoint(ItemView):
         label: int | None,
         value: float | None = None,
     ) -> None:
-        """Axes through zero, earlier items, and this item ringed."""
+        """Earlier items, and this item ringed."""
         theme, square = context.theme, self._square(box, context.theme)
-        painter.fillRect(square, theme.color("sunken"))
-        frame(painter, square, theme, "border" if x is None else "border2")
-        painter.setPen(pen(theme, "border2", hairline(theme)))
-        middle = square.center()
-        painter.drawLine(QPointF(square.left(), middle.y()), QPointF(square.right(), middle.y()))
-        if len(self.names) > 1:
-            line = QPointF(middle.x(), square.top()), QPointF(middle.x(), square.bottom())
-            painter.drawLine(*line)
-        self._paint_names(painter, box, theme)
         if x is None:
             return
         self._remember(context.view, x, label, value)
@@ -224,6 +230,21 @@ class ItemPoint(ItemView):
             painter.setBrush(theme.series(kind))
             painter.drawEllipse(at, 5 * theme.scale, 5 * theme.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def paint_still(
+        self, painter: QPainter, box: QRectF, context: FaceContext, has_item: bool
+    ) -> None:
+        """Axes through zero, and their names."""
+        theme, square = context.theme, self._square(box, context.theme)
+        painter.fillRect(square, theme.color("sunken"))
+        frame(painter, square, theme, "border2" if has_item else "border")
+        painter.setPen(pen(theme, "border2", hairline(theme)))
+        middle = square.center()
+        painter.drawLine(QPointF(square.left(), middle.y()), QPointF(square.right(), middle.y()))
+        if len(self.names) > 1:
+            line = QPointF(middle.x(), square.top()), QPointF(middle.x(), square.bottom())
+            painter.drawLine(*line)
+        self._paint_names(painter, box, theme)
 
     def _paint_seen(self, painter: QPainter, square: QRectF, theme: Theme) -> None:
         size = 2.2 * theme.scale

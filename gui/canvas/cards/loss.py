@@ -20,28 +20,43 @@ from model.layers.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 LINE = 1.3
 
 
-def answer_for(layer: Loss, outputs: int) -> Answer:
-    """The upper part for a loss of so many outputs."""
+def answer_for(layer: Loss, outputs: int, classes: tuple[str, ...] = ()) -> Answer:
+    """The upper part for a loss of so many outputs, which may have names."""
     has_probability = isinstance(layer, BinaryCrossEntropy | SoftmaxCrossEntropy)
     if outputs == 1:
         return ProbabilityScale(layer) if has_probability else TwoNumbers(layer)
-    return AnswerBars(layer, outputs, "probability" if has_probability else "prediction")
+    key = "probability" if has_probability else "prediction"
+    return AnswerBars(layer, outputs, key, classes)
 
 
 class LossFace(Face):
     """The answer for the item on top, J of the batch below."""
 
-    def __init__(self, layer: Loss, outputs: int) -> None:
+    def __init__(self, layer: Loss, outputs: int, classes: tuple[str, ...] = ()) -> None:
         self._layer = layer
-        self._answer: Answer = answer_for(layer, outputs)
+        self._answer: Answer = answer_for(layer, outputs, classes)
 
     def size(self, theme: Theme) -> QSizeF:
         """As wide as the card of the layer whose outputs are judged."""
         height = self._answer.height(theme) + measures.length(theme, "hero")
         return QSizeF(self._answer.columns(theme).card, height)
 
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Paint the answer and J."""
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """What stays of the answer, the line and the letter J."""
+        theme = context.theme
+        top, width = self._answer.height(theme), rect.width()
+        painter.save()
+        painter.translate(rect.topLeft())
+        self._answer.paint_still(painter, theme)
+        painter.setPen(pen(theme, "border", hairline(theme)))
+        painter.drawLine(QPointF(measures.length(theme, "stripe"), top), QPointF(width - 1, top))
+        px = theme.px("hero")
+        at = QPointF(measures.length(theme, "pad"), (top + rect.height()) / 2 + 0.33 * px)
+        symbols.draw_symbol(painter, at, symbols.shape("J", px * 1.08), theme.category("loss"))
+        painter.restore()
+
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """The answer and the loss."""
         painter.save()
         painter.translate(rect.topLeft())
         self._answer.paint(painter, context)
@@ -56,14 +71,10 @@ class LossFace(Face):
     ) -> None:
         theme = context.theme
         top = self._answer.height(theme)
-        painter.setPen(pen(theme, "border", hairline(theme)))
-        painter.drawLine(QPointF(measures.length(theme, "stripe"), top), QPointF(width - 1, top))
         middle = (top + height) / 2
         pad = measures.length(theme, "pad")
         px = theme.px("hero")
         letter = symbols.shape("J", px * 1.08)
-        at = QPointF(pad, middle + 0.33 * px)
-        symbols.draw_symbol(painter, at, letter, theme.category("loss"))
         loss = self._loss(context)
         text = "= –" if loss is None else f"= {numbers.short(float(loss))}"
         left = pad + letter.boundingRect().right() + 0.4 * px

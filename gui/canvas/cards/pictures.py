@@ -82,7 +82,7 @@ class PictureFace(Face):
         drawn = self._drawn
         return (None, None) if drawn is None else (drawn[3], drawn[4])
 
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
         """Two pictures with their letters."""
         theme = context.theme
         painter.save()

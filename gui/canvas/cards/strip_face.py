@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
@@ -26,10 +28,18 @@ class StripFace(Face):
         height = self.extra_height(theme) + self.strips.height(theme)
         return QSizeF(self.strips.columns(theme).card, height)
 
-    def paint(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Paint both strips and the line of the followed neuron."""
+    def still_key(self, context: FaceContext) -> Hashable:
+        """That of the strips."""
+        return self.strips.still_key(context)
+
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """The strips' letters and numbers."""
+        self.strips.paint_still(painter, rect, self.extra_height(context.theme), context)
+
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """Both strips and the line of the followed neuron."""
         top = self.extra_height(context.theme)
-        self.strips.paint(painter, rect, top, context)
+        self.strips.paint_live(painter, rect, top, context)
         self.strips.paint_followed(painter, rect, top, context)
 
     def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:

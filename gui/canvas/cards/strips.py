@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -108,7 +109,32 @@ class Strips:
 
     # painting
 
-    def paint(
+    def still_key(self, context: FaceContext) -> Hashable:
+        """What `paint_still` looks at."""
+        why = "" if self._has_delta(context) or not self._has_h(context) else why_no_delta(context)
+        followed = context.neuron if self.is_numbered else None
+        return context.layer_index, why, followed
+
+    def paint_still(
+        self, painter: QPainter, rect: QRectF, top: float, context: FaceContext
+    ) -> None:
+        """Letters, trough and the numbers of the neurons, `top` px below the body's top."""
+        theme = context.theme
+        h_row, delta_row = self.rows(theme, top)
+        painter.save()
+        painter.translate(rect.topLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._labels(painter, theme, context.layer_index, h_row, delta_row)
+        painter.fillRect(delta_row, theme.color("sunken"))
+        if self._has_h(context) and not self._has_delta(context):
+            room = QRectF(delta_row)
+            room.setWidth(self.columns(theme).room)
+            draw_text(painter, room, why_no_delta(context), theme, "caption", "text3")
+        if self.is_numbered:
+            self._digits(painter, context, delta_row)
+        painter.restore()
+
+    def paint_live(
         self,
         painter: QPainter,
         rect: QRectF,
@@ -116,29 +142,28 @@ class Strips:
         context: FaceContext,
         speaks: NDArray[np.bool_] | None = None,
     ) -> None:
-        """Paint both strips `top` px below the body's top. speaks: False = bar painted faded."""
+        """Colours, bars and values. speaks: False = bar painted faded."""
         theme = context.theme
         h_row, delta_row = self.rows(theme, top)
         painter.save()
         painter.translate(rect.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._labels(painter, theme, context.layer_index, h_row, delta_row)
-        drawn = self._prepare(context, h_row, delta_row, speaks)
-        painter.fillRect(delta_row, theme.color("sunken"))
+        drawn = self._prepare(context, delta_row, speaks)
         if drawn is not None and drawn.image is not None:
             painter.drawImage(h_row, drawn.image)
         frame(painter, h_row, theme, "border2" if drawn else "border")
-        if drawn is not None and context.view is not None and context.view.delta is not None:
+        if drawn is not None and self._has_delta(context):
             self._bars(painter, theme, drawn, delta_row)
-        elif drawn is not None:
-            room = QRectF(delta_row)
-            room.setWidth(self.columns(theme).room)
-            draw_text(painter, room, why_no_delta(context), theme, "caption", "text3")
         if drawn is not None and self.has_values:
             self._values(painter, context, drawn, h_row, delta_row)
-        if self.is_numbered:
-            self._digits(painter, context, delta_row)
         painter.restore()
+
+    def _has_h(self, context: FaceContext) -> bool:
+        out = None if context.view is None else context.view.out
+        return out is not None and np.size(out) == self.count
+
+    def _has_delta(self, context: FaceContext) -> bool:
+        return self._has_h(context) and context.view is not None and context.view.delta is not None
 
     def paint_followed(
         self, painter: QPainter, rect: QRectF, top: float, context: FaceContext
@@ -234,12 +259,11 @@ class Strips:
     def _prepare(
         self,
         context: FaceContext,
-        h_row: QRectF,
         delta_row: QRectF,
         speaks: NDArray[np.bool_] | None,
     ) -> _Drawn | None:
         view, theme = context.view, context.theme
-        if view is None or view.out is None or np.size(view.out) != self.count:
+        if view is None or not self._has_h(context):
             return None
         old = self._drawn
         if (

@@ -90,7 +90,7 @@ def card(
     **fields: Any,
 ) -> Card:
     node = Node(layer=LAYERS[tag](**fields))
-    found = Inference(outputs={("n", "h"): Spec(out)}, inputs={"n": inputs or (Spec(out),)})
+    found = Inference(first_outputs={"n": Spec(out)}, inputs={"n": inputs or (Spec(out),)})
     return Card(face_for(node, found, "n"), view, penalty)
 
 
