@@ -11,7 +11,7 @@ from gui.plots.panel import PlotPanel
 from gui.plots.plane import PlaneView
 
 if TYPE_CHECKING:
-    from model.snapshot import Snapshot
+    from model.snapshot import Boundary, Snapshot
 
 _OTHERS = (
     "This picture needs a single data set with one or two numbers an item, such as XOR, circles,"
@@ -30,6 +30,7 @@ class BoundaryPlot(PlotPanel):
     def build(self) -> QWidget:
         """Both kinds of picture."""
         self.views = QStackedWidget()
+        self._shown: Boundary | None = None
         self.plane, self.fitted = PlaneView(), FittedView()
         self.views.addWidget(self.plane)
         self.views.addWidget(self.fitted)
@@ -37,10 +38,14 @@ class BoundaryPlot(PlotPanel):
 
     def show_snapshot(self, snapshot: Snapshot) -> str:
         """Map or curve, or for which data there is one."""
-        found = snapshot.boundary
+        found = self.newest("boundary", snapshot)
         if found is None:
+            self._shown = None
             self.header.set_caption("")
             return _OTHERS
+        if found is self._shown:
+            return ""
+        self._shown = found
         self.header.set_caption(f"test mode, {len(found.points)} training items")
         if found.is_plane:
             self.plane.show_boundary(found)

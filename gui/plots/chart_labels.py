@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from gui.plots.axes import spread
 from gui.plots.chart_look import (
@@ -18,7 +20,7 @@ from gui.plots.chart_look import (
     text_width,
 )
 from gui.plots.numbers import short
-from gui.plots.series import Curve, floats
+from gui.plots.series import Curve, Floats, floats
 from gui.theme import Theme
 
 _MOST_MARKERS = 8
@@ -118,10 +120,9 @@ def end_boxes(frame: Frame, look: Theme) -> list[tuple[Curve, QPointF, QRectF]]:
     found: list[tuple[Curve, QPointF, QRectF]] = []
     for curve in frame.curves:
         x, y = frame.x[curve.key], frame.y[curve.key]
-        is_seen = np.isfinite(y) & (x <= frame.limits[1])
-        if not is_seen.any():
+        last = _last_seen(x, y, frame.limits[1])
+        if last < 0:
             continue
-        last = int(np.flatnonzero(is_seen)[-1])
         place = frame.pixel(x[last], y[last])
         if not math.isfinite(place.x() + place.y()):
             continue
@@ -140,6 +141,14 @@ def end_boxes(frame: Frame, look: Theme) -> list[tuple[Curve, QPointF, QRectF]]:
     for (_, _, box), middle in zip(found, middles, strict=True):
         box.moveCenter(QPointF(box.center().x(), middle))
     return found
+
+
+def _last_seen(x: Floats, y: Floats, right: float) -> int:
+    """The last finite point up to the right edge; -1 = none."""
+    if len(x) and x[-1] <= right and math.isfinite(y[-1]):
+        return len(x) - 1
+    seen = np.flatnonzero(np.isfinite(y) & (x <= right))
+    return int(seen[-1]) if len(seen) else -1
 
 
 def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
@@ -196,8 +205,32 @@ def _paint_markers(painter: QPainter, frame: Frame, curve: Curve, look: Theme) -
 
 
 def _marker(painter: QPainter, place: QPointF, look: Theme, color: QColor) -> None:
-    painter.save()
+    """A hollow circle; on the screen it is a picture that is made once a colour."""
+    screen = painter.device()
+    if not isinstance(screen, QWidget):
+        painter.save()
+        _paint_marker(painter, place, look, color)
+        painter.restore()
+        return
+    picture = _marker_picture(look, color.rgba(), screen.devicePixelRatioF())
+    half = picture.deviceIndependentSize() / 2
+    painter.drawPixmap(place - QPointF(half.width(), half.height()), picture)
+
+
+@lru_cache(maxsize=64)
+def _marker_picture(look: Theme, rgba: int, dpr: float) -> QPixmap:
+    side = 2 * math.ceil(5 * look.scale) + 1
+    picture = QPixmap(round(side * dpr), round(side * dpr))
+    picture.setDevicePixelRatio(dpr)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_marker(painter, QPointF(side / 2, side / 2), look, QColor.fromRgba(rgba))
+    painter.end()
+    return picture
+
+
+def _paint_marker(painter: QPainter, place: QPointF, look: Theme, color: QColor) -> None:
     painter.setPen(QPen(color, 1.6 * look.scale))
     painter.setBrush(look.color("plotbg"))
     painter.drawEllipse(place, 3.4 * look.scale, 3.4 * look.scale)
-    painter.restore()

@@ -19,7 +19,7 @@ from gui.theme import Theme
 from model.layer import Array
 
 if TYPE_CHECKING:
-    from model.snapshot import Snapshot
+    from model.snapshot import Predictions, Snapshot
 
 NO_LABELS = "This data set has values, not classes, so nothing can be taken for something else."
 
@@ -35,16 +35,22 @@ class ConfusionPlot(PlotPanel):
     def build(self) -> QWidget:
         """The table of counts."""
         self.matrix = MatrixView()
+        self._shown: Predictions | None = None
         return self.matrix
 
     def show_snapshot(self, snapshot: Snapshot) -> str:
         """The counts, or why there are none."""
-        self.header.set_caption("")
-        found = snapshot.predictions
+        found = self.newest("predictions", snapshot)
+        if found is None or found.confusion is None:
+            self._shown = None
+            self.header.set_caption("")
         if found is None:
             return "The matrix appears with the next picture of a design that has one data set."
         if found.confusion is None:
             return NO_LABELS
+        if found is self._shown:
+            return ""
+        self._shown = found
         total = int(found.confusion.sum())
         self.header.set_caption(f"{total} {found.part} items, step {found.at_step}")
         self.matrix.show_counts(np.asarray(found.confusion), found.classes, found.part)

@@ -10,12 +10,14 @@ from PySide6.QtGui import QPainter, QPen
 
 from gui.plots.bundles import Bundle
 from gui.plots.chart_look import curve_color, curve_pen, mix
-from gui.plots.pieces import Pieces
+from gui.plots.pieces import Pieces, pieces_of
 from gui.plots.series import FEW_POINTS, Curve, Floats, broken, thin_rows
 from gui.theme import Theme
 
 MOST_POINTS = 600  # a line; more cost time and show nothing more
+_RAW_DENSITY = 0.6  # points of a faint line for one of a main line
 _RAW_OPACITY = 0.32
+_CROWD = 3  # more curves than these are left with rough edges while the training runs
 
 
 class CurveLines:
@@ -27,6 +29,7 @@ class CurveLines:
         self.raws: dict[str, Pieces] = {}
         self._order: list[tuple[Pieces, QPen]] = []
         self._dressed_as: object = None
+        self._is_smooth = True
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Take lines away whose curve is gone."""
@@ -61,7 +64,7 @@ class CurveLines:
             self._fill(self.lines, bundle, xs, ys, plot, limits)
             if not bundle.is_sparse and (smoothing > 0 or bundle.stride > 1):
                 low, high = bundle.low[:, part], bundle.high[:, part]
-                xs, ys = _thin_range(x, low, high, room, is_log)
+                xs, ys = _thin_range(x, low, high, int(_RAW_DENSITY * room), is_log)
                 self._fill(self.raws, bundle, xs, ys, plot, limits)
             else:
                 for curve in bundle.curves:
@@ -80,10 +83,11 @@ class CurveLines:
         with np.errstate(over="ignore"):
             across = plot.left() + (x - left) * (plot.width() / ((right - left) or 1))
             up = plot.bottom() - (y - bottom) * (plot.height() / ((top - bottom) or 1))
-        for curve, row_x, row_y in zip(bundle.curves, across, up, strict=True):
+        all_pieces = pieces_of(across, up, plot)
+        for curve, pieces in zip(bundle.curves, all_pieces, strict=True):
             if curve.key not in table:
                 table[curve.key] = Pieces()
-            table[curve.key].set(row_x, row_y, plot)
+            table[curve.key].set(pieces)
 
     def dress(self, look: Theme, highlighted: str, is_running: bool) -> None:
         """Pens for the theme; nothing where they are as they should be."""
@@ -95,6 +99,7 @@ class CurveLines:
         if wanted == self._dressed_as:
             return
         self._dressed_as = wanted
+        self._is_smooth = not (is_running and len(self._curves) > _CROWD)
         found: list[tuple[float, Pieces, QPen]] = []
         for curve in self._curves:
             color = curve_color(look, curve, highlighted)
@@ -112,7 +117,8 @@ class CurveLines:
         """All lines, from the faint to the one that stands out. is_joined: as polylines with
         round corners, for files."""
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_smooth = is_joined or self._is_smooth
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for line, pen in self._order:
             if is_joined:

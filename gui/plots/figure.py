@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,13 @@ class Figure(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(description)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.reading = ReadingBox(self)
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    @Slot(object)
+    def _on_theme_changed(self, _look: Theme) -> None:
+        self.update()
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Paint the picture."""

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from gui import theme
 from gui.plots.chart_look import line_height, text_width
 from gui.plots.figure import CENTRE, Figure
 from gui.plots.reading_box import Line
+from gui.plots.stencil import Stencil
 from gui.theme import Theme
 
-_LEAST_DOT = 3.0  # px; finer masks are painted as pixels
 _LEAST_FRAMES = 5
-_MOST_CACHED = 64
+_MOST_KEPT = 64  # pictures
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MaskFrame:
     """step, and mask (n,): True = the neuron speaks."""
 
@@ -47,7 +48,10 @@ class FilmStrip(Figure):
         super().__init__("masks_strip", "Dropout masks of the last steps")
         self._frames: tuple[MaskFrame, ...] = ()
         self._mean, self._seen, self._p = 0.0, 0, 0.0
-        self._cache: dict[tuple[object, ...], QPixmap] = {}
+        self._pictures: dict[MaskFrame, QPixmap] = {}
+        self._stencil_key: object = None
+        self._band_key: object = None
+        self._band = QPixmap()
 
     def show_film(self, frames: tuple[MaskFrame, ...], mean: float, seen: int, p: float) -> None:
         """Frames from old to new; mean share of kept neurons over the `seen` steps; p of now."""
@@ -77,7 +81,7 @@ class FilmStrip(Figure):
         height = max(strip.height() - 2 * rim, 8)
         count = max(_LEAST_FRAMES, int((strip.width() - gap) / (min(height * 0.62, 120) + gap)))
         width = (strip.width() - gap) / count - gap
-        columns, rows, pitch = lattice(size, width - 6, height - 6)
+        columns, rows, pitch = lattice(size, round(width - 6, 3), round(height - 6, 3))
         found = []
         shown = self._frames[-count:]
         for number, frame in enumerate(shown):
@@ -97,7 +101,7 @@ class FilmStrip(Figure):
         strip, places = self._strip(look), self.places(look)
         if not places:
             return
-        self._paint_film(painter, strip, look)
+        painter.drawPixmap(0, 0, self._film(strip, look))
         chip = look.font("chip")
         line = line_height(look, "chip")
         for number, place in enumerate(places):
@@ -118,6 +122,21 @@ class FilmStrip(Figure):
         if text_width(look, "caption", text) > room.width():
             text = f"kept {self._mean:.3f}, expected {1 - self._p:.3g}"
         painter.drawText(room, CENTRE, text)
+
+    def _film(self, strip: QRectF, look: Theme) -> QPixmap:
+        """The band without frames: painted once per size and theme."""
+        dpr = self.devicePixelRatioF()
+        key = (self.size(), strip, look.name, dpr)
+        if key != self._band_key:
+            picture = QPixmap(self.size() * dpr)
+            picture.setDevicePixelRatio(dpr)
+            picture.fill(look.color("plotbg"))
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_film(painter, strip, look)
+            painter.end()
+            self._band_key, self._band = key, picture
+        return self._band
 
     def _paint_film(self, painter: QPainter, strip: QRectF, look: Theme) -> None:
         """The dark band with its holes."""
@@ -142,20 +161,20 @@ class FilmStrip(Figure):
     def _picture(self, place: _Place, look: Theme) -> QPixmap:
         """A frame is painted once; afterwards it only moves to the left."""
         dpr = self.devicePixelRatioF()
-        size = (round(place.box.width() * dpr), round(place.box.height() * dpr))
-        key = (place.frame.step, id(place.frame), size, look.name)
-        if key not in self._cache:
-            if len(self._cache) > _MOST_CACHED:
-                self._cache.clear()
-            picture = QPixmap(*size)
-            picture.setDevicePixelRatio(dpr)
-            picture.fill(look.color("plotbg"))
-            painter = QPainter(picture)
-            painter.translate(place.origin - place.box.topLeft())
-            paint_lattice(painter, place.frame.mask, place.columns, place.pitch, look)
-            painter.end()
-            self._cache[key] = picture
-        return self._cache[key]
+        size = QSize(round(place.box.width() * dpr), round(place.box.height() * dpr))
+        lattice_key = (len(place.frame.mask), place.columns, place.pitch, size, dpr, look.name)
+        if lattice_key != self._stencil_key:
+            corner = place.origin - place.box.topLeft()
+            shape = (len(place.frame.mask), place.columns, place.pitch)
+            self._stencil = Stencil(*shape, corner, size, dpr, look)
+            self._stencil_key = lattice_key
+            self._pictures.clear()
+        known = self._pictures.get(place.frame)
+        if known is None:
+            if len(self._pictures) > _MOST_KEPT:
+                self._pictures.clear()
+            known = self._pictures[place.frame] = self._stencil.picture(place.frame.mask)
+        return known
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The neuron below the pointer, or what the captions mean."""
@@ -182,6 +201,7 @@ class FilmStrip(Figure):
         ]
 
 
+@lru_cache(maxsize=64)
 def lattice(size: int, width: float, height: float) -> tuple[int, int, float]:
     """Columns, rows and the pitch (px) that fill a box; full rows where that costs little."""
     best = even = (1, size, 0.0)
@@ -194,25 +214,3 @@ def lattice(size: int, width: float, height: float) -> tuple[int, int, float]:
         if width / columns < 0.8 * best[2]:
             break
     return even if even[2] >= 0.85 * best[2] else best
-
-
-def paint_lattice(
-    painter: QPainter, mask: NDArray[np.bool_], columns: int, pitch: float, look: Theme
-) -> None:
-    """Kept neurons are filled discs, the others hollow; tiny ones are pixels."""
-    kept, dropped = look.category("regularise"), look.color("border2")
-    if pitch < _LEAST_DOT:
-        rows = -(-len(mask) // columns)
-        cells = np.zeros(rows * columns, dtype=np.uint32)
-        cells[: len(mask)] = np.where(mask, kept.rgba(), look.color("sunken").rgba())
-        image = QImage(cells.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32)
-        painter.drawImage(QRectF(0, 0, columns * pitch, rows * pitch), image)
-        return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    radius = pitch * 0.38
-    for neuron, is_kept in enumerate(mask.tolist()):
-        row, column = divmod(neuron, columns)
-        centre = QPointF((column + 0.5) * pitch, (row + 0.5) * pitch)
-        painter.setPen(Qt.PenStyle.NoPen if is_kept else QPen(dropped, max(0.7, pitch * 0.08)))
-        painter.setBrush(kept if is_kept else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(centre, radius, radius)

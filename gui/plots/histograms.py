@@ -40,6 +40,8 @@ class HistogramPlot(PlotPanel):
         )
         self.chooser.activated.connect(self._on_chosen)
         self.pair = HistogramPair()
+        self._shown: object = None
+        self._shown_key = ""
         return self.pair
 
     @Slot(int)
@@ -48,14 +50,18 @@ class HistogramPlot(PlotPanel):
 
     def show_snapshot(self, snapshot: Snapshot) -> str:
         """The chosen parameter, or why there is none."""
-        found = snapshot.histograms
+        found = self.newest("histograms", snapshot)
         if found is None:
             return "The histograms appear with the next step."
         if not found:
             self.chooser.setVisible(False)
             return "This network has no parameters. Dense and BatchNorm layers have some."
-        self._fill_chooser(list(found))
+        if found is not self._shown:
+            self._fill_chooser(list(found))
         key = self.chooser.currentData()
+        if found is self._shown and key == self._shown_key:
+            return ""
+        self._shown, self._shown_key = found, key
         self.pair.show_pair(key.rpartition(".")[2], *found[key])
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
@@ -13,8 +14,10 @@ from gui.plots.header import PlotHeader
 from gui.theme import Theme
 
 if TYPE_CHECKING:
-    from model.snapshot import Snapshot
+    from model.snapshot import Snapshot, Want
 
+KEPT_SECONDS = 2.0
+"""How long an answer stands in for the next one. A training gives them twice a second."""
 PRESS_RUN = "Press Run (Ctrl+R), and the picture appears here."
 
 
@@ -39,6 +42,7 @@ class PlotPanel(QWidget):
         self.document = document
         self.latest: Snapshot | None = None
         self._is_stale = True
+        self._kept: dict[Want, tuple[float, Any]] = {}
         self.setObjectName(f"plot_{self.key}")
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -91,6 +95,17 @@ class PlotPanel(QWidget):
     def set_running(self, is_running: bool) -> None:
         """The training has started or stopped."""
 
+    def newest(self, want: Want, snapshot: Snapshot) -> Any:
+        """What was wanted, or `None`. Only some snapshots of a running training hold it; in
+        between, the last one stands."""
+        found = getattr(snapshot, want)
+        if found is not None:
+            self._kept[want] = (monotonic(), found)
+            return found
+        since, kept = self._kept.get(want, (-KEPT_SECONDS, None))
+        is_fresh = self.controller.state == "running" and monotonic() - since < KEPT_SECONDS
+        return kept if is_fresh else None
+
     # events
 
     @property
@@ -126,6 +141,7 @@ class PlotPanel(QWidget):
     @Slot()
     def _on_reset(self) -> None:
         self.latest = None
+        self._kept = {}
         self.clear()
         self._show_empty(PRESS_RUN)
         self.refresh()

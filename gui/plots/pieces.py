@@ -30,9 +30,8 @@ class Pieces:
         found: Floats = self._memory.ndarray()
         return found
 
-    def set(self, x: Floats, y: Floats, box: QRectF) -> None:
-        """Join the points, each (n,), px; gaps where one is not finite, nothing outside the box."""
-        ends = pieces_of(x, y, box)
+    def set(self, ends: Floats) -> None:
+        """Other pieces. (pieces, 4)"""
         self._memory.resize(len(ends))
         self.ends[:] = ends
 
@@ -52,18 +51,26 @@ class Pieces:
         painter.drawPath(path)
 
 
-def pieces_of(x: Floats, y: Floats, box: QRectF) -> Floats:
-    """x0, y0, x1, y1 of the pieces of a polyline that lie in a box. (n,) twice -> (pieces, 4)"""
-    ends = np.empty((max(len(x) - 1, 0), 4))
-    ends[:, 0], ends[:, 1] = x[:-1], y[:-1]
-    ends[:, 2], ends[:, 3] = x[1:], y[1:]
+def pieces_of(x: Floats, y: Floats, box: QRectF) -> list[Floats]:
+    """x0, y0, x1, y1 of the pieces of polylines that lie in a box, px; a gap where a point is not
+    finite. (k, n) twice -> k times (pieces, 4)"""
+    rows, n = x.shape
+    ends = np.empty((rows, max(n - 1, 0), 4))
+    ends[..., 0], ends[..., 1] = x[:, :-1], y[:, :-1]
+    ends[..., 2], ends[..., 3] = x[:, 1:], y[:, 1:]
     left, right = box.left() - _SLACK, box.right() + _SLACK
     top, bottom = box.top() - _SLACK, box.bottom() + _SLACK
     is_inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)  # False where NaN
     if is_inside.all():
-        return ends
-    ends = ends[np.isfinite(ends).all(axis=1)]
-    return _clipped(ends, left, top, right, bottom)
+        return list(ends)
+    is_known = np.isfinite(x) & np.isfinite(y)
+    is_whole = is_known[:, :-1] & is_known[:, 1:]
+    if (is_inside | ~is_known).all():
+        return [row[keep] for row, keep in zip(ends, is_whole, strict=True)]
+    return [
+        _clipped(row[keep], left, top, right, bottom)
+        for row, keep in zip(ends, is_whole, strict=True)
+    ]
 
 
 def _clipped(ends: Floats, left: float, top: float, right: float, bottom: float) -> Floats:

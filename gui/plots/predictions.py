@@ -31,14 +31,19 @@ class PredictionPlot(PlotPanel):
         self.pictures, self.table = PictureAnswers(), TableAnswers()
         self.views.addWidget(self.pictures)
         self.views.addWidget(self.table)
+        self._shown: Predictions | None = None
         return self.views
 
     def show_snapshot(self, snapshot: Snapshot) -> str:
         """Sample items, or why there are none."""
-        found = snapshot.predictions
+        found = self.newest("predictions", snapshot)
         if found is None:
+            self._shown = None
             self.header.set_caption("")
             return "Answers appear with the next step of a design that has one data set."
+        if found is self._shown:
+            return ""
+        self._shown = found
         self.header.set_caption(caption(found))
         answers = answers_of(found)
         view = self.pictures if found.is_picture else self.table
