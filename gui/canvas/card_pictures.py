@@ -20,8 +20,7 @@ _PHASES = 64
 
 
 class CardPicture(NamedTuple):
-    """key: what it shows. pixels: with the density of the screen. corner: where its top left
-    corner lies from the card's, in whole pixels of the screen and a part of one (in the key)."""
+    """key: what it shows. pixels: with the density of the screen."""
 
     key: Hashable
     pixels: QPixmap
@@ -53,8 +52,9 @@ class CardPictures:
         dpr: float,
         *,
         is_wanted: bool = False,
-    ) -> CardPicture | None:
-        """Of the card as it stands under a transform; None while it changes from paint to paint.
+    ) -> tuple[CardPicture, QPoint] | None:
+        """Of the card as it stands under a transform, and where its corner lies on the screen;
+        None while the card changes from paint to paint.
 
         is_wanted: make it in any case.
         """
@@ -63,7 +63,7 @@ class CardPictures:
         found = self._kept.get(item.node_id)
         if found is not None and found.key == key:
             self._kept.move_to_end(item.node_id)
-            return found
+            return found, corner
         if not is_wanted and self._last.get(item.node_id) != key:
             self._last[item.node_id] = key
             return None
@@ -75,7 +75,7 @@ class CardPictures:
         while self._bytes > MOST_BYTES and len(self._kept) > 1:
             _oldest, gone = self._kept.popitem(last=False)
             self._bytes -= gone.bytes
-        return made
+        return made, corner
 
     def paint(
         self, painter: QPainter, item: NodeItem, context: FaceContext | None, dpr: float
@@ -85,9 +85,9 @@ class CardPictures:
         found = self.picture(item, context, world, dpr)
         if found is None:
             return False
-        corner, _phase = _corner(item, world, dpr)
+        made, corner = found
         painter.resetTransform()
-        painter.drawPixmap(QPointF(corner) / dpr, found.pixels)
+        painter.drawPixmap(QPointF(corner) / dpr, made.pixels)
         painter.setWorldTransform(world)
         return True
 
@@ -104,10 +104,10 @@ class CardPictures:
         found = self.picture(item, context, world, dpr, is_wanted=True)
         if found is None:
             return
-        corner, _phase = _corner(item, world, dpr)
+        made, corner = found
         part = QRectF(box.x() * dpr - corner.x(), box.y() * dpr - corner.y(), 0, 0)
         part.setSize(QRectF(box).size() * dpr)
-        painter.drawPixmap(QRectF(box), found.pixels, part)
+        painter.drawPixmap(QRectF(box), made.pixels, part)
 
 
 def _corner(item: NodeItem, world: QTransform, dpr: float) -> tuple[QPoint, tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
@@ -13,6 +13,8 @@ from gui.canvas.overlay import OverlayBox, paint_triangle
 from gui.formulas import formula_pixmap
 
 _BARS = 21
+_ROW = 44.0
+_ROW_PROJECTED = 54.0
 
 
 def short(value: float) -> str:
@@ -21,49 +23,87 @@ def short(value: float) -> str:
 
 
 class Legend(OverlayBox):
-    """The map of h from low to high, and bars of delta with the value that fills one."""
+    """The maps of h that are on the board, and bars of delta with the value that fills one."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._scale = 0.0
+        self._has_plain = True
+        self._has_signed = False
+        self._figures = _Figures(self)
         self.setAccessibleName("Legend")
-        self.setToolTip(
-            "h: low values are purple, high ones yellow.\n"
-            "δ: bars up are positive, bars down negative; one scale for all cards."
-        )
+        self._tell()
 
     def set_scale(self, scale: float) -> None:
         """The size of delta that fills half a trough."""
-        if short(scale) != short(self._scale):
-            self._scale = scale
+        if short(scale) != short(self._figures.scale):
+            self._figures.scale = scale
             self.setAccessibleDescription(f"Delta bars reach to plus and minus {short(scale)}")
-            self.update()
+            self._figures.update()
 
     @property
     def scale(self) -> float:
-        return self._scale
+        return self._figures.scale
+
+    def set_maps(self, *, has_plain: bool, has_signed: bool) -> bool:
+        """Which maps of h the cards use; True where the legend wants another height."""
+        has_plain = has_plain or not has_signed
+        if (has_plain, has_signed) == (self._has_plain, self._has_signed):
+            return False
+        self._has_plain, self._has_signed = has_plain, has_signed
+        self._tell()
+        self.update()
+        return True
+
+    def _tell(self) -> None:
+        lines = ["h: low values are purple, high ones yellow."] if self._has_plain else []
+        if self._has_signed:
+            lines.append("h with both signs: zero in the middle of its own map.")
+        lines.append("δ: bars up are positive, bars down negative; one scale for all cards.")
+        self.setToolTip("\n".join(lines))
+
+    def _rows(self) -> int:
+        return 1 + self._has_plain + self._has_signed
+
+    def wanted_height(self) -> int:
+        """px for all its rows."""
+        row = _ROW_PROJECTED if theme.current().is_projector else _ROW
+        return round(self._rows() * row)
+
+    def _layout(self) -> tuple[float, float, float]:
+        """(x of the maps, their width, width of the words beside them)."""
+        look = theme.current()
+        left = 40.0 * (1.25 if look.is_projector else 1.0)
+        note = node_paint.text_width(look, "caption", "low … high") + 10
+        return left, self.width() - left - note - 22, note
 
     def paint_inside(self, painter: QPainter) -> None:
         look = theme.current()
-        half = self.height() / 2
-        left = 40.0 * (1.25 if look.is_projector else 1.0)
-        note = node_paint.text_width(look, "caption", "low … high") + 10
-        width = self.width() - left - note - 22
-        for row, (tex, token) in enumerate(((r"h", "fwd"), (r"\delta", "bwd"))):
-            picture = formula_pixmap(tex, look.px("maths"), look.color(token))
-            size = picture.deviceIndependentSize()
-            middle = half * (0.55 if row == 0 else 1.42)
-            painter.drawPixmap(QPointF(16, middle - size.height() / 2), picture)
-        self._paint_map(painter, QRectF(left, half * 0.55 - 9, width, 18))
-        self._paint_bars(painter, QRectF(left, half * 1.42 - 14, width, 28))
-        painter.setFont(look.font("caption"))
-        painter.setPen(look.color("text2"))
-        box = QRectF(left + width + 10, 0, note + 8, half * 1.1)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), "low … high")
-        self._paint_scale(painter, QRectF(box.left(), half * 1.42 - half / 2, note + 8, half))
+        row = self.height() / self._rows()
+        left, width, note = self._layout()
+        middle = row * 0.56
+        for is_signed, words in ((False, "low … high"), (True, "−   0   +")):
+            if not (self._has_signed if is_signed else self._has_plain):
+                continue
+            self._paint_letter(painter, r"h", "fwd", middle)
+            self._paint_map(painter, QRectF(left, middle - 9, width, 18), is_signed=is_signed)
+            painter.setFont(look.font("caption"))
+            painter.setPen(look.color("text2"))
+            box = QRectF(left + width + 10, middle - row / 2, note, row)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
+            middle += row * 0.9
+        middle = self.height() - row * 0.54
+        self._paint_letter(painter, r"\delta", "bwd", middle)
+        self._paint_bars(painter, QRectF(left, middle - 14, width, 28))
 
-    def _paint_map(self, painter: QPainter, box: QRectF) -> None:
-        lut = np.ascontiguousarray(theme.activation_lut(theme.current()).reshape(1, 256, 3))
+    def _paint_letter(self, painter: QPainter, tex: str, token: str, middle: float) -> None:
+        look = theme.current()
+        picture = formula_pixmap(tex, look.px("maths"), look.color(token))
+        size = picture.deviceIndependentSize()
+        painter.drawPixmap(QPointF(16, middle - size.height() / 2), picture)
+
+    def _paint_map(self, painter: QPainter, box: QRectF, *, is_signed: bool) -> None:
+        table = theme.activation_lut(theme.current(), signed=is_signed)
+        lut = np.ascontiguousarray(table.reshape(1, 256, 3))
         image = QImage(lut.data, 256, 1, 768, QImage.Format.Format_RGB888)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(box, image)
@@ -82,22 +122,46 @@ class Legend(OverlayBox):
         painter.setPen(QPen(look.color("text3"), 1))
         painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
 
-    def _paint_scale(self, painter: QPainter, box: QRectF) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.dress()
+
+    def dress(self) -> None:
+        """Put the figures beside the bars."""
+        row = self.height() / self._rows()
+        left, width, _note = self._layout()
+        x = round(left + width + 8)
+        top = round(self.height() - row)
+        self._figures.setGeometry(x, top + 2, self.width() - x - 4, round(row) - 8)
+
+
+class _Figures(QWidget):
+    """The values of a full bar. Opaque, so that a new value repaints nothing below the legend."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("legend_figures")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.scale = 0.0
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.color("surface"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(look.font("chip"))
-        height = box.height() / 2
+        height = self.height() / 2
+        side = look.px("chip") * 0.6
         for row, (sign, token) in enumerate((("+", "pos"), ("−", "neg"))):
             color = look.color(token)
-            top = box.top() + row * height
+            top = row * height
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
-            side = look.px("chip") * 0.6
-            mark = QRectF(box.left(), top + (height - side) / 2, side, side)
+            mark = QRectF(2, top + (height - side) / 2, side, side)
             paint_triangle(painter, mark, is_up=row == 0)
             painter.setPen(color)
-            text = f"{sign}{short(self._scale)}" if self._scale else f"{sign}max"
-            painter.drawText(
-                QRectF(mark.right() + 4, top, box.width(), height),
-                int(Qt.AlignmentFlag.AlignVCenter),
-                text,
-            )
+            text = f"{sign}{short(self.scale)}" if self.scale else f"{sign}max"
+            box = QRectF(2 + side + 5, top, self.width() - side - 7, height)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()

@@ -13,6 +13,8 @@ from gui.canvas.node_item import NodeItem, collapse_zoom
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
+_MOST_PARTS = 40
+
 
 class LiveFaces(QObject):
     """A short way past the scene for pictures in which nothing but numbers has changed.
@@ -79,6 +81,15 @@ class LiveFaces(QObject):
         view.drawForeground(painter, QRectF())
         painter.end()
         return True
+
+    def parts_beside(self, region: QRegion) -> list[Rect] | None:
+        """Parts of the scene outside the live parts of the cards; None where they are many."""
+        back, known = self._view.viewportTransform().inverted()
+        rest = region - self._region if self._is_free else region
+        if rest.rectCount() > _MOST_PARTS or not known:
+            return None
+        boxes = [back.mapRect(QRectF(box)) for box in rest]
+        return [Rect(box.x(), box.y(), box.width(), box.height()) for box in boxes]
 
     def _paint_card(
         self, painter: QPainter, item: NodeItem, boxes: list[QRect], transform: QTransform

@@ -173,10 +173,9 @@ class NodeItem(QGraphicsItem):
 
     def still_key(self, context: FaceContext | None) -> Hashable:
         """What `paint_still` looks at, but for the zoom."""
-        ports = tuple(
-            (self._port_state(slot), self._is_hidden(slot), self._goes_up(slot))
-            for slot in self.slots
-        )
+        outs = self.node.layer.outputs
+        arrowed = [port.name for port in outs if (self.node_id, port.name) in self.canvas.arrowed]
+        rising = [slot for slot in self.slots if self._goes_up(slot)] if len(outs) > 1 else []
         face = self.face.still_key(context) if context is not None and self.face else None
         border = self._border()
         return (
@@ -184,8 +183,11 @@ class NodeItem(QGraphicsItem):
             theme.current().name,
             border.color().rgba(),
             border.widthF(),
-            tuple((slot.x, slot.y) for slot in self.slots),
-            ports,
+            tuple(self.slots),
+            self.hovered,
+            self.lit,
+            arrowed,
+            rising,
             context is not None,
             face,
         )

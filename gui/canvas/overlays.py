@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _GAP = 10
+_LEAST, _LEAST_PROJECTED = (560, 420), (720, 460)
+"""Width and height of a canvas in which there is room for legend and mini-map."""
 
 
 class Overlays(QObject):
@@ -51,7 +53,8 @@ class Overlays(QObject):
         width = round(WIDTH * grow)
         bottom = frame.height() - margin
         left = frame.width() - margin - width
-        is_roomy = frame.width() > 560 and frame.height() > 420 and self._guest is None
+        least = _LEAST_PROJECTED if look.is_projector else _LEAST
+        is_roomy = frame.width() > least[0] and frame.height() > least[1] and self._guest is None
         self.zoom_bar.setVisible(self._guest is None)
         if self._guest is not None:
             room = self._guest.sizeHint()
@@ -66,11 +69,11 @@ class Overlays(QObject):
         self.zoom_bar.map.setChecked(wanted)
         self.minimap.setVisible(wanted and is_roomy and bool(self._view.canvas.nodes))
         is_live = self._view.canvas.snapshot is not None
-        self.legend.setVisible(is_live and is_roomy and not look.is_projector)
+        self.legend.setVisible(is_live and is_roomy)
         rows = (
             (self.zoom_bar, look.size("control") + 8),
             (self.minimap, 88 * grow),
-            (self.legend, 88 * grow),
+            (self.legend, self.legend.wanted_height()),
         )
         for box, height in rows:
             if not box.isHidden():
@@ -138,6 +141,9 @@ class Overlays(QObject):
             self._was_idle = canvas.snapshot is None
             self.place()
         self.legend.set_scale(canvas.live.delta_scale.value)
+        maps = {item.face.h_map for item in canvas.nodes.values() if item.face is not None}
+        if self.legend.set_maps(has_plain="plain" in maps, has_signed="signed" in maps):
+            self.place()
 
     @Slot()
     def _on_geometry_changed(self) -> None:

@@ -283,8 +283,11 @@ class CanvasView(ZoomView):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.live_faces.paint(event):
-            super().paintEvent(event)
+        if self.live_faces.paint(event):
+            return
+        self.canvas.wires.exposed = self.live_faces.parts_beside(event.region())
+        super().paintEvent(event)
+        self.canvas.wires.exposed = None
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         background.paint_grid(painter, rect, self.zoom)

@@ -48,6 +48,9 @@ class WireLayer(QGraphicsItem):
         self._bounds = QRectF()
         self.selected: frozenset[Wire] = frozenset()
         self.hovered: Wire | None = None
+        self.exposed: list[Rect] | None = None
+        """What is to be painted now, more closely than Qt tells; None = all it tells."""
+        self._drawings: dict[Wire, tuple[Look, QPainterPath, QPolygonF | None]] = {}
         self.hidden: Wire | None = None
         """The wire whose end is being dragged elsewhere."""
         super().__init__()
@@ -67,6 +70,7 @@ class WireLayer(QGraphicsItem):
             for wire, route in routes.items()
         }
         self._labels = dict(labels)
+        self._drawings.clear()
         bounds = QRectF()
         for shape in self._shapes.values():
             bounds |= shape.box
@@ -138,6 +142,8 @@ class WireLayer(QGraphicsItem):
         zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         exposed = option.exposedRect.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
         shown = [w for w, s in self._shapes.items() if s.box.intersects(exposed)]
+        if self.exposed is not None:
+            shown = [wire for wire in shown if self._is_exposed(wire, self.exposed)]
         if self.hidden in shown:
             shown.remove(self.hidden)
         if zoom < collapse_zoom():
@@ -151,6 +157,14 @@ class WireLayer(QGraphicsItem):
         painter.setFont(look.font("chip"))
         for wire in shown:
             self._paint_label(painter, wire)
+
+    def _is_exposed(self, wire: Wire, parts: list[Rect]) -> bool:
+        """Whether a straight piece or the label of a wire lies near one of the parts."""
+        pieces = [box_of(a, b).grown(_NEAR) for a, b in itertools.pairwise(self.route_of(wire))]
+        label = self._labels.get(wire)
+        if label is not None:
+            pieces.append(label.box.grown(2))
+        return any(piece.meets(part) for piece in pieces for part in parts)
 
     def _is_marked(self, wire: Wire) -> bool:
         return wire in self.selected or wire == self.hovered
@@ -186,7 +200,6 @@ class WireLayer(QGraphicsItem):
 
     def _paint_wire(self, painter: QPainter, wire: Wire) -> None:
         found = self._marked_look(wire)
-        shape = self._shapes[wire]
         color = theme.current().color(found.token)
         pen = QPen(color, found.width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -194,16 +207,26 @@ class WireLayer(QGraphicsItem):
         if found.is_dotted:
             pen.setDashPattern([1.2, 1.6])
         painter.setPen(pen)
-        head = _head(shape.route, found)
-        if head is None:
-            painter.drawPath(shape.path)
-            return
-        path = _shape(_shortened(shape.route, found), theme.current().size("bend_radius")).path
+        path, head = self._drawing(wire, found)
         painter.drawPath(path)
+        if head is None:
+            return
         painter.setPen(QPen(theme.current().color("surface"), 1.0))
         painter.setBrush(color)
         painter.drawPolygon(head)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _drawing(self, wire: Wire, look: Look) -> tuple[QPainterPath, QPolygonF | None]:
+        """Line and arrowhead, kept while the wire looks the same."""
+        kept = self._drawings.get(wire)
+        if kept is None or kept[0] != look:
+            shape = self._shapes[wire]
+            head, path = _head(shape.route, look), shape.path
+            if head is not None:
+                radius = theme.current().size("bend_radius")
+                path = _shape(_shortened(shape.route, look), radius).path
+            self._drawings[wire] = kept = (look, path, head)
+        return kept[1], kept[2]
 
     def _paint_label(self, painter: QPainter, wire: Wire) -> None:
         label = self._labels.get(wire)

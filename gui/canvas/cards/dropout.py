@@ -36,6 +36,16 @@ class _Lattice(NamedTuple):
         return self.rows * self.pitch
 
 
+class _Dots(NamedTuple):
+    """All dots on, all dots off. place: theme, pixels of the screen a px, place within a pixel;
+    kept, dropped: (rows, columns) colours; owners: (rows, columns) neuron, count = none."""
+
+    place: tuple[Theme, float, float, float]
+    kept: NDArray[np.uint32]
+    dropped: NDArray[np.uint32]
+    owners: NDArray[np.intp]
+
+
 def _lattice(columns: measures.Columns, theme: Theme) -> _Lattice:
     """As few rows (1 to 4) as leave the dots a readable size."""
     wanted = measures.length(theme, "dot")
@@ -49,10 +59,10 @@ def _tile(theme: Theme, is_kept: bool, dot: float, scale: float) -> QPixmap:
     """One dot at the density of the screen: a disc, or a ring with a cross."""
     side = math.ceil((dot + 2) * scale)
     tile = QPixmap(side, side)
-    tile.setDevicePixelRatio(scale)
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(scale, scale)
     middle = QPointF(side / scale / 2, side / scale / 2)
     if is_kept:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -75,6 +85,7 @@ class DropoutFace(StripFace):
         super().__init__(count, "inherited")
         self._layer = layer
         self._centres: tuple[Theme, list[QPointF]] | None = None
+        self._dots: _Dots | None = None
 
     def _is_narrow(self, theme: Theme) -> bool:
         """Whether title, pill and chips do not fit beside each other in the header."""
@@ -195,13 +206,51 @@ class DropoutFace(StripFace):
             draw_text(painter, room, NO_MASK, theme, "caption", "text3")
 
     def _paint_dots(self, painter: QPainter, mask: NDArray[np.bool_], theme: Theme) -> None:
+        """Puts the lattice together from two pictures, all dots on and all dots off."""
+        device = painter.deviceTransform()
+        scale = round(max(device.m11(), 0.25), 4)
+        area = self._lattice_rect(theme).adjusted(-theme.scale * 4, -1, theme.scale * 4, 2)
+        start = device.map(area.topLeft())
+        left, top = math.floor(start.x()), math.floor(start.y())
+        place = (theme, scale, round(start.x() - left, 2), round(start.y() - top, 2))
+        if self._dots is None or self._dots.place != place:
+            self._dots = self._dot_pictures(place, area)
+        dots = self._dots
+        speaks = np.append(mask, False)[dots.owners]  # the last: no dot lies there
+        pixels = np.where(speaks, dots.kept, dots.dropped)
+        rows, columns = pixels.shape
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(pixels.data, columns, rows, columns * 4, form)
+        world = painter.worldTransform()
+        density = painter.device().devicePixelRatioF()
+        image.setDevicePixelRatio(density)
+        painter.resetTransform()
+        back = painter.deviceTransform().inverted()[0]
+        painter.drawImage(back.map(QPointF(left, top)), image)
+        painter.setWorldTransform(world)
+
+    def _dot_pictures(self, place: tuple[Theme, float, float, float], area: QRectF) -> _Dots:
+        """Both lattices in pixels of the screen, and which neuron owns each pixel."""
+        theme, scale, right, down = place
         lattice = _lattice(self.strips.columns(theme), theme)
-        scale = round(max(painter.deviceTransform().m11(), 0.25), 2)
-        kept = _tile(theme, True, lattice.dot, scale)
-        dropped = _tile(theme, False, lattice.dot, scale)
-        draw = painter.drawPixmap
-        for at, speaks in zip(self._corners(theme), mask.tolist(), strict=True):
-            draw(at, kept if speaks else dropped)
+        columns = math.ceil(area.width() * scale + right) + 1
+        rows = math.ceil(area.height() * scale + down) + 1
+        owners = np.full((rows, columns), self.strips.count, np.intp)
+        pictures = []
+        for is_kept in (True, False):
+            tile = _tile(theme, is_kept, lattice.dot, scale)
+            image = QImage(columns, rows, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            for j, at in enumerate(self._corners(theme)):
+                x = round((at.x() - area.left()) * scale + right)
+                y = round((at.y() - area.top()) * scale + down)
+                painter.drawPixmap(x, y, tile)
+                owners[max(y, 0) : y + tile.height(), max(x, 0) : x + tile.width()] = j
+            painter.end()
+            found = np.frombuffer(image.constBits(), np.uint32).reshape(rows, columns)
+            pictures.append(found.copy())
+        return _Dots(place, pictures[0], pictures[1], owners)
 
     def _corners(self, theme: Theme) -> list[QPointF]:
         """The top left corner of every dot's tile."""

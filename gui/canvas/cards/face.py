@@ -83,6 +83,11 @@ class Face:
         """What a click at `pos` asks for, None where it is no button."""
         return None
 
+    @property
+    def h_map(self) -> str:
+        """The map on which the card shows h: "plain", "signed", or "" for none."""
+        return ""
+
     def header_wish(self, theme: Theme) -> float:
         """px that pill and remark take in the header at most."""
         return 0.0

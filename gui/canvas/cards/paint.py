@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from gui.theme import Theme, activation_lut, delta_lut, ink_lut
+from gui.theme import THEMES, Theme, activation_lut, delta_lut, ink_lut
 
 Align = Qt.AlignmentFlag
 CENTRE = Align.AlignCenter | Qt.TextFlag.TextDontClip
@@ -17,10 +17,14 @@ LEFT = Align.AlignLeft | Align.AlignVCenter | Qt.TextFlag.TextDontClip
 RIGHT = Align.AlignRight | Align.AlignVCenter | Qt.TextFlag.TextDontClip
 
 
-@cache
 def pen(theme: Theme, token: str, width: float = 1.0, is_dashed: bool = False) -> QPen:
     """A flat pen of a colour token."""
-    made = QPen(theme.color(token), width)
+    return _pen(theme.name, token, width, is_dashed)
+
+
+@cache
+def _pen(name: str, token: str, width: float, is_dashed: bool) -> QPen:
+    made = QPen(THEMES[name].color(token), width)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     made.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     if is_dashed:
@@ -28,16 +32,19 @@ def pen(theme: Theme, token: str, width: float = 1.0, is_dashed: bool = False) -
     return made
 
 
-@cache
 def hairline(theme: Theme) -> float:
     """Width of frames and zero lines, px."""
     return 1.5 if theme.is_projector else 1.0
 
 
-@cache
 def metrics(theme: Theme, role: str) -> QFontMetricsF:
     """Measures of a font role."""
-    return QFontMetricsF(theme.font(role))
+    return _metrics(theme.name, role)
+
+
+@cache
+def _metrics(name: str, role: str) -> QFontMetricsF:
+    return QFontMetricsF(THEMES[name].font(role))
 
 
 def text_width(theme: Theme, role: str, text: str) -> float:
@@ -75,9 +82,14 @@ def smooth_unless_aligned(painter: QPainter) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, abs(scale - round(scale)) > 1e-3)
 
 
-@cache
 def packed_lut(theme: Theme, kind: str) -> NDArray[np.uint32]:
     """256 colours as 0xAARRGGBB: `positive` (h >= 0), `signed` (h), `delta`, `ink`."""
+    return _packed_lut(theme.name, kind)
+
+
+@cache
+def _packed_lut(name: str, kind: str) -> NDArray[np.uint32]:
+    theme = THEMES[name]
     table = {
         "positive": activation_lut,
         "signed": lambda look: activation_lut(look, signed=True),
@@ -96,9 +108,12 @@ def heat_image(
     with np.errstate(invalid="ignore", over="ignore"):
         place = (np.asarray(values, dtype=np.float64) - low) * (255.0 / span)
     is_bad = np.isnan(place)
-    index = np.clip(np.where(is_bad, 0.0, place), 0, 255).astype(np.uint8)
-    pixels = packed_lut(theme, kind)[index]
-    if is_bad.any():
+    has_bad = bool(is_bad.any())
+    if has_bad:
+        place[is_bad] = 0.0
+    np.minimum(np.maximum(place, 0.0, out=place), 255.0, out=place)
+    pixels = packed_lut(theme, kind)[place.astype(np.uint8)]
+    if has_bad:
         pixels[is_bad] = theme.color("err").rgba()
     rows, columns = pixels.shape
     pixels = np.ascontiguousarray(pixels)

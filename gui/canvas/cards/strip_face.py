@@ -19,6 +19,10 @@ class StripFace(Face):
     def __init__(self, count: int, sign: Sign) -> None:
         self.strips = Strips(count, sign)
 
+    @property
+    def h_map(self) -> str:
+        return "signed" if self.strips.is_signed else "plain"
+
     def extra_height(self, theme: Theme) -> float:
         """px above the strips that a face of more takes."""
         return 0.0

@@ -77,6 +77,11 @@ class Strips:
         return measures.columns_for(self.count, theme)
 
     @property
+    def is_signed(self) -> bool:
+        """Whether colours stand for both signs."""
+        return self._is_signed
+
+    @property
     def is_numbered(self) -> bool:
         """Whether each neuron has its number beneath."""
         return self.count <= measures.NUMBERED
