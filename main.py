@@ -10,6 +10,7 @@ import ctypes
 import importlib.metadata
 import os
 import sys
+from pathlib import Path
 
 VERSION = "0.1.0"
 
@@ -123,13 +124,30 @@ def display_fault() -> str | None:
         return None
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     x_display = os.environ.get("DISPLAY", "")
-    if not (platform or x_display or os.environ.get("WAYLAND_DISPLAY")):
+    is_wayland = _wayland_answers()
+    if not (platform or x_display or is_wayland):
         return (
             "Deltaboard needs a display to open its window: start it in a desktop session, "
             "log in with `ssh -X`, or use train, check, examples or screenshot, which need none."
         )
-    is_x_certain = platform == "xcb" or not (platform or os.environ.get("WAYLAND_DISPLAY"))
+    is_x_certain = platform == "xcb" or not (platform or is_wayland)
     return _x_fault(x_display) if is_x_certain else None
+
+
+def _wayland_answers() -> bool:
+    """Is there a Wayland session? A variable left over from another one is none."""
+    name = os.environ.get("WAYLAND_DISPLAY", "")
+    place = Path(os.environ.get("XDG_RUNTIME_DIR", ""), name)
+    if not name or not place.is_absolute():
+        return False
+    import socket  # 5 ms that no other start has to wait for
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        try:
+            line.connect(str(place))
+        except OSError:
+            return False
+    return True
 
 
 def _x_fault(display: str) -> str | None:

@@ -130,6 +130,7 @@ def _picture(window: MainWindow, arguments: argparse.Namespace) -> None:
     window.resize(arguments.size)
     window.show()
     _spin(lambda: False, SETTLE_S)
+    _check_size(window.size(), arguments.size)
     if arguments.present:
         window.actions_by_name["present"].setChecked(True)
     window.view.fit()
@@ -140,6 +141,15 @@ def _picture(window: MainWindow, arguments: argparse.Namespace) -> None:
         raise FileError(
             f"The picture {arguments.out} cannot be written.",
             hint="Check that the folder exists and may be written to.",
+        )
+
+
+def _check_size(size: QSize, wanted: QSize) -> None:
+    """Raises: DesignError where the window's parts need more room than was asked for."""
+    if size != wanted:
+        raise DesignError(
+            f"The window does not fit {wanted.width()}x{wanted.height()} pixels in this theme.",
+            hint=f"Ask for at least {size.width()}x{size.height()}.",
         )
 
 

@@ -9,7 +9,9 @@ import msgspec
 
 from model.errors import FieldError
 from model.layer import Layer
+from model import schedules
 from model.optimizers import OPTIMIZERS, Optimizer, switch
+from model.schedules import SCHEDULES, Schedule
 from model.settings import TrainingSettings
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -50,6 +52,15 @@ _KINDS: list[tuple[type, str]] = [
     (msgspec.inspect.StrType, "text"),
     (msgspec.inspect.VarTupleType, "ints"),
 ]
+
+_NOUNS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "text": "a text",
+    "ints": "a list of whole numbers",
+}
+_LONGEST_SHOWN = 40
 
 
 def fields_of(kind: type[msgspec.Struct]) -> list[Field]:
@@ -118,7 +129,7 @@ def with_fields(struct: S, values: dict[str, Any]) -> S:
     try:
         return msgspec.convert(_builtins(plain), type(struct))
     except msgspec.ValidationError as fault:
-        raise FieldError(f"{_name(struct)}: {_said(fault)}") from None
+        raise FieldError(f"{_name(struct)}: {_said(fault, type(struct), values)}") from None
 
 
 def _builtins(plain: dict[str, Any]) -> dict[str, Any]:
@@ -130,12 +141,34 @@ def _name(struct: msgspec.Struct) -> str:
     return str(getattr(type(struct), "title", "") or "Training")
 
 
-def _said(fault: msgspec.ValidationError) -> str:
-    """msgspec's sentence with the field's name in front: `p: Expected ... < 1.0`."""
-    match = re.match(r"^(.*?)(?: - at `\$\.?(.*)`)?$", str(fault), re.DOTALL)
-    sentence, path = (match.group(1), match.group(2)) if match else (str(fault), "")
-    sentence = sentence[:1].lower() + sentence[1:]
-    return f"{path}: {sentence}." if path else f"{sentence}."
+def _said(
+    fault: msgspec.ValidationError, kind: type[msgspec.Struct], values: dict[str, Any]
+) -> str:
+    """What the field takes and what it was given: `p must be a number below 1, not 2.`"""
+    match = re.match(r"^(.*?)(?: - at `\$\.?(\w*).*`)?$", str(fault), re.DOTALL)
+    sentence, name = (match.group(1), match.group(2)) if match else (str(fault), "")
+    field = next((each for each in fields_of(kind) if each.name == name), None)
+    if field is None:
+        return f"{sentence[:1].lower()}{sentence[1:]}."
+    given = f", not {_shown(values[name])}" if name in values else ""
+    return f"{name} must be {_taken(field)}{given}."
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _taken(field: Field) -> str:
+    """The values that a field takes, in words."""
+    if field.kind == "choice":
+        return "one of " + ", ".join(field.choices)
+    words = [_NOUNS[field.kind]]
+    if field.low is not None:
+        words.append(f"{'above' if field.is_low_open else 'of at least'} {field.low:,.12g}")
+    if field.high is not None:
+        words.append(f"{'below' if field.is_high_open else 'at most'} {field.high:,.12g}")
+    return words[0] + (" " + " and ".join(words[1:]) if words[1:] else "")
 
 
 def layer_with(layer: Layer, values: dict[str, Any]) -> Layer:
@@ -143,23 +176,47 @@ def layer_with(layer: Layer, values: dict[str, Any]) -> Layer:
 
 
 def training_with(settings: TrainingSettings, values: dict[str, Any]) -> TrainingSettings:
-    """A checked copy. Names of the optimiser's fields (lr, momentum ...) reach through to it;
-    `optimizer` takes the tag of another optimiser, fields that both have are kept.
+    """A checked copy. Names of the optimiser's fields (lr, momentum ...) and of the schedule's
+    (warmup, gamma ...) reach through to them; `optimizer` and `schedule` take the tag of another
+    one. Fields that both optimisers have are kept, and the warm-up of a schedule.
 
     Raises: FieldError.
     """
-    own: dict[str, Any] = {}
-    inner: dict[str, Any] = {}
     optimizer: Optimizer = settings.optimizer
+    schedule: Schedule = settings.schedule
+    if "optimizer" in values:
+        optimizer = _optimizer(optimizer, values["optimizer"])
+    if "schedule" in values:
+        schedule = _schedule(schedule, values["schedule"])
+    own: dict[str, Any] = {}
+    of_optimizer: dict[str, Any] = {}
+    of_schedule: dict[str, Any] = {}
     for name, value in values.items():
-        if name == "optimizer":
-            optimizer = _optimizer(optimizer, value)
+        if name in ("optimizer", "schedule"):
+            continue
+        if name in settings.__struct_fields__:
+            own[name] = value
+        elif name in schedule.__struct_fields__:
+            of_schedule[name] = value
         else:
-            (own if name in settings.__struct_fields__ else inner)[name] = value
-    if inner:
-        optimizer = with_fields(optimizer, inner)
+            of_optimizer[name] = value
     changed = with_fields(settings, own) if own else settings
-    return msgspec.structs.replace(changed, optimizer=optimizer)
+    return msgspec.structs.replace(
+        changed,
+        optimizer=with_fields(optimizer, of_optimizer) if of_optimizer else optimizer,
+        schedule=with_fields(schedule, of_schedule) if of_schedule else schedule,
+    )
+
+
+def _schedule(old: Schedule, value: Any) -> Schedule:
+    if isinstance(value, Schedule):
+        return value
+    if value not in SCHEDULES:
+        raise FieldError(
+            f"There is no schedule named '{value}'.",
+            hint="Choose one of: " + ", ".join(SCHEDULES) + ".",
+        )
+    return schedules.switch(old, value)
 
 
 def _optimizer(old: Optimizer, value: Any) -> Optimizer:

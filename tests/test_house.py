@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import pkgutil
 import re
+import socket
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -82,6 +85,30 @@ def test_a_display_that_does_not_answer_is_named_instead_of_an_abort():
     assert answer.returncode == 2
     assert len(answer.stderr.splitlines()) == 1
     assert "Traceback" not in answer.stderr
+
+
+@needs_linux
+def test_a_wayland_session_that_is_over_is_no_display():
+    with tempfile.TemporaryDirectory() as folder:
+        gone = {"WAYLAND_DISPLAY": "wayland-9", "XDG_RUNTIME_DIR": folder}
+        answer = run_python("main.py", **{**NO_DISPLAY, **gone})
+    assert answer.returncode == 2
+    assert "needs a display" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+@needs_linux
+def test_a_wayland_session_that_answers_is_a_display(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for name in NO_DISPLAY:
+        monkeypatch.delenv(name, raising=False)
+    with socket.socket(socket.AF_UNIX) as session, contextlib.chdir(tmp_path):
+        session.bind("wayland-9")
+        session.listen()
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-9")
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+        assert main.display_fault() is None
 
 
 @needs_linux

@@ -218,7 +218,7 @@ def test_what_the_model_refuses_is_said_below_the_field(
     form = inspector.properties.form
     assert form is not None
     form.edited.emit("p", 3.0)
-    assert "p:" in form.widget("p").error()
+    assert "p must be" in form.widget("p").error()
     assert document.stack.count() == 0
 
 

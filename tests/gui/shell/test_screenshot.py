@@ -54,6 +54,15 @@ def test_a_picture_that_cannot_be_taken_costs_one_sentence(
     assert len(said.strip().splitlines()) == 1
 
 
+def test_a_size_that_the_window_cannot_take_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    words = [str(example("xor")), "--out", str(tmp_path / "picture.png"), "--size", "320x320"]
+    assert screenshot.run(words) == 1
+    assert "Ask for at least" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.png"))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
