@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui import theme
 from gui.canvas.live import PHASE_TOKENS, DeltaScale, wave
@@ -12,6 +12,9 @@ from model.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
+
+_WIRES_MS = 200
+"""Wires grow and shrink at most five times a second; they lead, numbers are on the cards."""
 
 
 class LiveDisplay(QObject):
@@ -25,6 +28,9 @@ class LiveDisplay(QObject):
         self.delta_scale = DeltaScale()
         self.phase = ""
         self._waved = ""
+        self._was_idle = True
+        self._wires_due = QTimer(self, singleShot=True, interval=_WIRES_MS)
+        self._wires_due.timeout.connect(self._style_wires)
         if controller is not None:
             controller.snapshot.connect(self._on_snapshot)
             controller.reset_done.connect(self._on_reset)
@@ -36,14 +42,24 @@ class LiveDisplay(QObject):
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
-        self._scene.style_wires()
+        if self._was_idle:
+            self._was_idle = False
+            self._scene.style_wires()
+        elif not self._wires_due.isActive():
+            self._wires_due.start()
         self._scene.faces_changed.emit()
         self._scene.live_changed.emit()
 
     @Slot()
+    def _style_wires(self) -> None:
+        self._scene.style_wires()
+
+    @Slot()
     def _on_reset(self) -> None:
         self.snapshot = None
+        self._was_idle = True
         self.delta_scale.clear()
+        self._scene.style_wires()
         self._on_phase_changed("", 0.0)
         self._scene.faces_changed.emit()
         self._scene.live_changed.emit()

@@ -82,14 +82,16 @@ class LiveFaces(QObject):
         painter.end()
         return True
 
-    def parts_beside(self, region: QRegion) -> list[Rect] | None:
+    def parts_beside(self, region: QRegion) -> QRegion | None:
         """Parts of the scene outside the live parts of the cards; None where they are many."""
         back, known = self._view.viewportTransform().inverted()
         rest = region - self._region if self._is_free else region
         if rest.rectCount() > _MOST_PARTS or not known:
             return None
-        boxes = [back.mapRect(QRectF(box)) for box in rest]
-        return [Rect(box.x(), box.y(), box.width(), box.height()) for box in boxes]
+        parts = QRegion()
+        for box in rest:
+            parts += back.mapRect(QRectF(box)).toAlignedRect()
+        return parts
 
     def _paint_card(
         self, painter: QPainter, item: NodeItem, boxes: list[QRect], transform: QTransform

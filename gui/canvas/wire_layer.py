@@ -7,8 +7,8 @@ import math
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
@@ -48,8 +48,9 @@ class WireLayer(QGraphicsItem):
         self._bounds = QRectF()
         self.selected: frozenset[Wire] = frozenset()
         self.hovered: Wire | None = None
-        self.exposed: list[Rect] | None = None
+        self.exposed: QRegion | None = None
         """What is to be painted now, more closely than Qt tells; None = all it tells."""
+        self._boxes: dict[Wire, list[QRect]] = {}
         self._drawings: dict[Wire, tuple[Look, QPainterPath, QPolygonF | None]] = {}
         self.hidden: Wire | None = None
         """The wire whose end is being dragged elsewhere."""
@@ -71,6 +72,7 @@ class WireLayer(QGraphicsItem):
         }
         self._labels = dict(labels)
         self._drawings.clear()
+        self._boxes.clear()
         bounds = QRectF()
         for shape in self._shapes.values():
             bounds |= shape.box
@@ -94,11 +96,8 @@ class WireLayer(QGraphicsItem):
     def touch(self, wire: Wire | None) -> None:
         """Repaint one wire: its straight pieces, not all that lies between them."""
         if wire in self._shapes:
-            for a, b in itertools.pairwise(self._shapes[wire].route):
-                self.update(QRectF(*box_of(a, b).grown(_NEAR)))
-            label = self._labels.get(wire)
-            if label is not None:
-                self.update(QRectF(*label.box.grown(2)))
+            for box in self._pieces(wire):
+                self.update(QRectF(box))
 
     # asked by gestures
 
@@ -158,13 +157,20 @@ class WireLayer(QGraphicsItem):
         for wire in shown:
             self._paint_label(painter, wire)
 
-    def _is_exposed(self, wire: Wire, parts: list[Rect]) -> bool:
+    def _is_exposed(self, wire: Wire, parts: QRegion) -> bool:
         """Whether a straight piece or the label of a wire lies near one of the parts."""
-        pieces = [box_of(a, b).grown(_NEAR) for a, b in itertools.pairwise(self.route_of(wire))]
-        label = self._labels.get(wire)
-        if label is not None:
-            pieces.append(label.box.grown(2))
-        return any(piece.meets(part) for piece in pieces for part in parts)
+        return any(parts.intersects(piece) for piece in self._pieces(wire))
+
+    def _pieces(self, wire: Wire) -> list[QRect]:
+        """Boxes around the straight pieces and the label."""
+        if wire not in self._boxes:
+            route = self.route_of(wire)
+            boxes = [box_of(a, b).grown(_NEAR) for a, b in itertools.pairwise(route)]
+            label = self._labels.get(wire)
+            if label is not None:
+                boxes.append(label.box.grown(2))
+            self._boxes[wire] = [QRectF(*box).toAlignedRect() for box in boxes]
+        return self._boxes[wire]
 
     def _is_marked(self, wire: Wire) -> bool:
         return wire in self.selected or wire == self.hovered

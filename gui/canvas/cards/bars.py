@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
 from gui.canvas.cards import measures
-from gui.theme import Theme
+from gui.theme import THEMES, Theme
 
 FADED = 0.32
 _PER_PX = 4  # rows of a bar image a pixel of its height
@@ -71,24 +71,41 @@ def bar_image(bars: Bars, height: float) -> QImage:
     rows = 2 * round(height * _PER_PX / 2)
     half = rows // 2
     is_bad = np.isnan(bars.ratios)
-    ratios = np.clip(np.where(is_bad, 0.0, bars.ratios), -1.0, 1.0)
-    levels = np.ceil(np.abs(ratios) * half).astype(np.intp)
+    has_bad = bool(is_bad.any())
+    ratios = np.where(is_bad, 0.0, bars.ratios) if has_bad else bars.ratios
     is_up = ratios > 0
-    starts = np.where(is_up, half - levels, half)
-    stops = np.where(is_up, half, half + levels)
-    up, down = _shades(theme)
-    codes = np.array([[c.rgba() for c in down], [c.rgba() for c in up]], dtype=np.uint32)
-    colours = codes[is_up.astype(np.intp), bars.is_faded.astype(np.intp)]
-    place = np.arange(rows)[:, None]
-    is_inside = (place >= starts) & (place < stops)
-    pixels = np.where(is_inside, colours, np.uint32(theme.color("sunken").rgba()))
+    levels = np.ceil(np.minimum(np.abs(ratios), 1.0) * half).astype(np.intp)
+    levels = np.where(is_up, levels, -levels)
+    which = levels + half + bars.is_faded * (2 * half + 1)
+    pixels = _columns_of_bars(theme.name, half)[:, which]
     notch = round(bars.notch * _PER_PX)
-    pixels[:notch, bars.is_cut & is_up] = theme.color("text").rgba()
-    pixels[rows - notch :, bars.is_cut & ~is_up] = theme.color("text").rgba()
-    pixels[:, is_bad] = theme.color("err").rgba()
+    is_cut = bars.is_cut
+    if is_cut.any():
+        pixels[:notch, is_cut & is_up] = theme.color("text").rgba()
+        pixels[rows - notch :, is_cut & ~is_up] = theme.color("text").rgba()
+    if has_bad:
+        pixels[:, is_bad] = theme.color("err").rgba()
+    pixels = np.ascontiguousarray(pixels)
     columns = pixels.shape[1]
     image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
     return image.copy()  # the pixels die with this call
+
+
+@cache
+def _columns_of_bars(name: str, half: int) -> NDArray[np.uint32]:
+    """(2 half rows, columns) colours: bars from -half to half on the trough, plain, then faded."""
+    theme = THEMES[name]
+    up, down = _shades(theme)
+    rows = np.arange(2 * half)[:, None]
+    levels = np.arange(-half, half + 1)
+    is_inside = np.where(
+        levels > 0, (rows >= half - levels) & (rows < half), (rows >= half) & (rows < half - levels)
+    )
+    parts = []
+    for is_faded in (0, 1):
+        colours = np.where(levels > 0, up[is_faded].rgba(), down[is_faded].rgba())
+        parts.append(np.where(is_inside, colours, theme.color("sunken").rgba()))
+    return np.hstack(parts).astype(np.uint32)
 
 
 def bar_rects(

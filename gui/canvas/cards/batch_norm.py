@@ -48,27 +48,27 @@ class _Bell:
 
 def _bell(values: NDArray[np.floating], low: float, high: float) -> _Bell:
     place = ((values - low) * (BINS / (high - low))).astype(np.intp)
-    counts = np.bincount(np.clip(place, 0, BINS - 1), minlength=BINS)
+    place = np.minimum(np.maximum(place, 0), BINS - 1)
+    counts = np.bincount(place, minlength=BINS)
     shares = counts / max(int(counts.max()), 1)
     mean = float(values.mean()) if values.size else 0.0
     std = float(values.std()) if values.size else 0.0
     return _Bell(values, shares, low, high, mean, std)
 
 
-def _span(*parts: NDArray[np.floating]) -> tuple[float, float]:
-    joined = np.concatenate(parts)
-    low, high = float(joined.min()), float(joined.max())
+def _axis(low: float, high: float) -> tuple[float, float]:
     margin = 0.08 * (high - low) or max(abs(high), 1.0) * 0.1
     return low - margin, high + margin
 
 
 def _pair(before: NDArray[np.floating], after: NDArray[np.floating]) -> tuple[_Bell, _Bell]:
     """Both on one axis, so that the shift is seen; on an axis each where one would be a spike."""
-    low, high = _span(before, after)
-    narrowest = min(float(np.ptp(before)), float(np.ptp(after)))
+    ends = [(float(part.min()), float(part.max())) for part in (before, after)]
+    low, high = _axis(min(low for low, _ in ends), max(high for _, high in ends))
+    narrowest = min(most - least for least, most in ends)
     if narrowest * 10 >= high - low:
         return _bell(before, low, high), _bell(after, low, high)
-    return _bell(before, *_span(before)), _bell(after, *_span(after))
+    return _bell(before, *_axis(*ends[0])), _bell(after, *_axis(*ends[1]))
 
 
 class BatchNormFace(StripFace):

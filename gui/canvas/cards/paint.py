@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,12 @@ def _metrics(name: str, role: str) -> QFontMetricsF:
 
 def text_width(theme: Theme, role: str, text: str) -> float:
     """Width of a text, px."""
-    return metrics(theme, role).horizontalAdvance(text)
+    return _text_width(theme.name, role, text)
+
+
+@lru_cache(maxsize=4096)
+def _text_width(name: str, role: str, text: str) -> float:
+    return _metrics(name, role).horizontalAdvance(text)
 
 
 def draw_text(
