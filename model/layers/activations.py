@@ -12,7 +12,8 @@ from model.errors import ShapeError
 from model.layer import Formulas, Layer, Spec, Workspace
 
 
-def _formulas(function: str, slope: str) -> Formulas:
+def activation_formulas(function: str, slope: str) -> Formulas:
+    """Those of a function that every neuron applies by itself."""
     return Formulas(
         forward=(("output", r"h_j^{(l+1)} = f(h_j^{(l)})"), ("function", function)),
         backward=(
@@ -40,7 +41,7 @@ class Linear(Activation, frozen=True, kw_only=True, tag="linear"):
 
     title: ClassVar[str] = "Linear"
     icon: ClassVar[str] = "chart-line-variant"
-    formulas: ClassVar[Formulas] = _formulas("f(x) = x", "f'(x) = 1")
+    formulas: ClassVar[Formulas] = activation_formulas("f(x) = x", "f'(x) = 1")
 
     def setup(self, n: Workspace) -> None:
         pass
@@ -58,7 +59,7 @@ class ReLU(Activation, frozen=True, kw_only=True, tag="relu"):
     title: ClassVar[str] = "ReLU"
     icon: ClassVar[str] = "chart-line-variant"
     is_signed: ClassVar[bool] = False
-    formulas: ClassVar[Formulas] = _formulas(
+    formulas: ClassVar[Formulas] = activation_formulas(
         r"f(x) = \max(0, x)", r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; 0"
     )
 
@@ -82,7 +83,7 @@ class LeakyReLU(Activation, frozen=True, kw_only=True, tag="leaky_relu"):
 
     title: ClassVar[str] = "Leaky ReLU"
     icon: ClassVar[str] = "chart-line-variant"
-    formulas: ClassVar[Formulas] = _formulas(
+    formulas: ClassVar[Formulas] = activation_formulas(
         r"f(x) = x \;\mathrm{if}\; x > 0, \;\mathrm{else}\; a x",
         r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; a",
     )
@@ -107,7 +108,7 @@ class ELU(Activation, frozen=True, kw_only=True, tag="elu"):
     """
 
     title: ClassVar[str] = "ELU"
-    formulas: ClassVar[Formulas] = _formulas(
+    formulas: ClassVar[Formulas] = activation_formulas(
         r"f(x) = x \;\mathrm{if}\; x > 0, \;\mathrm{else}\; a (e^x - 1)",
         r"f'(x) = 1 \;\mathrm{if}\; x > 0, \;\mathrm{else}\; f(x) + a",
     )
@@ -135,7 +136,7 @@ class GELU(Activation, frozen=True, kw_only=True, tag="gelu"):
     """
 
     title: ClassVar[str] = "GELU"
-    formulas: ClassVar[Formulas] = _formulas(
+    formulas: ClassVar[Formulas] = activation_formulas(
         r"f(x) = \frac{x}{2}(1 + t), \; t = \tanh(\sqrt{2/\pi}\,(x + 0.044715\,x^3))",
         r"f'(x) = \frac{1 + t}{2} + \frac{x}{2}(1 - t^2)\sqrt{2/\pi}\,(1 + 0.134145\,x^2)",
     )
@@ -174,7 +175,7 @@ class Softplus(Activation, frozen=True, kw_only=True, tag="softplus"):
 
     title: ClassVar[str] = "Softplus"
     is_signed: ClassVar[bool] = False
-    formulas: ClassVar[Formulas] = _formulas(
+    formulas: ClassVar[Formulas] = activation_formulas(
         r"f(x) = \log(1 + e^x)", r"f'(x) = \frac{1}{1 + e^{-x}} = 1 - e^{-f(x)}"
     )
 
@@ -194,7 +195,7 @@ class Sigmoid(Activation, frozen=True, kw_only=True, tag="sigmoid"):
     title: ClassVar[str] = "Sigmoid"
     icon: ClassVar[str] = "sine-wave"
     is_signed: ClassVar[bool] = False
-    formulas: ClassVar[Formulas] = _formulas(
+    formulas: ClassVar[Formulas] = activation_formulas(
         r"f(x) = \frac{1}{1 + e^{-x}} = \frac{1}{2}(1 + \tanh\frac{x}{2})",
         r"f'(x) = f(x)\,(1 - f(x))",
     )
@@ -216,7 +217,7 @@ class Tanh(Activation, frozen=True, kw_only=True, tag="tanh"):
 
     title: ClassVar[str] = "Tanh"
     icon: ClassVar[str] = "sine-wave"
-    formulas: ClassVar[Formulas] = _formulas(r"f(x) = \tanh x", r"f'(x) = 1 - f(x)^2")
+    formulas: ClassVar[Formulas] = activation_formulas(r"f(x) = \tanh x", r"f'(x) = 1 - f(x)^2")
 
     def forward(self, n: Workspace) -> None:
         np.tanh(n.h, out=n.out)
@@ -225,6 +226,52 @@ class Tanh(Activation, frozen=True, kw_only=True, tag="tanh"):
         np.multiply(n.out, n.out, out=n.slope)
         np.subtract(1, n.slope, out=n.slope)
         np.multiply(n.delta_out, n.slope, out=n.delta)
+
+
+class HardSigmoid(Activation, frozen=True, kw_only=True, tag="hard_sigmoid"):
+    """A sigmoid of three straight lines: f(x) = min(max(x / 6 + 1/2, 0), 1).
+
+    Slope 1/6 within -3 < x < 3, 0 outside, as in PyTorch. Source: Courbariaux et al. 2015.
+    """
+
+    title: ClassVar[str] = "Hard sigmoid"
+    icon: ClassVar[str] = "sine-wave"
+    is_signed: ClassVar[bool] = False
+    formulas: ClassVar[Formulas] = activation_formulas(
+        r"f(x) = \min(\max(\frac{x}{6} + \frac{1}{2}, 0), 1)",
+        r"f'(x) = \frac{1}{6} \;\mathrm{if}\; -3 < x < 3, \;\mathrm{else}\; 0",
+    )
+
+    def forward(self, n: Workspace) -> None:
+        np.divide(n.h, 6, out=n.out)
+        n.out += 0.5
+        np.maximum(n.out, 0, out=n.out)
+        np.minimum(n.out, 1, out=n.out)
+
+    def backward(self, n: Workspace) -> None:
+        np.abs(n.h, out=n.slope)
+        np.less(n.slope, 3, out=n.slope)
+        n.slope /= 6
+        np.multiply(n.delta_out, n.slope, out=n.delta)
+
+
+class Softsign(Activation, frozen=True, kw_only=True, tag="softsign"):
+    """Squash every number into (-1, 1) like tanh, but with slower ends: f(x) = x / (1 + |x|)."""
+
+    title: ClassVar[str] = "Softsign"
+    icon: ClassVar[str] = "sine-wave"
+    formulas: ClassVar[Formulas] = activation_formulas(
+        r"f(x) = \frac{x}{1 + |x|}", r"f'(x) = \frac{1}{(1 + |x|)^2}"
+    )
+
+    def forward(self, n: Workspace) -> None:
+        np.abs(n.h, out=n.slope)
+        n.slope += 1
+        np.divide(n.h, n.slope, out=n.out)
+
+    def backward(self, n: Workspace) -> None:
+        n.slope *= n.slope
+        np.divide(n.delta_out, n.slope, out=n.delta)
 
 
 class Softmax(Layer, frozen=True, kw_only=True, tag="softmax"):

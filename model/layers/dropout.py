@@ -72,6 +72,7 @@ class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
 
     def setup(self, n: Workspace) -> None:
         n.noise = n.like(n.h)
+        n.draws = n.noise.ravel("K")  # a view: generators fill only what lies in one piece
         n.mask = n.like(n.h)  # 1: the neuron speaks, 0: it is off
         n.is_drawn = False
 
@@ -80,7 +81,7 @@ class Dropout(Layer, frozen=True, kw_only=True, tag="dropout"):
             np.multiply(n.h, 1 if self.scaling == "inverted" else 1 - self.p, out=n.out)
             return
         if self.new_mask == "every step" or not n.is_drawn:
-            n.rng.random(out=n.noise, dtype=n.noise.dtype)
+            n.rng.random(out=n.draws, dtype=n.draws.dtype)
             n.is_drawn = True
         np.greater_equal(n.noise, self.p, out=n.mask)
         np.multiply(n.h, n.mask, out=n.out)

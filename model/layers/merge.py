@@ -86,6 +86,120 @@ class Multiply(Layer, frozen=True, kw_only=True, tag="multiply"):
                     delta *= h
 
 
+class Subtract(Layer, frozen=True, kw_only=True, tag="subtract"):
+    """Take one array away from another, number by number.
+
+    h_out = h - minus. Shapes: (B, ...) from both wires -> same.
+    """
+
+    title: ClassVar[str] = "Subtract"
+    category: ClassVar[str] = "merge"
+    icon: ClassVar[str] = "minus"
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("h", "From this"),
+        Port("minus", "this is taken away"),
+    )
+    formulas: ClassVar[Formulas] = Formulas(
+        forward=(("output", r"h^{(l+1)} = h_1 - h_2"),),
+        backward=(
+            ("first wire", r"\delta_1^{(l)} = \delta^{(l+1)}"),
+            ("second wire", r"\delta_2^{(l)} = -\delta^{(l+1)}"),
+        ),
+    )
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        _check_equal(self.title, specs)
+        return Spec(specs[0].shape)
+
+    def forward(self, n: Workspace) -> None:
+        np.subtract(n.hs[0], n.hs[1], out=n.out)
+
+    def backward(self, n: Workspace) -> None:
+        first, second = n.deltas
+        if first is not None:
+            np.copyto(first, n.delta_out)
+        if second is not None:
+            np.negative(n.delta_out, out=second)
+
+
+class Average(Layer, frozen=True, kw_only=True, tag="average"):
+    """Take the mean of the arrays of all wires, number by number; a small ensemble ends here.
+
+    Shapes: (B, ...) from each of k wires -> same.
+    """
+
+    title: ClassVar[str] = "Average"
+    category: ClassVar[str] = "merge"
+    icon: ClassVar[str] = "approximately-equal"
+    inputs: ClassVar[tuple[Port, ...]] = _PORTS
+    formulas: ClassVar[Formulas] = Formulas(
+        forward=(("output", r"h^{(l+1)} = \frac{1}{k} \sum_{i=1}^{k} h_i"),),
+        backward=(("passed down", r"\delta_i^{(l)} = \frac{1}{k} \delta^{(l+1)}"),),
+    )
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        _check_equal(self.title, specs)
+        return Spec(specs[0].shape)
+
+    def forward(self, n: Workspace) -> None:
+        np.copyto(n.out, n.h)
+        for h in n.hs[1:]:
+            n.out += h
+        n.out /= len(n.hs)
+
+    def backward(self, n: Workspace) -> None:
+        for delta in n.deltas:
+            if delta is not None:
+                np.divide(n.delta_out, len(n.hs), out=delta)
+
+
+class Maximum(Layer, frozen=True, kw_only=True, tag="maximum"):
+    """Take the largest number of all wires at each place; only the winner learns.
+
+    Wires that are equal at a place share its delta evenly, as in PyTorch.
+    Shapes: (B, ...) from every wire -> same.
+    """
+
+    title: ClassVar[str] = "Maximum"
+    category: ClassVar[str] = "merge"
+    icon: ClassVar[str] = "chevron-up"
+    inputs: ClassVar[tuple[Port, ...]] = _PORTS
+    formulas: ClassVar[Formulas] = Formulas(
+        forward=(("output", r"h_j^{(l+1)} = \max_k h_{kj}"),),
+        backward=(
+            (
+                "passed down",
+                r"\delta_{kj}^{(l)} = \delta_j^{(l+1)} \;\mathrm{if}\; h_{kj} = h_j^{(l+1)}, "
+                r"\;\mathrm{else}\; 0",
+            ),
+        ),
+    )
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        _check_equal(self.title, specs)
+        return Spec(specs[0].shape)
+
+    def setup(self, n: Workspace) -> None:
+        n.wins = n.like(n.h)
+        n.ties = n.like(n.h)
+
+    def forward(self, n: Workspace) -> None:
+        np.copyto(n.out, n.h)
+        for h in n.hs[1:]:
+            np.maximum(n.out, h, out=n.out)
+
+    def backward(self, n: Workspace) -> None:
+        n.ties.fill(0)
+        for h in n.hs:
+            np.equal(h, n.out, out=n.wins)
+            n.ties += n.wins
+        np.divide(n.delta_out, n.ties, out=n.ties)
+        for h, delta in zip(n.hs, n.deltas, strict=True):
+            if delta is not None:
+                np.equal(h, n.out, out=delta)
+                delta *= n.ties
+
+
 class Concatenate(Layer, frozen=True, kw_only=True, tag="concatenate"):
     """Lay the arrays of all wires side by side along one axis.
 

@@ -20,6 +20,20 @@ INNER = {tag: kind for tag, kind in LAYERS.items() if not issubclass(kind, (Sour
 LOSSES = {tag: kind for tag, kind in LAYERS.items() if issubclass(kind, Loss)}
 LARGEST_SIZE = 5
 """Of a field that counts units; larger networks only cost time."""
+FITTING: dict[str, list[Any]] = {
+    "channels": [2, 4],
+    "groups": [1, 2],
+    "kernel": [1, 2, 3],
+    "stride": [1, 2],
+    "dilation": [1, 2],
+    "pad": [0, 1],
+    "output_padding": [0, 1],
+    "axis": [-1, 0, 1],
+    "axes": [(0,), (1, 0), (0, 1), (2, 0, 1)],
+    "start": [-1, 0, 1],
+    "stop": [0, 2],
+}
+"""Values of fields that fit few shapes together, so that most draws find a shape."""
 
 
 def values_of(field: Field) -> list[Any]:
@@ -28,6 +42,8 @@ def values_of(field: Field) -> list[Any]:
         return list(field.choices)
     if field.kind == "bool":
         return [False, True]
+    if field.name in FITTING:
+        return FITTING[field.name]
     low, high = field.low or 0.0, field.high or 1.0
     if field.kind == "int":
         top = min(high, max(low, 0) + LARGEST_SIZE)
@@ -56,7 +72,7 @@ def variants(kind: type[Layer]) -> list[Layer]:
 
 def small(kind: type[Layer]) -> Layer:
     units = {
-        field.name: 3
+        field.name: 4
         for field in fields_of(kind)
         if field.kind == "int" and field.default > LARGEST_SIZE
     }
@@ -140,7 +156,7 @@ def _targets(shape: Shape) -> Iterator[Spec]:
     yield Spec(shape)
 
 
-SHAPES: tuple[Shape, ...] = ((4,), (1,), (2,), (3, 2), (2, 3, 2), (4, 4, 2))
+SHAPES: tuple[Shape, ...] = ((4,), (1,), (2,), (3, 2), (2, 3, 2), (4, 4, 2), (4, 7), (4, 6, 5))
 """A new layer that takes none of these needs one more here."""
 
 
