@@ -33,11 +33,11 @@ class Flatten(Layer, frozen=True, kw_only=True, tag="flatten"):
         return Spec((specs[0].size,))
 
     def setup(self, n: Workspace) -> None:
-        n.out = n.h.reshape(n.batch, -1)
+        n.out = np.ascontiguousarray(n.h.reshape(n.batch, -1))
         n.is_shared = np.shares_memory(n.out, n.h)
 
     def forward(self, n: Workspace) -> None:
-        if not n.is_shared:  # images keep their channels last in memory: these are put in order
+        if not n.is_shared:  # pictures lie in another order in memory: they are put in rows
             n.out.reshape(n.h.shape)[...] = n.h
 
     def backward(self, n: Workspace) -> None:
@@ -88,7 +88,7 @@ class Reshape(Layer, frozen=True, kw_only=True, tag="reshape"):
         return Spec(self._target(specs[0]))
 
     def setup(self, n: Workspace) -> None:
-        n.out = n.h.reshape(n.batch, *self._target(n.specs[0]))
+        n.out = np.ascontiguousarray(n.h.reshape(n.batch, *self._target(n.specs[0])))
         n.is_shared = np.shares_memory(n.out, n.h)
 
     def forward(self, n: Workspace) -> None:
