@@ -133,9 +133,8 @@ class FileActions(QObject):
         box.setWindowTitle("Unsaved changes")
         box.setText(f"Save the changes to {self._document.title}?")
         count = self._document.stack.count()
-        box.setInformativeText(
-            f"They are lost otherwise ({count} edit{'s' if count != 1 else ''} in the undo list)."
-        )
+        edits = f" ({count} edit{'s' if count != 1 else ''} in the undo list)" if count else ""
+        box.setInformativeText(f"They are lost otherwise{edits}.")
         box.setStandardButtons(_BUTTON.Save | _BUTTON.Discard | _BUTTON.Cancel)
         box.setDefaultButton(_BUTTON.Save)
         box.setEscapeButton(_BUTTON.Cancel)

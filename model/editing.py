@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from model.fields import layer_with, training_with
+from model.fields import fields_of, layer_with, training_with
 from model.graph import Change, Edit, NetworkGraph, Node, Note, Wire, stem_of
 from model.layer import Layer, Source
+from model.symbols import named
 
 Align = Literal["left", "centre", "right", "top", "middle", "bottom"]
 Sizes = Mapping[str, tuple[float, float]]
@@ -190,17 +191,20 @@ def set_fields(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edi
     """Raises: FieldError where a field is unknown or out of bounds."""
     old = graph.node(node_id)
     new = msgspec.structs.replace(old, layer=layer_with(old.layer, values))
-    return Edit(f"Set {_listed(values)} of {old.title}", (Change(node_id, old, new),))
+    text = f"Set {_listed(values, old.layer)} of {old.title}"
+    return Edit(text, (Change(node_id, old, new),))
 
 
 def set_training(graph: NetworkGraph, values: dict[str, Any]) -> Edit:
     """Raises: FieldError. See `fields.training_with` for the names."""
     new = training_with(graph.training, values)
-    return Edit(f"Set {_listed(values)}", (Change("", graph.training, new),))
+    text = f"Set {_listed(values, new, new.optimizer)}"
+    return Edit(text, (Change("", graph.training, new),))
 
 
-def _listed(values: dict[str, Any]) -> str:
-    return ", ".join(name.replace("_", " ") for name in values)
+def _listed(values: dict[str, Any], *structs: msgspec.Struct) -> str:
+    symbols = {field.name: field.symbol for each in structs for field in fields_of(type(each))}
+    return ", ".join(named(name, symbols.get(name, "")) for name in values)
 
 
 def replace_layer(graph: NetworkGraph, node_id: str, layer: Layer) -> Edit:

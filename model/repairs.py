@@ -14,7 +14,8 @@ from model.layers.reshape import Flatten
 from model.layers.source import DataSource
 from model.shapes import Inference, Problem, infer
 
-GAP = 24.0
+ROOM = (240.0, 104.0)
+"""What a card without numbers takes with the gap behind it, px: to the right, downwards."""
 
 
 def with_repairs(graph: NetworkGraph, found: Inference) -> Inference:
@@ -67,16 +68,46 @@ def _flatten(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterato
 
 
 def insert_flatten(graph: NetworkGraph, wire: Wire) -> Edit:
-    """Splice a Flatten half-way along a wire, or along a wire that has just been refused."""
-    source, target = graph.node(wire.source), graph.node(wire.target)
-    x, y = (source.x + target.x) / 2, (source.y + target.y) / 2 + GAP
+    """Splice a Flatten into a wire, or into one that has just been refused. It takes the place of
+    the card behind it, which moves on, with all that lies beyond, to make room."""
+    x, y, moved = _room_before(graph, wire)
     if wire in graph.wires():
         edit = editing.splice(graph, Flatten(), x, y, wire)
     else:
         edit = editing.add_node_to_port(graph, Flatten(), x, y, wire.source, wire.source_port)
         joined = Wire(edit.created[0], "h", wire.target, wire.target_port)
         edit = edit._replace(changes=(*edit.changes, editing.added(joined)))
-    return edit._replace(text="Insert Flatten")
+    changes = (*edit.changes, *editing.move(graph, moved).changes)
+    return edit._replace(text="Insert Flatten", changes=changes)
+
+
+def _room_before(
+    graph: NetworkGraph, wire: Wire
+) -> tuple[float, float, dict[str, tuple[float, float]]]:
+    """A place (x, y) in front of a wire's target, and where the pieces go that make way.
+
+    In a column they move down, beside each other to the right; a wire that runs back has no room.
+    """
+    source, target = graph.node(wire.source), graph.node(wire.target)
+    pieces = {key: graph.node(key) for key in graph} | graph.notes
+    if abs(target.x - source.x) < abs(target.y - source.y):
+        if target.y < source.y:
+            return target.x, (source.y + target.y) / 2, {}
+        behind = {
+            key: (piece.x, piece.y + ROOM[1])
+            for key, piece in pieces.items()
+            if piece.y >= target.y and abs(piece.x - target.x) < ROOM[0]
+        }
+    else:
+        if target.x < source.x:
+            return (source.x + target.x) / 2, target.y, {}
+        behind = {
+            key: (piece.x + ROOM[0], piece.y)
+            for key, piece in pieces.items()
+            if piece.x >= target.x
+        }
+    behind.pop(wire.source, None)
+    return target.x, target.y, behind
 
 
 def _units(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
@@ -93,7 +124,8 @@ def _units(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[
             if dense is not None and _dense(graph, dense).units != units:
                 edit = editing.set_fields(graph, dense, {"units": units})
                 title = graph.node(dense).title
-                yield edit._replace(text=f"Give {title} {units} unit{'s' if units > 1 else ''}")
+                words = f"{units} unit{'s' if units > 1 else ''}"
+                yield edit._replace(text=f"Give {words} to {title}")
 
 
 def _units_of(spec: Spec) -> int:

@@ -18,6 +18,7 @@ from model.fields import fields_of
 from model.graph import Edit, NetworkGraph
 from model.layer import Layer
 from model.shapes import Problem
+from model.symbols import named
 
 
 class PropertiesPage(QWidget):
@@ -153,7 +154,8 @@ def set_in_all(graph: NetworkGraph, ids: tuple[str, ...], name: str, value: Any)
         values = with_consequences(graph.node(key).layer, {name: value})
         edits.append(editing.set_fields(graph, key, values))
     changes = tuple(c for edit in edits for c in edit.changes if c.old != c.new)
-    words = name.replace("_", " ")
+    symbols = {f.name: f.symbol for f in fields_of(type(graph.node(ids[0]).layer))}
+    words = named(name, symbols.get(name, ""))
     if len(ids) == 1:
         return Edit(f"Set {words} of {graph.node(ids[0]).title}", changes)
     return Edit(f"Set {words} of {len(ids)} layers", changes)

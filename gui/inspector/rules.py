@@ -53,7 +53,8 @@ def notes_of(layer: Layer) -> dict[str, str]:
         f"{len(info.classes)} classes" if info.has_classes else f"target: {info.target or 'value'}"
     )
     shape = " × ".join(str(axis) for axis in info.x_shape)
-    text = f"{info.description}. Items of {shape}, {wanted}.\nSource: {info.source}."
+    numbers = "number" if info.x_shape == (1,) else "numbers"
+    text = f"{info.description}. Each item: {shape} {numbers}; {wanted}.\nSource: {info.source}."
     notes = {"dataset": text}
     if info.features and len(info.x_shape) == 1:
         listed = ", ".join(f"{number} {name}" for number, name in enumerate(info.features[:4]))

@@ -20,7 +20,7 @@ from model.layers.losses import BinaryCrossEntropy, Hinge, MeanSquaredError, Sof
 from model.layers.merge import Add, Concatenate
 from model.layers.reshape import Flatten, Reshape
 from model.layers.source import DataSource
-from model.repairs import insert_flatten, with_repairs
+from model.repairs import ROOM, insert_flatten, with_repairs
 from model.shapes import Problem, infer
 from model.wiring import check_wire
 from tests.model.samples import build, chain
@@ -44,8 +44,29 @@ def test_insert_flatten_in_front_of_a_layer_that_wants_vectors():
     mended = after(graph, found["Insert Flatten"])
     assert infer(mended).problems == ()
     assert isinstance(mended.node("flatten_1").layer, Flatten)
-    # half-way between data (y 0) and dense (y 100), pushed down by a gap
-    assert (mended.node("flatten_1").x, mended.node("flatten_1").y) == (0, 74)
+    # in the column it takes the place of dense (y 100), which moves down by a card
+    assert (mended.node("flatten_1").x, mended.node("flatten_1").y) == (0, 100)
+    assert mended.node("dense_1").y == 100 + ROOM[1]
+
+
+def test_an_inserted_flatten_pushes_what_stands_beside_to_the_right():
+    graph = build(
+        {
+            "data_1": DataSource(dataset="digits"),
+            "dense_1": Dense(units=10),
+            "softmax_cross_entropy_1": SoftmaxCrossEntropy(),
+        }
+    )
+    at = {"data_1": (0.0, 60.0), "dense_1": (260.0, 0.0), "softmax_cross_entropy_1": (700.0, 0.0)}
+    graph.apply(editing.move(graph, at).changes)
+    mended = after(graph, insert_flatten(graph, Wire("data_1", "x", "dense_1", "h")))
+    places = {key: (mended.node(key).x, mended.node(key).y) for key in mended}
+    assert places == {
+        "data_1": (0, 60),
+        "flatten_1": (260, 0),
+        "dense_1": (260 + ROOM[0], 0),
+        "softmax_cross_entropy_1": (700 + ROOM[0], 0),
+    }
 
 
 def test_give_dense_ten_units():
@@ -57,15 +78,15 @@ def test_give_dense_ten_units():
         loss=SoftmaxCrossEntropy(),
     )
     found = offers(graph)
-    assert list(found) == ["Give Dense 64 10 units"]
-    assert infer(after(graph, found["Give Dense 64 10 units"])).problems == ()
+    assert list(found) == ["Give 10 units to Dense 64"]
+    assert infer(after(graph, found["Give 10 units to Dense 64"])).problems == ()
 
 
 def test_give_dense_one_unit_for_a_question_of_yes_or_no():
     graph = chain(DataSource(), Dense(units=4), loss=BinaryCrossEntropy())
-    assert list(offers(graph)) == ["Give Dense 4 1 unit"]
+    assert list(offers(graph)) == ["Give 1 unit to Dense 4"]
     both = chain(DataSource(), Dense(units=4), loss=Hinge())
-    assert sorted(offers(both)) == ["Give Dense 4 1 unit", "Give Dense 4 2 units"]
+    assert sorted(offers(both)) == ["Give 1 unit to Dense 4", "Give 2 units to Dense 4"]
 
 
 def test_units_that_would_not_help_are_not_offered():
@@ -110,7 +131,7 @@ def test_branches_are_given_the_width_of_one_another():
         "dense_1.h > add.h",
         "dense_2.h > add.h",
     )
-    assert {"Give Dense 4 5 units", "Give Dense 5 4 units"} <= set(offers(graph))
+    assert {"Give 5 units to Dense 4", "Give 4 units to Dense 5"} <= set(offers(graph))
 
 
 def test_a_layer_that_refuses_a_trial_shape_behind_a_problem_does_no_harm():
