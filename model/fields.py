@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from model import schedules
 from model.errors import FieldError
 from model.layer import Layer
 from model.optimizers import OPTIMIZERS, Optimizer, switch
+from model.schedules import SCHEDULES, Schedule
 from model.settings import TrainingSettings
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -174,23 +176,47 @@ def layer_with(layer: Layer, values: dict[str, Any]) -> Layer:
 
 
 def training_with(settings: TrainingSettings, values: dict[str, Any]) -> TrainingSettings:
-    """A checked copy. Names of the optimiser's fields (lr, momentum ...) reach through to it;
-    `optimizer` takes the tag of another optimiser, fields that both have are kept.
+    """A checked copy. Names of the optimiser's fields (lr, momentum ...) and of the schedule's
+    (warmup, gamma ...) reach through to them; `optimizer` and `schedule` take the tag of another
+    one. Fields that both optimisers have are kept, and the warm-up of a schedule.
 
     Raises: FieldError.
     """
-    own: dict[str, Any] = {}
-    inner: dict[str, Any] = {}
     optimizer: Optimizer = settings.optimizer
+    schedule: Schedule = settings.schedule
+    if "optimizer" in values:
+        optimizer = _optimizer(optimizer, values["optimizer"])
+    if "schedule" in values:
+        schedule = _schedule(schedule, values["schedule"])
+    own: dict[str, Any] = {}
+    of_optimizer: dict[str, Any] = {}
+    of_schedule: dict[str, Any] = {}
     for name, value in values.items():
-        if name == "optimizer":
-            optimizer = _optimizer(optimizer, value)
+        if name in ("optimizer", "schedule"):
+            continue
+        if name in settings.__struct_fields__:
+            own[name] = value
+        elif name in schedule.__struct_fields__:
+            of_schedule[name] = value
         else:
-            (own if name in settings.__struct_fields__ else inner)[name] = value
-    if inner:
-        optimizer = with_fields(optimizer, inner)
+            of_optimizer[name] = value
     changed = with_fields(settings, own) if own else settings
-    return msgspec.structs.replace(changed, optimizer=optimizer)
+    return msgspec.structs.replace(
+        changed,
+        optimizer=with_fields(optimizer, of_optimizer) if of_optimizer else optimizer,
+        schedule=with_fields(schedule, of_schedule) if of_schedule else schedule,
+    )
+
+
+def _schedule(old: Schedule, value: Any) -> Schedule:
+    if isinstance(value, Schedule):
+        return value
+    if value not in SCHEDULES:
+        raise FieldError(
+            f"There is no schedule named '{value}'.",
+            hint="Choose one of: " + ", ".join(SCHEDULES) + ".",
+        )
+    return schedules.switch(old, value)
 
 
 def _optimizer(old: Optimizer, value: Any) -> Optimizer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Union
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union
 
 import msgspec
 import networkx as nx
@@ -18,7 +18,7 @@ from model.errors import DesignError
 from model.events import Event
 from model.layer import Layer, Port, tag_of
 from model.layers import LAYERS
-from model.settings import TrainingSettings
+from model.settings import Penalty, TrainingSettings
 
 if TYPE_CHECKING:
     AnyLayer = Layer
@@ -30,13 +30,38 @@ Coordinate = Annotated[float, Meta(ge=-1e6, le=1e6)]
 FORMAT = 1
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A layer on the canvas. x, y: its top left corner in scene pixels."""
+class Node(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A layer on the canvas. x, y: its top left corner in scene pixels.
+
+    is_frozen: training leaves the node's parameters as they are. l1, l2: penalty weights of the
+    node's own, None: those of the training. weights: first values of parameters by name, typed by
+    hand as nested lists. What has its default is left out of files.
+    """
 
     layer: AnyLayer
     name: Annotated[str, Meta(max_length=200)] = ""
     x: Coordinate = 0.0
     y: Coordinate = 0.0
+    is_frozen: Annotated[
+        bool, Meta(description="Leave the parameters as they are while training")
+    ] = False
+    l1: Annotated[
+        Penalty | None,
+        Meta(
+            description="Weight of the L1 penalty of this node (empty: as in the training)",
+            extra={"symbol": r"\lambda_1"},
+        ),
+    ] = None
+    l2: Annotated[
+        Penalty | None,
+        Meta(
+            description="Weight of the L2 penalty of this node (empty: as in the training)",
+            extra={"symbol": r"\lambda_2"},
+        ),
+    ] = None
+    weights: dict[Annotated[str, Meta(max_length=60)], list[Any]] = {}
 
     @property
     def title(self) -> str:

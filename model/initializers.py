@@ -38,11 +38,14 @@ INITIALIZERS: dict[str, Initializer] = {
     "glorot_normal": lambda rng, p: _normal(2 / (p.fans[0] + p.fans[1]), rng, p.shape),
     "he_uniform": lambda rng, p: _uniform(2 / p.fans[0], rng, p.shape),
     "he_normal": lambda rng, p: _normal(2 / p.fans[0], rng, p.shape),
+    "lecun_uniform": lambda rng, p: _uniform(1 / p.fans[0], rng, p.shape),
     "lecun_normal": lambda rng, p: _normal(1 / p.fans[0], rng, p.shape),
     "orthogonal": _orthogonal,
-    "normal": lambda rng, p: rng.normal(0.0, 0.05, p.shape),
-    "uniform": lambda rng, p: rng.uniform(-0.05, 0.05, p.shape),
+    "normal": lambda rng, p: rng.normal(0.0, p.spread, p.shape),
+    "uniform": lambda rng, p: rng.uniform(-p.spread, p.spread, p.shape),
+    "constant": lambda rng, p: np.full(p.shape, p.spread),
     "zeros": lambda rng, p: np.zeros(p.shape),
     "ones": lambda rng, p: np.ones(p.shape),
 }
-"""Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998; `normal` and `uniform` spread 0.05."""
+"""Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998, Saxe et al. 2014. `spread`: the standard
+deviation of normal, the bound of uniform, the value of constant."""

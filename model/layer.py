@@ -57,21 +57,29 @@ class Port(NamedTuple):
     """A place where wires end.
 
     is_variadic: takes two wires or more, in their order. takes_labels: class indices may come.
+    is_optional: may stay empty; such ports stand last, so that the others keep their places.
     """
 
     name: str
     description: str = ""
     is_variadic: bool = False
     takes_labels: bool = False
+    is_optional: bool = False
 
 
 class Parameter(NamedTuple):
-    """A trainable array. `initializer` is a key of `model.initializers`; `fans` its (in, out)."""
+    """A trainable array. `initializer` is a key of `model.initializers`; `fans` its (in, out).
+
+    spread: for the initialisers normal, uniform and constant. tied_to: the id of a node whose
+    parameter of the same name, transposed, is this one; it is then no array of its own.
+    """
 
     shape: Shape
     initializer: str
     fans: tuple[int, int] = (1, 1)
     is_penalised: bool = True
+    spread: float = 0.05
+    tied_to: str = ""
 
 
 class State(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from model.errors import FileError
 from model.graph import Node, NodeId, Note, Wire
 from model.layers import LAYERS
 from model.optimizers import OPTIMIZERS
+from model.schedules import SCHEDULES
 from model.settings import TrainingSettings
 
 IN_EDITOR = "Correct it in a text editor, or open an earlier copy."
@@ -125,7 +127,7 @@ def _in_words(said: str, path: list[str], value: Any) -> tuple[str, str]:
     if found := re.match(r"Object missing required field `(.*)`$", said):
         return f"the field {_quoted(found.group(1))} is missing", IN_EDITOR
     if said.startswith("Invalid value") and path[-1:] == ["type"]:
-        kind, known = ("optimiser", OPTIMIZERS) if "training" in path else ("layer", LAYERS)
+        kind, known = _kinds(path)
         near = difflib.get_close_matches(str(value), known, n=1)
         guess = f" (did you mean {_quoted(near[0])}?)" if near else ""
         return f"there is no {kind} type {_quoted(value)}{guess}", NEWER
@@ -137,6 +139,13 @@ def _in_words(said: str, path: list[str], value: Any) -> tuple[str, str]:
         wanted = _NOUNS.get(found.group(1), found.group(1)) + _bound(found.group(2))
         return f"{_quoted(value)} stands where {wanted} is wanted", IN_EDITOR
     return said[:1].lower() + said[1:], IN_EDITOR
+
+
+def _kinds(path: list[str]) -> tuple[str, Collection[str]]:
+    """What a `type` at this place names, and which there are."""
+    if "schedule" in path:
+        return "schedule", SCHEDULES
+    return ("optimiser", OPTIMIZERS) if "training" in path else ("layer", LAYERS)
 
 
 def _bound(said: str) -> str:

@@ -21,7 +21,8 @@ from model.layers.dropout import Dropout
 from model.layers.losses import SoftmaxCrossEntropy
 from model.layers.merge import Add, Concatenate
 from model.layers.source import DataSource
-from model.optimizers import Adam, Momentum
+from model.optimizers import SGD, Adam, Momentum
+from model.schedules import Cosine, StepDecay
 from model.settings import TrainingSettings
 from tests.model.layers.registry import values_of
 from tests.model.samples import build, chain
@@ -462,10 +463,24 @@ def test_training_settings_reach_through_to_the_optimiser():
     assert graph.training.optimizer == Adam(lr=0.25)
     with pytest.raises(FieldError, match="momentum"):
         editing.set_training(graph, {"momentum": 0.5})
-    with pytest.raises(FieldError, match="rmsprop"):
-        editing.set_training(graph, {"optimizer": "rmsprop"})
+    with pytest.raises(FieldError, match="newton"):
+        editing.set_training(graph, {"optimizer": "newton"})
     with pytest.raises(FieldError, match="lr"):
         editing.set_training(graph, {"lr": -1})
+
+
+def test_training_settings_reach_through_to_the_schedule():
+    graph = NetworkGraph()
+    values = {"schedule": "cosine", "length": 50, "warmup": 5, "lr": 0.25}
+    graph.apply(editing.set_training(graph, values).changes)
+    assert graph.training.schedule == Cosine(length=50, warmup=5)
+    assert graph.training.optimizer == SGD(lr=0.25)
+    graph.apply(editing.set_training(graph, {"schedule": "step"}).changes)
+    assert graph.training.schedule == StepDecay(warmup=5)
+    with pytest.raises(FieldError, match="sometimes"):
+        editing.set_training(graph, {"schedule": "sometimes"})
+    with pytest.raises(FieldError, match="warmup"):
+        editing.set_training(graph, {"warmup": -1})
 
 
 def test_a_move_to_the_same_place_is_no_edit():

@@ -16,6 +16,7 @@ VARIANCES = {
     "he_uniform": 2 / 300,
     "he_normal": 2 / 300,
     "lecun_normal": 1 / 300,
+    "lecun_uniform": 1 / 300,
     "normal": 0.05**2,
     "uniform": 0.05**2 / 3,
 }
@@ -48,8 +49,40 @@ def test_every_initializer_fills_the_shape_and_repeats_itself(name: str):
     drawn = draw(name, 4, 3)
     assert drawn.shape == (4, 3)
     np.testing.assert_array_equal(drawn, draw(name, 4, 3))
-    if name not in ("zeros", "ones"):
+    if name not in ("zeros", "ones", "constant"):
         assert not np.array_equal(drawn, draw(name, 4, 3, seed=1))
+
+
+@pytest.mark.parametrize(("name", "variance"), [("normal", 0.09), ("uniform", 0.03)])
+def test_the_spread_is_a_standard_deviation_or_a_bound(name: str, variance: float):
+    parameter = Parameter((300, 100), name, spread=0.3)
+    drawn = INITIALIZERS[name](stream(0, "initial values", "dense_1.W"), parameter)
+    assert drawn.var() == pytest.approx(variance, rel=0.04)
+
+
+def test_a_constant_is_its_value_everywhere():
+    parameter = Parameter((2, 3), "constant", spread=-0.25)
+    assert (INITIALIZERS["constant"](stream(0, "", ""), parameter) == -0.25).all()
+
+
+def test_the_bounds_are_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    # PyTorch keeps the transpose, (out, in), and takes its fans from there.
+    theirs = torch.empty(100, 300, dtype=torch.float64)
+    init = torch.nn.init
+    for name, fill in (
+        ("glorot_uniform", init.xavier_uniform_),
+        ("he_uniform", lambda w: init.kaiming_uniform_(w, nonlinearity="relu")),
+        ("lecun_uniform", lambda w: init.kaiming_uniform_(w, nonlinearity="linear")),
+    ):
+        fill(theirs)
+        assert np.abs(draw(name)).max() == pytest.approx(theirs.abs().max().item(), rel=1e-3)
+    for name, fill in (
+        ("glorot_normal", init.xavier_normal_),
+        ("he_normal", lambda w: init.kaiming_normal_(w, nonlinearity="relu")),
+    ):
+        fill(theirs)
+        assert draw(name).std() == pytest.approx(theirs.std().item(), rel=0.03)
 
 
 def test_streams_depend_on_seed_purpose_and_name_alone():

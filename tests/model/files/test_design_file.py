@@ -227,8 +227,11 @@ def test_faults_of_training_and_of_notes_are_placed_too():
     content = plain()
     content["training"]["optimizer"] = {"type": "adam", "lr": -1}
     assert "training › optimizer › lr: -1" in refusal(content)
-    content["training"]["optimizer"] = {"type": "adagrad"}
-    assert 'optimiser type "adagrad"' in refusal(content)
+    content["training"]["optimizer"] = {"type": "adams"}
+    assert 'optimiser type "adams" (did you mean "adam"?)' in refusal(content)
+    content = plain()
+    content["training"]["schedule"] = {"type": "cosinus"}
+    assert 'schedule type "cosinus" (did you mean "cosine"?)' in refusal(content)
     content = plain()
     content["notes"]["note_1"]["width"] = 1
     assert "notes › note_1 › width: 1" in refusal(content)
