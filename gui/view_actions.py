@@ -44,7 +44,7 @@ class ViewActions(QObject):
     def _tie(self, name: str, dock: QDockWidget) -> None:
         action = self._actions[name]
         action.setChecked(True)
-        action.triggered.connect(dock.setVisible)
+        action.triggered[bool].connect(dock.setVisible)  # without [bool] Qt sends nothing
         dock.toggleViewAction().toggled.connect(action.setChecked)
 
     # themes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QMenu
 
@@ -85,3 +86,12 @@ def test_about_names_the_versions_and_licences(window: MainWindow):
     assert "Deltaboard 1.2.3" in said
     assert "PySide6-Essentials" in said
     assert "LGPL" in said
+
+
+@pytest.mark.parametrize("name", ["palette", "inspector"])
+def test_a_side_panel_goes_and_comes_by_its_action(window: MainWindow, name: str):
+    action, dock = window.actions_by_name[f"show_{name}"], getattr(window, f"{name}_dock")
+    action.trigger()
+    assert (dock.isHidden(), action.isChecked()) == (True, False)
+    action.trigger()
+    assert (dock.isHidden(), action.isChecked()) == (False, True)
