@@ -68,6 +68,7 @@ class Chart(pg.GraphicsView):
         self.setAccessibleName(name.replace("_", " "))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._floor, self._top = floor, top
         self._curves: tuple[Curve, ...] = ()
         self._bundles: list[Bundle] = []
@@ -81,6 +82,7 @@ class Chart(pg.GraphicsView):
         self._x_label = "step"
         self._is_running = False
         self._is_free = False  # moved by hand
+        self._is_moving_edge = False
         self._has_key_focus = False
         self._hover_x: float | None = None
         self.reading = ReadingBox(self)
@@ -161,7 +163,7 @@ class Chart(pg.GraphicsView):
     def fit(self) -> None:
         """Show everything again."""
         was_free, self._is_free = self._is_free, False
-        self._end_room = 0.0
+        self._end_room, self._laid_out_as = 0.0, None
         self._rebuild()
         if was_free:
             self.view_changed.emit(False)
@@ -192,6 +194,16 @@ class Chart(pg.GraphicsView):
         if wanted != self._laid_out_as:
             self._layout()
             self._laid_out_as = wanted
+
+    def _make_room_for_numbers(self) -> None:
+        """Move the left edge in where the numbers of a zoomed axis are longer than before."""
+        plot = QRectF(self._box.geometry())
+        wanted = plot_area(self._frame(), QRectF(self.viewport().rect()), self._look)
+        if wanted.left() > plot.left() + 0.5 and not self._is_moving_edge:
+            self._is_moving_edge = True
+            plot.setLeft(wanted.left())
+            self._box.setGeometry(plot)
+            self._is_moving_edge = False
 
     def _layout(self) -> None:
         """Give the curves the room that the texts leave."""
@@ -277,6 +289,7 @@ class Chart(pg.GraphicsView):
         if self._is_free:
             (left, right), (bottom, top) = self._box.viewRange()
             self._limits = (left, right, bottom, top)
+            self._make_room_for_numbers()
             self.resetCachedContent()
             self._draw_lines()
 

@@ -163,7 +163,9 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
         texts = end_texts(frame, curve)
         if frame.ends == "symbol":
             painter.setPen(QPen(color, 1.2 * look.scale))
-            edge = QPointF(max(place.x(), frame.plot.right()), place.y())
+            height = min(max(place.y(), frame.plot.top()), frame.plot.bottom())
+            place.setY(height)
+            edge = QPointF(max(place.x(), frame.plot.right()), height)
             end = QPointF(box.left() + _LEADER - 3, box.center().y())
             painter.drawPolyline([place, edge, end])
             _paint_symbol(painter, box.adjusted(_LEADER, 0, 0, 0), texts, look, color)
@@ -196,11 +198,13 @@ def _paint_markers(painter: QPainter, frame: Frame, curve: Curve, look: Theme) -
     known = np.flatnonzero(np.isfinite(y) & (x >= frame.limits[0]) & (x <= frame.limits[1]))
     if not len(known):
         return
-    picked = np.unique(np.linspace(0, len(known) - 1, _MOST_MARKERS).round().astype(int))
+    last = len(known) - 1
+    picked = sorted({round(k * last / (_MOST_MARKERS - 1)) for k in range(_MOST_MARKERS)})
     color = curve_color(look, curve, frame.highlighted)
-    for index in known[picked]:
+    area = frame.plot.adjusted(-3, -3, 3, 3)
+    for index in known[picked].tolist():
         place = frame.pixel(x[index], y[index])
-        if frame.plot.adjusted(-3, -3, 3, 3).contains(place):
+        if area.contains(place):
             _marker(painter, place, look, color)
 
 

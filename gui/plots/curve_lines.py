@@ -15,7 +15,7 @@ from gui.plots.series import FEW_POINTS, Curve, Floats, broken, thin_rows
 from gui.theme import Theme
 
 MOST_POINTS = 600  # a line; more cost time and show nothing more
-_RAW_DENSITY = 0.6  # points of a faint line for one of a main line
+_RAW_DENSITY = 0.75  # points of a faint line for one of a main line
 _RAW_OPACITY = 0.32
 _CROWD = 3  # more curves than these are left with rough edges while the training runs
 

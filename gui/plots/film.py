@@ -102,12 +102,11 @@ class FilmStrip(Figure):
         if not places:
             return
         painter.drawPixmap(0, 0, self._film(strip, look))
-        chip = look.font("chip")
         line = line_height(look, "chip")
+        painter.setFont(look.font("chip"))
         for number, place in enumerate(places):
             is_newest = number == len(places) - 1
             self._paint_frame(painter, place, look, is_newest)
-            painter.setFont(chip)
             painter.setPen(look.color("text" if is_newest else "text3"))
             above = QRectF(place.box.left() - 4, 1, place.box.width() + 8, line)
             below = QRectF(above.left(), strip.bottom() + 2, above.width(), line)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph.Qt import internals
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath
+from shiboken6 import wrapInstance
 
 from gui.plots.series import Floats
 
@@ -19,26 +17,31 @@ class Pieces:
     """The pieces of one polyline in memory that Qt reads directly."""
 
     def __init__(self) -> None:
-        self._memory: Any = internals.PrimitiveArray(QLineF, 4)
+        self._memory: Floats = np.empty((0, 4))
+        self._first: QLineF | None = None  # stands for all of the memory
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._memory)
+        return self._count
 
     @property
     def ends(self) -> Floats:
         """x0, y0, x1, y1 of each piece, px. (pieces, 4)"""
-        found: Floats = self._memory.ndarray()
-        return found
+        return self._memory[: self._count]
 
     def set(self, ends: Floats) -> None:
         """Other pieces. (pieces, 4)"""
-        self._memory.resize(len(ends))
+        if len(ends) > len(self._memory):
+            self._first = None
+            self._memory = np.empty((2 * len(ends), 4))
+            self._first = wrapInstance(self._memory.ctypes.data, QLineF)
+        self._count = len(ends)
         self.ends[:] = ends
 
     def paint(self, painter: QPainter) -> None:
         """Each piece by itself; with square caps they join, at a tenth of a polyline's cost."""
-        if len(self):
-            painter.drawLines(*self._memory.drawargs())
+        if self._count:
+            painter.drawLines(self._first, self._count)
 
     def paint_joined(self, painter: QPainter) -> None:
         """As polylines, for files."""
@@ -90,4 +93,5 @@ def _clipped(ends: Floats, left: float, top: float, right: float, bottom: float)
     # what is not cut keeps its very ends, so that neighbours still meet
     found[:, :2] = np.where((enter == 0)[:, None], ends[:, :2], found[:, :2])
     found[:, 2:] = np.where((leave == 1)[:, None], ends[:, 2:], found[:, 2:])
-    return found[~is_out & (enter <= leave) & np.isfinite(found).all(axis=1)]
+    found = found[~is_out & (enter <= leave) & np.isfinite(found).all(axis=1)]
+    return np.clip(found, (left, top, left, top), (right, bottom, right, bottom))  # rounding

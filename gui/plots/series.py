@@ -139,8 +139,8 @@ def thin_rows(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, 
         return _zigzag(x, low, high)
     buckets = -(-n // stride)
     at_low, at_high = _extremes(low, buckets, stride, -1), _extremes(high, buckets, stride, 1)
-    least = np.take_along_axis(low, at_low, axis=1)
-    greatest = np.take_along_axis(high, at_high, axis=1)
+    row = np.arange(len(low))[:, None]
+    least, greatest = low[row, at_low], high[row, at_high]
     is_low_first = at_low <= at_high
     xs, ys = (np.empty((len(low), 2 * buckets + 2)) for _ in range(2))
     xs[:, 0], xs[:, -1] = x[0], x[-1]
