@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.document import Document
 from gui.theme import Theme
+from gui.widgets.wrapping_button import WrappingButton
 from model.graph import Edit
 from model.shapes import Problem
 
@@ -43,7 +44,7 @@ class ProblemCard(QFrame):
             words.addWidget(_label(problem.hint, "caption"))
         self.buttons = [self._button(edit) for edit in problem.repairs]
         for button in self.buttons:
-            words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            words.addWidget(button)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(10)
@@ -57,8 +58,8 @@ class ProblemCard(QFrame):
         self._apply_theme(theme.current())
         theme.notifier().changed.connect(self._apply_theme)
 
-    def _button(self, edit: Edit) -> QPushButton:
-        button = QPushButton(edit.text)
+    def _button(self, edit: Edit) -> WrappingButton:
+        button = WrappingButton(edit.text)
         button.setObjectName("repair_button")
         button.setToolTip(f"{edit.text}: can be undone")
         button.setProperty("edit_text", edit.text)

@@ -15,7 +15,7 @@ _AT_ONCE = 40  # cards; a design with more problems shows the rest when asked
 
 
 class ProblemsPanel(QWidget):
-    """The list of problems.
+    """The list of problems, those that keep the design from running first.
 
     `node_requested(node_id)` on a click or Enter; `count_changed(count)` for a badge, with `count`
     and `blocking_count` to read at any time.
@@ -72,11 +72,12 @@ class ProblemsPanel(QWidget):
         self._show(inference)
 
     def _show(self, inference: Inference) -> None:
-        titles = tuple(self._title_of(problem) for problem in inference.problems)
-        if (inference.problems, titles) == (self._problems, self._titles) and self.cards:
+        problems = tuple(sorted(inference.problems, key=lambda problem: not problem.is_blocking))
+        titles = tuple(self._title_of(problem) for problem in problems)
+        if (problems, titles) == (self._problems, self._titles) and self.cards:
             return
         old_count = len(self._problems)
-        self._problems, self._titles = inference.problems, titles
+        self._problems, self._titles = problems, titles
         self._limit = _AT_ONCE
         self._fill()
         if len(self._problems) != old_count:
