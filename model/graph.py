@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union
 
 import msgspec
@@ -127,6 +128,7 @@ class Edit(NamedTuple):
         return Edit(self.text, tuple(change.reversed() for change in reversed(self.changes)))
 
 
+@lru_cache(maxsize=65_536)
 def natural(key: str) -> tuple[str, int]:
     """Sort key: dense_2 before dense_10."""
     match = re.match(r"^(.*?)(\d*)$", key, re.DOTALL)
@@ -150,6 +152,10 @@ class NetworkGraph:
         self.changed: Event[[]] = Event()
         """After all changes of one `apply`."""
         self._net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self._into: dict[str, list[Wire]] = {}
+        self._from: dict[str, list[Wire]] = {}
+        """Sorted wires of nodes that have been asked for; forgotten when one of them changes."""
+        self._order: list[str] | None = None
         self._notes: dict[str, Note] = {}
         self._training = TrainingSettings()
         if design is not None:
@@ -190,21 +196,23 @@ class NetworkGraph:
 
     def wires_into(self, node_id: str, port: str | None = None) -> list[Wire]:
         """In the order of the ports and, at a variadic port, of the wires."""
-        ports = [known.name for known in self.node(node_id).layer.inputs]
-        found = [
-            wire
-            for _, _, wire in self._net.in_edges(node_id, keys=True)
-            if port in (None, wire.target_port)
-        ]
-        return sorted(found, key=lambda wire: (ports.index(wire.target_port), wire.order, wire))
+        found = self._into.get(node_id)
+        if found is None:
+            ports = [known.name for known in self.node(node_id).layer.inputs]
+            found = self._into[node_id] = sorted(
+                (wire for _, _, wire in self._net.in_edges(node_id, keys=True)),
+                key=lambda wire: (ports.index(wire.target_port), wire.order, wire),
+            )
+        return [wire for wire in found if port is None or wire.target_port == port]
 
     def wires_from(self, node_id: str, port: str | None = None) -> list[Wire]:
-        found = [
-            wire
-            for _, _, wire in self._net.out_edges(node_id, keys=True)
-            if port in (None, wire.source_port)
-        ]
-        return sorted(found, key=lambda wire: (natural(wire.target), wire))
+        found = self._from.get(node_id)
+        if found is None:
+            found = self._from[node_id] = sorted(
+                (wire for _, _, wire in self._net.out_edges(node_id, keys=True)),
+                key=lambda wire: (natural(wire.target), wire),
+            )
+        return [wire for wire in found if port is None or wire.source_port == port]
 
     def reaches(self, start: str, goal: str) -> bool:
         """Data can flow from start to goal (a node reaches itself)."""
@@ -215,7 +223,9 @@ class NetworkGraph:
 
     def order(self) -> list[str]:
         """Node ids in topological order; ties by id, so the same design gives the same order."""
-        return list(nx.lexicographical_topological_sort(self._net, key=natural))
+        if self._order is None:
+            self._order = list(nx.lexicographical_topological_sort(self._net, key=natural))
+        return list(self._order)
 
     def new_id(self, stem: str, taken: Iterable[str] = ()) -> str:
         """The first free id such as dense_1; notes share the name space."""
@@ -267,6 +277,8 @@ class NetworkGraph:
         if isinstance(new, Node):
             is_new = key not in self._net
             before = None if is_new else self.node(key)
+            self._into.pop(key, None)  # the order of its ports may be another one
+            self._order = None if is_new else self._order
             self._net.add_node(key, node=new)
             if before is None:
                 self.node_added(key)
@@ -274,15 +286,23 @@ class NetworkGraph:
                 self.node_changed(key, before, new)
             return
         self._net.remove_node(key)
+        self._forget(key, key)
         self.node_removed(key)
 
     def _make_wire(self, old: object, new: object) -> None:
         if isinstance(old, Wire):
             self._net.remove_edge(old.source, old.target, key=old)
+            self._forget(old.source, old.target)
             self.wire_removed(old)
         if isinstance(new, Wire):
             self._net.add_edge(new.source, new.target, key=new)
+            self._forget(new.source, new.target)
             self.wire_added(new)
+
+    def _forget(self, source: str, target: str) -> None:
+        self._from.pop(source, None)
+        self._into.pop(target, None)
+        self._order = None
 
     def _make_note(self, key: str, new: object) -> None:
         if not isinstance(new, Note):
