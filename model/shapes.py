@@ -109,11 +109,13 @@ class _Builder:
         self.found.costs[node_id] = 0
 
     def _is_complete(self, node_id: str, entering: list[Wire]) -> bool:
-        """Every port has its wire; what is missing is a problem of its own."""
+        """Every port has its wire, but for optional ones; what is missing is a problem."""
         node = self.graph.node(node_id)
         is_complete = True
         for port in node.layer.inputs:
             count = sum(wire.target_port == port.name for wire in entering)
+            if count == 0 and port.is_optional:
+                continue
             if count == 0 or (port.is_variadic and count < 2):
                 is_complete = False
                 self.problems.append(self._missing(node_id, node.title, port.name, count))

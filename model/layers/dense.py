@@ -27,12 +27,15 @@ class Dense(Layer, frozen=True, kw_only=True, tag="dense"):
     """Connect every neuron with every input: a matrix product plus a bias.
 
     h_out = h W + b. Shapes: (B, n_in) -> (B, units); W: (n_in, units), b: (units,).
+    With `each_step` the same W and b meet every step: (B, T, n_in) -> (B, T, units), in one product
+    of B T rows.
     b starts at zero and is exempt from the L1 and L2 penalty.
     """
 
     title: ClassVar[str] = "Dense"
     category: ClassVar[str] = "dense"
     icon: ClassVar[str] = "hub-outline"
+    binds_out: ClassVar[bool] = True
     formulas: ClassVar[Formulas] = Formulas(
         forward=(("output", r"h^{(l+1)} = h^{(l)} W + b"),),
         backward=(
@@ -50,36 +53,61 @@ class Dense(Layer, frozen=True, kw_only=True, tag="dense"):
         "glorot_uniform"
     )
 
+    each_step: Annotated[
+        bool, Meta(description="Apply to every step of a sequence (B × T × n)")
+    ] = False
+
     def label(self) -> str:
         return f"Dense {self.units}"
 
     def out_spec(self, *specs: Spec) -> Spec:
-        if len(specs[0].shape) != 1:
+        rank = len(specs[0].shape)
+        if rank != 1 and not (self.each_step and rank > 1):
+            choice = " or switch on “each step” to treat every step alike" if rank > 1 else ""
             raise ShapeError(
                 f"Dense takes vectors (B × n), but it is given {specs[0]}.",
-                hint="Put a Flatten layer in front.",
+                hint=f"Put a Flatten layer in front{choice}.",
             )
-        return Spec((self.units,))
+        return Spec((*specs[0].shape[:-1], self.units))
 
     def parameters(self, *specs: Spec) -> dict[str, Parameter]:
-        fans = (specs[0].shape[0], self.units)
+        fans = (specs[0].shape[-1], self.units)
         found = {"W": Parameter(fans, self.initializer, fans)}
         if self.use_bias:
             found["b"] = Parameter((self.units,), "zeros", is_penalised=False)
         return found
 
     def cost(self, *specs: Spec) -> int:
-        return specs[0].shape[0] * self.units
+        return specs[0].size * self.units
+
+    def setup(self, n: Workspace) -> None:
+        """h_rows, out_rows: (B, n) or (B T, n), views of h and out; h_rows is a copy where the
+        input lies in another order in memory."""
+        n.out = n.empty(*n.h.shape[:-1], self.units)
+        n.out_rows = n.out.reshape(-1, self.units)
+        n.h_rows = n.h.reshape(-1, n.h.shape[-1])
+        n.is_vector = n.h.ndim == 2
+        n.is_apart = not np.shares_memory(n.h_rows, n.h)
+        n.delta_rows = n.like(n.h_rows) if n.is_apart else None
 
     def forward(self, n: Workspace) -> None:
-        np.dot(n.h, n.W, out=n.out)
+        if n.is_apart:
+            n.h_rows.reshape(n.h.shape)[...] = n.h
+        np.dot(n.h_rows, n.W, out=n.out_rows)
         if self.use_bias:
-            n.out += n.b
+            n.out_rows += n.b
 
     def gradient(self, n: Workspace) -> None:
-        np.dot(n.h.T, n.delta_out, out=n.dW)
+        delta = n.delta_out if n.is_vector else n.delta_out.reshape(n.out_rows.shape)
+        np.dot(n.h_rows.T, delta, out=n.dW)
         if self.use_bias:
-            np.add.reduce(n.delta_out, axis=0, out=n.db)
+            np.add.reduce(delta, axis=0, out=n.db)
 
     def backward(self, n: Workspace) -> None:
-        np.dot(n.delta_out, n.W.T, out=n.delta)
+        if n.is_vector:
+            np.dot(n.delta_out, n.W.T, out=n.delta)
+            return
+        rows = n.delta_rows if n.is_apart else n.delta.reshape(n.h_rows.shape)
+        np.dot(n.delta_out.reshape(n.out_rows.shape), n.W.T, out=rows)
+        if n.is_apart:
+            n.delta[...] = rows.reshape(n.delta.shape)

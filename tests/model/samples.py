@@ -31,17 +31,23 @@ from model.settings import TrainingSettings
 
 
 class Given(Source, frozen=True, kw_only=True, tag="given"):
-    """A source of the test's own: arrays of any shape at the ports a ... d, and labels at y."""
+    """A source of the test's own: arrays of any shape at the ports a ... d, and labels at y.
+
+    tokens: for each of a ... d the number of classes, 0 for real numbers; none: all real.
+    """
 
     title: ClassVar[str] = "Given"
     outputs: ClassVar[tuple[Port, ...]] = tuple(Port(name) for name in "abcdy")
 
     shapes: tuple[Shape, ...] = ()
+    tokens: tuple[int, ...] = ()
     classes: int = 0
     target: Shape = ()
 
     def out_specs(self) -> dict[str, Spec]:
-        found = {name: Spec(shape) for name, shape in zip("abcd", self.shapes, strict=False)}
+        tokens = self.tokens or (0,) * len(self.shapes)
+        specs = (Spec(*each) for each in zip(self.shapes, tokens, strict=True))
+        found = dict(zip("abcd", specs, strict=False))
         return found | {"y": Spec(self.target, self.classes)}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from model.errors import DesignError
 from model.fields import Field, fields_of, layer_with
 from model.graph import NetworkGraph
-from model.layer import Array, Layer, Loss, Shape, Source, Spec
+from model.layer import Array, Layer, Loss, Port, Shape, Source, Spec
 from model.layers import LAYERS
 from tests.model.samples import Given, Projection, Shift, build, spread
 
@@ -32,6 +32,7 @@ FITTING: dict[str, list[Any]] = {
     "axes": [(0,), (1, 0), (0, 1), (2, 0, 1)],
     "start": [-1, 0, 1],
     "stop": [0, 2],
+    "heads": [1, 2, 4],
 }
 """Values of fields that fit few shapes together, so that most draws find a shape."""
 
@@ -103,25 +104,48 @@ def case_of(
     rng = np.random.default_rng(seed)
     if isinstance(layer, Loss):
         return _loss_case(layer, shape, batch, rng)
-    ports = [port.name for port in layer.inputs for _ in range(wires if port.is_variadic else 1)]
-    specs = (Spec(shape),) * len(ports)
+    ports = _ports_of(layer, wires, with_optional=seed % 2 == 1)
+    specs = tuple(_spec_at(port, shape) for port in ports)
     try:
         out = layer.out_spec(*specs)
     except DesignError:
         return None
-    given = Given(shapes=specs_of(specs), target=out.shape)
+    given = Given(
+        shapes=specs_of(specs), tokens=tuple(spec.classes for spec in specs), target=out.shape
+    )
     layers: dict[str, Layer] = {"given": given, "tried": layer}
     texts = []
-    for name, port in zip("abcd", ports, strict=False):
+    for name, port, spec in zip("abcd", ports, specs, strict=False):
+        if spec.classes:
+            texts += [f"given.{name} > tried.{port.name}"]
+            continue
         layers[f"shift_{name}"] = Shift()
-        texts += [f"given.{name} > shift_{name}.h", f"shift_{name}.h > tried.{port}"]
+        texts += [f"given.{name} > shift_{name}.h", f"shift_{name}.h > tried.{port.name}"]
     for k in range(consumers):
         layers[f"loss_{k}"] = Projection(weight=1.0 + k)
         texts += [f"tried.{layer.outputs[0].name} > loss_{k}.prediction"]
         texts += [f"given.y > loss_{k}.target"]
-    arrays = {name: spread(rng, (batch, *shape)) for name in "abcd"[: len(ports)]}
+    arrays = {
+        name: rng.integers(0, spec.classes, (batch, *spec.shape))
+        if spec.classes
+        else spread(rng, (batch, *spec.shape))
+        for name, spec in zip("abcd", specs, strict=False)
+    }
     arrays["y"] = spread(rng, (batch, *out.shape))
     return Case(build(layers, *texts), {"given": arrays}, batch, specs)
+
+
+def _ports_of(layer: Layer, wires: int, *, with_optional: bool) -> list[Port]:
+    found = []
+    for port in layer.inputs:
+        if with_optional or not port.is_optional:
+            found += [port] * (wires if port.is_variadic else 1)
+    return found
+
+
+def _spec_at(port: Port, shape: Shape) -> Spec:
+    """Where tokens may come they do: one of five for every step."""
+    return Spec(shape[:1], 5) if port.takes_labels else Spec(shape)
 
 
 def specs_of(specs: tuple[Spec, ...]) -> tuple[Shape, ...]:
@@ -130,6 +154,8 @@ def specs_of(specs: tuple[Spec, ...]) -> tuple[Shape, ...]:
 
 def _loss_case(layer: Loss, shape: Shape, batch: int, rng: np.random.Generator) -> Case | None:
     """Labels where the loss wants them for this shape, otherwise a target of the same shape."""
+    if all(port.name != "target" for port in layer.inputs):
+        return _loss_without_target(layer, shape, batch, rng)
     for target in _targets(shape):
         specs = (Spec(shape), target)
         try:
@@ -150,13 +176,37 @@ def _loss_case(layer: Loss, shape: Shape, batch: int, rng: np.random.Generator) 
     return None
 
 
+def _loss_without_target(layer: Loss, shape: Shape, batch: int, rng: np.random.Generator) -> Case:
+    """Numbers of one shape at every port."""
+    names = "abcd"[: len(layer.inputs)]
+    layers: dict[str, Layer] = {"given": Given(shapes=(shape,) * len(names)), "tried": layer}
+    texts = []
+    for name, port in zip(names, layer.inputs, strict=True):
+        layers[f"shift_{name}"] = Shift()
+        texts += [f"given.{name} > shift_{name}.h", f"shift_{name}.h > tried.{port.name}"]
+    arrays = {name: spread(rng, (batch, *shape)) for name in names}
+    arrays["y"] = np.zeros(batch)
+    specs = (Spec(shape),) * len(names)
+    return Case(build(layers, *texts), {"given": arrays}, batch, specs)
+
+
 def _targets(shape: Shape) -> Iterator[Spec]:
     if len(shape) == 1:
         yield Spec((), max(2, shape[0]))
     yield Spec(shape)
 
 
-SHAPES: tuple[Shape, ...] = ((4,), (1,), (2,), (3, 2), (2, 3, 2), (4, 4, 2), (4, 7), (4, 6, 5))
+SHAPES: tuple[Shape, ...] = (
+    (4,),
+    (1,),
+    (2,),
+    (3, 2),
+    (3, 4),
+    (2, 3, 2),
+    (4, 4, 2),
+    (4, 7),
+    (4, 6, 5),
+)
 """A new layer that takes none of these needs one more here."""
 
 
