@@ -76,12 +76,22 @@ class MatrixView(Figure):
         """The cells' area, and width and height of a cell, px."""
         k = max(len(self._counts), 1)
         line = line_height(look, "caption")
-        names = max((text_width(look, "chip", name) for name in self._classes), default=0.0)
+        number = "0 " if self._has_words() else ""
+        texts = [number + name for name in self._classes]
+        names = max((text_width(look, "chip", text) for text in texts), default=0.0)
         left = line + 6 + min(names, self.width() * 0.26) + 8
-        top = line + line_height(look, "chip") + 4
+        top = (line if self._has_head(look) else 0) + line_height(look, "chip") + 4
         room = QRectF(left, top, self.width() - left - 10, self.height() - top - 6)
         width = min(room.width() / k, max(room.height() / k * 2.4, 24))
         return QRectF(left, top, width * k, room.height()), width, room.height() / k
+
+    def _has_words(self) -> bool:
+        """Whether the classes have names longer than a number."""
+        return max(map(len, self._classes), default=0) > 2
+
+    def _has_head(self, look: Theme) -> bool:
+        """Whether there is room for the word above the columns."""
+        return self.height() > 6 * line_height(look, "caption")
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Cells, then names."""
@@ -146,19 +156,26 @@ class MatrixView(Figure):
         painter.setPen(look.color("text2"))
         metrics = painter.fontMetrics()
         every = max(1, int(np.ceil(chip * 0.85 / max(height, 1))))
+        is_narrow = width < text_width(look, "chip", "mmmm…")
+        is_numbered = is_narrow and self._has_words()  # then columns go by number
         for number, name in enumerate(self._classes):
-            across = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(width) - 2)
+            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(width) - 2)
+            across = str(number) if is_numbered else short
             box = QRectF(area.left() + number * width, area.top() - chip - 2, width, chip)
             if width >= 14:
                 painter.drawText(box, CENTRE, across)
             room = area.left() - line - 12
-            up = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room))
+            full = f"{number} {name}" if is_numbered else name
+            up = metrics.elidedText(full, Qt.TextElideMode.ElideRight, int(room))
             middle = area.top() + (number + 0.5) * height
             if number % every == 0:
                 painter.drawText(QRectF(line + 4, middle - chip / 2, room, chip), RIGHT, up)
         painter.setFont(look.font("caption"))
         painter.setPen(look.color("text3"))
-        painter.drawText(QRectF(area.left(), 0, area.width(), line), CENTRE, "answered")
+        if self._has_head(look) and text_width(look, "caption", "answered") <= area.width():
+            painter.drawText(QRectF(area.left(), 0, area.width(), line), CENTRE, "answered")
+        if text_width(look, "caption", "true") > area.height():
+            return
         painter.save()
         painter.translate(2, area.center().y())
         painter.rotate(-90)
