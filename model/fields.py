@@ -20,7 +20,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One declared field, as a form needs it.
 
-    kind: "int", "float", "bool", "choice", "text" or "ints" (a list of whole numbers).
+    kind: "int", "float", "bool", "choice", "text", "ints" or "floats" (a list of numbers).
     low, high: inclusive bounds, None where there is none; is_low_open, is_high_open: the bound
     itself is not allowed. slider: the range of the slider where it is narrower than the bounds.
     """
@@ -59,6 +59,7 @@ _NOUNS = {
     "bool": "true or false",
     "text": "a text",
     "ints": "a list of whole numbers",
+    "floats": "a list of numbers",
 }
 _LONGEST_SHOWN = 40
 
@@ -77,9 +78,18 @@ def fields_of(kind: type[msgspec.Struct]) -> list[Field]:
             description = (meta.extra_json_schema or {}).get("description", "")
             meta = meta.type
         name = next((word for known, word in _KINDS if isinstance(meta, known)), "")
+        if name == "ints" and _holds_floats(meta):
+            name = "floats"
         if name:
             found.append(_field(raw, meta, name, description, extra))
     return found
+
+
+def _holds_floats(listed: Any) -> bool:
+    item = listed.item_type
+    if isinstance(item, msgspec.inspect.Metadata):
+        item = item.type
+    return isinstance(item, msgspec.inspect.FloatType)
 
 
 def _field(raw: Any, meta: Any, kind: str, description: str, extra: dict[str, Any]) -> Field:

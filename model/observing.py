@@ -166,16 +166,24 @@ def _range(values: Array) -> tuple[float, float]:
 
 
 def _through(trainer: Trainer, inputs: Array, source_id: str) -> Array:
-    """Outcomes of the first loss for prepared inputs (m, ...), in test mode: (m, k)."""
+    """Outcomes of the loss that is shown for prepared inputs (m, ...), in test mode: (m, k)."""
     found = []
     for start in range(0, len(inputs), 512):
         chunk = inputs[start : start + 512]
         run = trainer.plan.bind(len(chunk), is_training=False)
         run.fill({source_id: {"x": chunk}})
         run.forward()
-        node_id, n = run.losses[0]
+        node_id, n = _answering(run)
         found.append(np.array(run.layer(node_id).outcome(n)).reshape(len(chunk), -1))
     return np.concatenate(found)
+
+
+def _answering(run: Run) -> tuple[str, Workspace]:
+    """The first loss that compares with a target: a KL divergence has no answer to show."""
+    for node_id, n in run.losses:
+        if any(port.name == "target" for port in run.layer(node_id).inputs):
+            return node_id, n
+    return run.losses[0]
 
 
 def _boundary(trainer: Trainer) -> Boundary | None:

@@ -160,13 +160,14 @@ def _keeps_width(layer: Layer) -> bool:
 def _labels(graph: NetworkGraph, loss_id: str) -> Iterator[Edit]:
     """Connect port y of the data, or the one open end of the network."""
     ports = {wire.target_port for wire in graph.wires_into(loss_id)}
-    if "target" not in ports:
+    missing = {port.name for port in graph.node(loss_id).layer.inputs} - ports
+    if "target" in missing:
         above = graph.ancestors(loss_id)
         sources = [key for key in graph if isinstance(graph.node(key).layer, DataSource)]
         for key in sorted(sources, key=lambda key: key not in above):
             edit = editing.add_wire(graph, Wire(key, "y", loss_id, "target"))
             yield edit._replace(text=f"Connect the labels of {graph.node(key).title}")
-    if "prediction" not in ports:
+    if "prediction" in missing:
         for key in graph:
             layer = graph.node(key).layer
             is_open = layer.outputs and not graph.wires_from(key)

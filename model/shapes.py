@@ -132,6 +132,9 @@ class _Builder:
         if port == "prediction":
             said = f"{title} has no prediction to judge."
             return Problem(node_id, said, "Connect the last layer of the network.")
+        if len(self.graph.node(node_id).layer.inputs) > 1:
+            said = f"{title} has no input at its port {port.replace('_', '-')}."
+            return Problem(node_id, said, "Draw a wire to that port at its top.")
         return Problem(node_id, f"{title} has no input.", "Draw a wire to the port at its top.")
 
     def _inner(self, node_id: str, entering: list[Wire]) -> None:

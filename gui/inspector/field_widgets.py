@@ -83,6 +83,8 @@ def _parsed(field: Field, text: str) -> object:
     """The value in `text`. Raises: ValueError with the sentence to show."""
     if field.kind == "ints":
         return _whole_numbers(text)
+    if field.kind == "floats":
+        return _numbers(text)
     number = parse_number(text)
     if number is None:
         raise ValueError(f"“{text}” is no number.")
@@ -102,6 +104,13 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
         return tuple(int(word) for word in words)
     except ValueError:
         raise ValueError("Write whole numbers with commas between them, such as 8, 8.") from None
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    found = [parse_number(word) for word in text.replace(",", " ").split()]
+    if None in found:
+        raise ValueError("Write numbers with commas between them, such as 1, 0.5, 2.")
+    return tuple(float(number) for number in found if number is not None)
 
 
 class SegmentedField(FieldWidget):
@@ -169,7 +178,7 @@ def _built(field: Field, value: object, tip: str) -> FieldWidget:
         return _choice(field, value, tip)
     if field.kind == "text":
         return TextField(words, str(value), symbol=field.symbol, tooltip=tip)
-    slider = None if field.kind == "ints" else slider_of(field)
+    slider = None if field.kind in ("ints", "floats") else slider_of(field)
     if slider is None or not isinstance(value, (int, float)):
         return EntryField(field, value, tip)
     low, high, is_log = slider

@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from msgspec import Meta
 
 from model.errors import ShapeError
 from model.layer import Array, Formulas, Loss, Spec, Workspace
-
-Reduction = Annotated[
-    Literal["mean", "sum"],
-    Meta(
-        description="How the residuals become one number",
-        extra={
-            "captions": {
-                "mean": "mean over batch and outputs",
-                "sum": "RSS: the plain sum, as in the lecture",
-            }
-        },
-    ),
-]
+from model.layers.residual_losses import Reduction, ResidualLoss
 
 
-class _Residual(Loss, frozen=True, kw_only=True):
-    """Losses of the difference between prediction and target.
-
-    A target of two classes may meet a prediction of one number: it counts as 0 or 1.
-    """
-
-    def check(self, prediction: Spec, target: Spec) -> None:
-        if target.classes == 2 and target.shape == () and prediction.shape == (1,):
-            return
-        super().check(prediction, target)
-
-    def setup(self, n: Workspace) -> None:
-        n.target = n.hs[1].reshape(n.h.shape)
-        n.residual = n.like(n.h)
-        n.scratch = n.like(n.h)
-        n.is_binary = n.specs[1].classes == 2
-
-    def hits(self, n: Workspace) -> Array | None:
-        return ((n.h > 0.5) == (n.target > 0.5))[:, 0] if n.is_binary else None
-
-    def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
-        return {"target": n.target[item].copy()}
-
-
-class MeanSquaredError(_Residual, frozen=True, kw_only=True, tag="mse"):
+class MeanSquaredError(ResidualLoss, frozen=True, kw_only=True, tag="mse"):
     """Square the difference to the target: the loss of regression.
 
     mean: J = 1/(B k) sum (h - y)^2. sum: the lecture's RSS = sum (h - y)^2.
@@ -79,7 +43,7 @@ class MeanSquaredError(_Residual, frozen=True, kw_only=True, tag="mse"):
         np.multiply(n.residual, 2 * self.weight * share, out=n.delta)
 
 
-class MeanAbsoluteError(_Residual, frozen=True, kw_only=True, tag="mae"):
+class MeanAbsoluteError(ResidualLoss, frozen=True, kw_only=True, tag="mae"):
     """Take the size of the difference to the target: outliers count less than when squared.
 
     J = 1/(B k) sum |h - y|; the slope at 0 is taken as 0. Shapes: (B, ...) both.
@@ -168,10 +132,23 @@ class BinaryCrossEntropy(Loss, frozen=True, kw_only=True, tag="binary_cross_entr
         return {"probability": n.probability[item].copy(), "target": n.target[item].copy()}
 
 
+_SOFTENED = Formulas(
+    forward=(
+        ("probability", r"\hat{p}_{ij} = \frac{e^{h_{ij}}}{\sum_k e^{h_{ik}}}"),
+        ("target", r"q_{ij} = w_j \, ((1 - \epsilon)\, 1_{j = y_i} + \frac{\epsilon}{k})"),
+        ("loss", r"J = -\frac{1}{Z} \sum_{i,j} q_{ij} \log \hat{p}_{ij}, \; Z = \sum_i w_{y_i}"),
+    ),
+    backward=(("passed down", r"\delta_{ij} = \frac{1}{Z} (\hat{p}_{ij} \sum_m q_{im} - q_{ij})"),),
+)
+
+
 class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_entropy"):
     """Choose one of k classes: softmax and the log of the true class's probability, in one.
 
     J = -1/B sum log p[i, y_i], by way of log-sum-exp, so that it cannot overflow.
+    With label smoothing epsilon or class weights w the target is
+    q_ij = w_j ((1 - epsilon) [j = y_i] + epsilon / k) and J = -sum q log p / Z, Z the sum of the
+    weights of the labels (B for a one-hot target), as in PyTorch.
     Shapes: prediction (B, k) logits; target (B,) labels of k classes, or (B, k) one-hot.
     """
 
@@ -184,6 +161,31 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         ),
         backward=(("passed down", r"\delta_{ij} = \frac{1}{B} (\hat{p}_{ij} - 1_{j = y_i})"),),
     )
+
+    label_smoothing: Annotated[
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            description="Share of each label that is spread over all classes",
+            extra={"symbol": r"\epsilon"},
+        ),
+    ] = 0.0
+    class_weights: Annotated[
+        tuple[Annotated[float, Meta(ge=0, le=1e6)], ...],
+        Meta(
+            max_length=1000,
+            description="How much each class counts, such as 1, 1, 5 (empty: all alike)",
+            extra={"symbol": "w"},
+        ),
+    ] = ()
+
+    @property
+    def _is_plain(self) -> bool:
+        return not self.label_smoothing and not self.class_weights
+
+    def chosen_formulas(self) -> Formulas:
+        return self.formulas if self._is_plain else _SOFTENED
 
     def check(self, prediction: Spec, target: Spec) -> None:
         if target.classes == 0:
@@ -200,6 +202,12 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
                 f" classes, but the prediction is {prediction}.",
                 hint=f"Give the last Dense layer {target.classes} units.",
             )
+        if self.class_weights and len(self.class_weights) != prediction.shape[0]:
+            raise ShapeError(
+                f"Softmax cross-entropy has {len(self.class_weights)} class weights for"
+                f" {prediction.shape[0]} classes.",
+                hint="Write one weight a class, or none at all.",
+            )
 
     def setup(self, n: Workspace) -> None:
         n.probability = n.like(n.h)
@@ -207,6 +215,8 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         n.row = n.empty(n.batch, 1)
         n.has_labels = n.specs[1].classes > 0
         n.target = n.hs[1]
+        n.soft = n.like(n.h)
+        n.mass, n.factors, n.factors_of = float(n.batch), n.empty(n.h.shape[1]), ()
         if n.has_labels:
             n.starts = np.arange(n.batch, dtype=np.int64) * n.h.shape[1]
             n.index = np.empty(n.batch, dtype=np.int64)
@@ -219,25 +229,47 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         np.add.reduce(n.probability, axis=1, keepdims=True, out=n.row)
         n.probability /= n.row
         np.log(n.row, out=n.row)
+        n.mass = float(n.batch)
         if n.has_labels:
             np.add(n.starts, n.target, out=n.index)
+        if n.has_labels and self._is_plain:
             n.shifted.take(n.index, out=n.picked, mode="clip")
             log_likelihood = np.add.reduce(n.picked) - np.add.reduce(n.row, axis=None)
         else:
+            n.wanted = n.target if self._is_plain else self._softened(n)
             n.shifted -= n.row
-            n.shifted *= n.target
+            n.shifted *= n.wanted
             log_likelihood = np.add.reduce(n.shifted, axis=None)
-        n.loss = -float(log_likelihood) / n.batch
+        n.loss = -float(log_likelihood) / n.mass
+
+    def _softened(self, n: Workspace) -> Array:
+        """(B, k) the target, smoothed and weighted; also fills n.mass, what J is divided by."""
+        if n.has_labels:
+            n.soft.fill(0)
+            n.soft.put(n.index, 1)
+        else:
+            np.copyto(n.soft, n.target)
+        if self.label_smoothing:
+            n.soft *= 1 - self.label_smoothing
+            n.soft += self.label_smoothing / n.soft.shape[1]
+        if self.class_weights:
+            if n.factors_of != self.class_weights:
+                n.factors[:] = n.factors_of = self.class_weights
+            n.soft *= n.factors
+            if n.has_labels:
+                n.factors.take(n.target, out=n.picked, mode="clip")
+                n.mass = float(np.add.reduce(n.picked)) or 1.0  # no item of this batch counts
+        return np.asarray(n.soft)
 
     def backward(self, n: Workspace) -> None:
-        if n.has_labels:
+        if n.has_labels and self._is_plain:
             np.copyto(n.delta, n.probability)
             n.delta.reshape(-1)[n.index] -= 1
         else:
-            np.add.reduce(n.target, axis=1, keepdims=True, out=n.row)
+            np.add.reduce(n.wanted, axis=1, keepdims=True, out=n.row)
             np.multiply(n.probability, n.row, out=n.delta)
-            n.delta -= n.target
-        n.delta *= self.weight / n.batch
+            n.delta -= n.wanted
+        n.delta *= self.weight / n.mass
 
     def outcome(self, n: Workspace) -> Array:
         return np.asarray(n.probability)
@@ -254,85 +286,3 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
             "probability": n.probability[item].copy(),
             "target": int(self.labels(n)[item]),
         }
-
-
-class Hinge(Loss, frozen=True, kw_only=True, tag="hinge"):
-    """Ask for a margin of one: items on the right side of it cost nothing.
-
-    One output, two classes: J = 1/B sum max(0, 1 - y h), y = -1 or +1. k outputs, k classes:
-    J = 1/(B k) sum_i sum_{j != y_i} max(0, 1 - h[i, y_i] + h[i, j]) (PyTorch's MultiMarginLoss).
-    Shapes: prediction (B, 1) or (B, k), target (B,) labels.
-    """
-
-    title: ClassVar[str] = "Hinge"
-    is_classification: ClassVar[bool] = True
-    formulas: ClassVar[Formulas] = Formulas(
-        forward=(
-            ("two classes", r"J = \frac{1}{B} \sum_i \max(0, 1 - y_i h_i), \; y_i = \pm 1"),
-            (
-                "k classes",
-                r"J = \frac{1}{B k} \sum_i \sum_{j \neq y_i} "
-                r"\max(0, 1 - h_{i, y_i} + h_{ij})",
-            ),
-        ),
-        backward=(
-            (
-                "two classes",
-                r"\delta_i = -\frac{y_i}{B} \;\mathrm{if}\; y_i h_i < 1, "
-                r"\;\mathrm{else}\; 0",
-            ),
-        ),
-    )
-
-    def check(self, prediction: Spec, target: Spec) -> None:
-        units = (1,) if target.classes == 2 else (target.classes,)
-        if target.classes < 2 or prediction.shape not in (units, (target.classes,)):
-            said = f"labels of {target.classes} classes" if target.classes else "no labels"
-            raise ShapeError(
-                f"Hinge compares scores with labels, but the prediction is {prediction}"
-                f" and the target has {said}.",
-                hint="Use labels, and one unit for two classes or one unit a class.",
-            )
-
-    def setup(self, n: Workspace) -> None:
-        n.target = n.hs[1]
-        n.rows = np.arange(n.batch)
-        n.is_binary = n.h.shape[1] == 1
-        n.margin = n.like(n.h)
-        n.active = n.like(n.h)
-        n.sign = n.empty(n.batch, 1)
-
-    def forward(self, n: Workspace) -> None:
-        if n.is_binary:
-            np.multiply(n.target[:, None], 2, out=n.sign)
-            n.sign -= 1
-            np.multiply(n.h, n.sign, out=n.margin)
-            np.subtract(1, n.margin, out=n.margin)
-        else:
-            np.subtract(n.h, n.h[n.rows, n.target][:, None], out=n.margin)
-            n.margin += 1
-            n.margin[n.rows, n.target] = 0
-        np.greater(n.margin, 0, out=n.active)
-        n.margin *= n.active
-        n.loss = float(np.add.reduce(n.margin, axis=None)) / n.margin.size
-
-    def backward(self, n: Workspace) -> None:
-        np.copyto(n.delta, n.active)
-        if n.is_binary:
-            n.delta *= n.sign
-            n.delta *= -1
-        else:
-            n.delta[n.rows, n.target] = -n.active.sum(axis=1)
-        n.delta *= self.weight / n.margin.size
-
-    def outcome(self, n: Workspace) -> Array:
-        """One output: (h + 1) / 2 kept within 0 and 1, that is 0.5 on the border and 0 or 1 from
-        the margins on, as displays of two classes expect; no probability. k outputs: the scores."""
-        return np.asarray(np.clip((n.h + 1) / 2, 0, 1) if n.is_binary else n.h)
-
-    def hits(self, n: Workspace) -> Array | None:
-        chosen = (n.h[:, 0] > 0).astype(np.int64) if n.is_binary else n.h.argmax(axis=1)
-        return np.asarray(chosen == n.target)
-
-    def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
-        return {"target": int(n.target[item])}

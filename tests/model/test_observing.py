@@ -13,7 +13,8 @@ from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
-from model.layers.losses import BinaryCrossEntropy, Hinge, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.losses import BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.margin_losses import Hinge
 from model.layers.reshape import Flatten
 from model.layers.source import DataSource
 from model.observing import take_snapshot

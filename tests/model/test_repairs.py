@@ -16,7 +16,8 @@ from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
-from model.layers.losses import BinaryCrossEntropy, Hinge, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.losses import BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.margin_losses import Hinge
 from model.layers.merge import Add, Concatenate
 from model.layers.reshape import Flatten, Reshape
 from model.layers.source import DataSource

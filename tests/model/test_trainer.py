@@ -17,7 +17,8 @@ from model.layers.activations import ReLU, Tanh
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
-from model.layers.losses import Hinge, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.losses import MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.margin_losses import Hinge
 from model.layers.merge import Add
 from model.layers.source import DataSource
 from model.optimizers import SGD, Adam, Momentum

@@ -53,6 +53,8 @@ def another(field: Field, value: Any) -> Any:
         return next(choice for choice in field.choices if choice != value)
     if field.kind == "ints":
         return (0, 1) if value != (0, 1) else ()
+    if field.kind == "floats":
+        return (0.5, 2.0) if value != (0.5, 2.0) else ()
     if field.kind == "int":
         return value + 1 if field.high is None or value + 1 <= field.high else value - 1
     return value / 2 if value else (field.high or 1.0) / 4

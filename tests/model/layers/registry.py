@@ -193,6 +193,8 @@ def _loss_without_target(layer: Loss, shape: Shape, batch: int, rng: np.random.G
 def _targets(shape: Shape) -> Iterator[Spec]:
     if len(shape) == 1:
         yield Spec((), max(2, shape[0]))
+    if len(shape) == 2:
+        yield Spec(shape[:1], max(2, shape[1]))
     yield Spec(shape)
 
 

@@ -12,11 +12,11 @@ from model.errors import ShapeError
 from model.layer import Loss, Spec
 from model.layers.losses import (
     BinaryCrossEntropy,
-    Hinge,
     MeanAbsoluteError,
     MeanSquaredError,
     SoftmaxCrossEntropy,
 )
+from model.layers.margin_losses import Hinge
 from model.plan import compile_plan
 from model.run import Run
 from tests.model.samples import Given, Shift, build
