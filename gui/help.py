@@ -53,26 +53,35 @@ CANVAS_GESTURES: tuple[Line, ...] = (
     ("Drag over nothing", "Select with a rubber band"),
     ("Double-click nothing", "Search a layer there"),
 )
+PANEL_KEYS: tuple[Line, ...] = (
+    ("Alt+letter", "Open the menu that underlines it"),
+    ("Tab or Shift+Tab", "Go to the next or previous control"),
+)
 _COLUMNS = 3
+_SCROLL_BAR = 15
 
 
 def shortcut_lines(actions: Actions) -> dict[str, list[Line]]:
-    """Every action that has keys, by menu."""
-    found = {
-        group: lines_of(actions[spec.name] for spec in specs) for group, specs in GROUPS.items()
-    }
+    """Every action that has keys, by menu, as it is called before it says which edit it means."""
+    found = {}
+    for group, specs in GROUPS.items():
+        keyed = ((_keys(actions[spec.name]), _words(spec.text)) for spec in specs)
+        found[group] = [line for line in keyed if line[0]]
     return {group: lines for group, lines in found.items() if lines}
 
 
 def lines_of(actions: Iterable[QAction]) -> list[Line]:
     """A line for every action that has keys."""
+    return [(keys, _words(action.text())) for action in actions if (keys := _keys(action))]
+
+
+def _keys(action: QAction) -> str:
     form = QKeySequence.SequenceFormat.NativeText
-    lines = []
-    for action in actions:
-        keys = " or ".join(key.toString(form) for key in action.shortcuts())
-        if keys:
-            lines.append((keys, plain(action.text()).removesuffix("…")))
-    return lines
+    return " or ".join(key.toString(form) for key in action.shortcuts())
+
+
+def _words(text: str) -> str:
+    return plain(text).removesuffix("…")
 
 
 def all_lines(
@@ -80,7 +89,10 @@ def all_lines(
 ) -> dict[str, list[Line]]:
     """The whole sheet: actions by menu, then keys and mouse of the canvas."""
     found = [action for menu in canvas.values() for action in menu if action is not None]
-    return shortcut_lines(actions) | {"Canvas": [*lines_of(found), *CANVAS_GESTURES]}
+    return shortcut_lines(actions) | {
+        "Panels": list(PANEL_KEYS),
+        "Canvas": [*lines_of(found), *CANVAS_GESTURES],
+    }
 
 
 class HelpSheet(QDialog):
@@ -90,17 +102,8 @@ class HelpSheet(QDialog):
         super().__init__(parent)
         self.setObjectName("help_sheet")
         self.setWindowTitle("Keys and mouse")
-        sheet = QWidget()
-        columns = QHBoxLayout(sheet)
-        columns.setContentsMargins(20, 16, 20, 16)
-        columns.setSpacing(32)
-        for groups in _balanced(lines):
-            column = QVBoxLayout()
-            column.setSpacing(14)
-            for name in groups:
-                column.addWidget(_group(name, lines[name]))
-            column.addStretch(1)
-            columns.addLayout(column)
+        screen = self.screen().availableSize()
+        sheet = sheet_of(lines, screen.width() - 2 * _SCROLL_BAR - 40)
         scroll = QScrollArea()
         scroll.setWidget(sheet)
         scroll.setWidgetResizable(True)
@@ -110,9 +113,8 @@ class HelpSheet(QDialog):
         rows.addWidget(scroll, 1)
         rows.addWidget(buttons)
         rows.setAlignment(buttons, Qt.AlignmentFlag.AlignHCenter)
-        screen = self.screen().availableSize()
         wanted = sheet.sizeHint()
-        width = min(wanted.width() + 30, screen.width() - 40)
+        width = min(wanted.width() + 2 * _SCROLL_BAR, screen.width() - 40)
         self.resize(width, min(wanted.height() + 80, screen.height() - 60))
 
     def text(self) -> str:
@@ -120,13 +122,32 @@ class HelpSheet(QDialog):
         return "\n".join(label.text() for label in self.findChildren(QLabel))
 
 
-def _balanced(lines: dict[str, list[Line]]) -> list[list[str]]:
+def sheet_of(lines: dict[str, list[Line]], room: int) -> QWidget:
+    """All groups, in as many columns as the room holds: nobody has to scroll sideways."""
+    for count in range(_COLUMNS, 0, -1):
+        sheet = QWidget()
+        columns = QHBoxLayout(sheet)
+        columns.setContentsMargins(20, 16, 20, 16)
+        columns.setSpacing(32)
+        for groups in _balanced(lines, count):
+            column = QVBoxLayout()
+            column.setSpacing(14)
+            for name in groups:
+                column.addWidget(_group(name, lines[name]))
+            column.addStretch(1)
+            columns.addLayout(column)
+        if sheet.sizeHint().width() <= room:
+            break
+    return sheet
+
+
+def _balanced(lines: dict[str, list[Line]], count: int) -> list[list[str]]:
     """Groups in columns of about the same height, in their order."""
     total = sum(len(group) + 2 for group in lines.values())
     columns: list[list[str]] = [[]]
     height = 0.0
     for name, group in lines.items():
-        if columns[-1] and len(columns) < _COLUMNS and height + len(group) / 2 > total / _COLUMNS:
+        if columns[-1] and len(columns) < count and height + len(group) / 2 > total / count:
             columns.append([])
             height = 0.0
         columns[-1].append(name)

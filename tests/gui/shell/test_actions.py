@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QMenu
 
 from gui.actions import GROUPS, plain
-from gui.help import CANVAS_GESTURES, AboutDialog, HelpSheet, all_lines
+from gui.help import CANVAS_GESTURES, AboutDialog, HelpSheet, all_lines, sheet_of
 from gui.main_window import MainWindow
 from model import editing
 from model.layer import registry
@@ -78,6 +78,22 @@ def test_the_sheet_lists_every_key_of_every_action_and_of_the_canvas(window: Mai
         assert plain(action.text()).removesuffix("…") in said
         assert all(key.toString() in said for key in action.shortcuts())
     assert all(keys in said and words in said for keys, words in CANVAS_GESTURES)
+
+
+def test_the_sheet_names_the_action_and_not_the_edit_it_would_undo(window: MainWindow):
+    window.document.attempt(editing.add_node, registry()["relu"](), 0, 0)
+    lines = all_lines(window.actions_by_name, window.view.actions_for_menu())
+    assert "Undo" in [words for _, words in lines["Edit"]]
+
+
+def test_the_sheet_uses_as_many_columns_as_the_screen_holds(window: MainWindow):
+    lines = all_lines(window.actions_by_name, window.view.actions_for_menu())
+    wide, narrow = sheet_of(lines, 5000), sheet_of(lines, 600)
+    assert wide.sizeHint().width() > narrow.sizeHint().width()
+    assert narrow.sizeHint().height() > wide.sizeHint().height()
+    fits = wide.sizeHint().width()
+    assert sheet_of(lines, fits).sizeHint().width() == fits
+    assert sheet_of(lines, fits - 1).sizeHint().width() < fits
 
 
 def test_about_names_the_versions_and_licences(window: MainWindow):
