@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui import theme
 from gui.canvas import arranging
+from gui.canvas.framing import best_frame, places_of
 from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
 from gui.canvas.placing import free_spot, snapped
@@ -176,7 +177,7 @@ class CanvasActions(QObject):
         self._add("zoom_in", "Zoom &in", "plus", "+ = Ctrl++ Ctrl+=", view.zoom_in, "Zoom in")
         self._add("zoom_out", "Zoom &out", "minus", "- Ctrl+-", view.zoom_out, "Zoom out")
         self._add("zoom_100", "Zoom to &100 %", "", "Ctrl+0", view.zoom_to_100, "Zoom to 100 %")
-        self._add("fit", "&Fit", "fit-to-screen-outline", "F", view.fit, "Show everything")
+        self._add("fit", "&Fit", "fit-to-screen-outline", "F", view.fit_smoothly, "Show everything")
         action = self._add(
             "minimap", "&Mini-map", "map-outline", "M", lambda: None, "Show or hide the mini-map"
         )
@@ -292,8 +293,11 @@ class CanvasActions(QObject):
         document = view.canvas.document
         places = layered(document.graph, view.canvas.design_sizes())
         edit = editing.move(document.graph, places)._replace(text="Lay out automatically")
+        before = places_of(view)
         document.apply(edit)
-        view.fit()
+        frame = best_frame(view)
+        if frame is not None:
+            view.glide.to(frame, before)
 
     def align(self, how: editing.Align) -> None:
         view = self._view

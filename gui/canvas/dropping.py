@@ -43,6 +43,7 @@ class Dropping:
             event.ignore()
             return
         gesture.move(self._view.mapToScene(event.position().toPoint()), event.modifiers())
+        self._view.edge_scroll.follow(event.position().toPoint(), event.modifiers())
         self._accept(event)
 
     def leave(self) -> None:
@@ -55,6 +56,7 @@ class Dropping:
             event.ignore()
             return
         self._view.gesture = None
+        self._view.edge_scroll.stop()
         self._view.viewport().unsetCursor()
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         gesture.release(self._view.mapToScene(event.position().toPoint()), event.modifiers())

@@ -28,7 +28,7 @@ _ROOM = 16.0
 
 def collapse_zoom() -> float:
     """Zoom under which a card shows only stripe, icon and title: its text could not be read."""
-    return 0.6 if theme.current().scale == 1.0 else 0.4
+    return 0.34 if theme.current().is_projector else 0.6
 
 
 PORT_REACH = 12.0
@@ -113,8 +113,8 @@ class NodeItem(QGraphicsItem):
         self.problem = "\n".join(str(problem) for problem in problems)
         self.is_blocking = any(problem.is_blocking for problem in problems)
         is_resized = found.size != self._size
+        self.prepareGeometryChange()
         if is_resized:
-            self.prepareGeometryChange()
             self._size = found.size
             self._rect = Rect(self._rect.x, self._rect.y, *found.size)
         self.update()
@@ -153,7 +153,8 @@ class NodeItem(QGraphicsItem):
     # Qt's side
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, *self._size).adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
+        room = _ROOM * (2 if theme.current().is_projector else 1)  # for shadow and port names
+        return QRectF(0, 0, *self._size).adjusted(-room, -room, room, room)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -224,9 +224,12 @@ class CanvasScene(Places):
         box = united(self.rect_of(key) for key in (*self.nodes, *self.notes))
         return QRectF(*box) if box is not None else QRectF()
 
-    def drawn_rect(self) -> QRectF:
+    def drawn_rect(self, *, with_notes: bool = True) -> QRectF:
         """Around everything that is painted: cards, notes, wires and their labels."""
-        return self.content_rect().united(self.wires.drawn_rect())
+        keys = (*self.nodes, *self.notes) if with_notes else self.nodes
+        box = united(self.rect_of(key) for key in keys)
+        cards = QRectF(*box) if box is not None else QRectF()
+        return cards.united(self.wires.drawn_rect())
 
     # asked by the view and the gestures
 

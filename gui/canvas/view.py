@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +21,9 @@ from gui import theme
 from gui.canvas import background, pressing
 from gui.canvas.actions import CanvasActions
 from gui.canvas.dropping import Dropping
+from gui.canvas.edge_scroll import EdgeScroll
 from gui.canvas.editors import InlineEditors
+from gui.canvas.framing import Frame, Glide, best_frame, whole_frame
 from gui.canvas.gestures import Gesture, PanGesture
 from gui.canvas.hovering import Hovering
 from gui.canvas.inserting import Inserter
@@ -59,6 +62,8 @@ class CanvasView(ZoomView):
         self.searching = Searching(self)
         self.editors = InlineEditors(self)
         self.live_faces = LiveFaces(self)
+        self.glide = Glide(self)
+        self.edge_scroll = EdgeScroll(self)
         self.overlays = Overlays(self)
         self.hovering = Hovering(self)
         self.keyboard = Keyboard(self)
@@ -112,15 +117,33 @@ class CanvasView(ZoomView):
 
     @Slot()
     def fit(self) -> None:
-        """Show the whole design, at most at 100 %, and if possible not behind the legend."""
-        content = self.canvas.drawn_rect()
-        if content.isEmpty():
+        """Show the whole design, at most at 100 %, and if possible not behind the legend.
+
+        On a projector a design that would be too small to read begins with its first card.
+        """
+        frame = best_frame(self)
+        if frame is None:
+            self.set_zoom(1.0)
+        else:
+            self.glide.stop()
+            self.show_frame(frame)
+
+    @Slot()
+    def fit_smoothly(self) -> None:
+        """As `fit`, in a short movement; a second time shows everything, however small."""
+        frame, whole = best_frame(self), whole_frame(self)
+        if frame is None or whole is None:
             self.set_zoom(1.0)
             return
-        zoom, frame = self.overlays.best_fit(content)
-        self.set_zoom(zoom)
-        goal = self.mapFromScene(content.center())
-        self.pan_by(goal - frame.center())
+        is_there = abs(self.zoom - frame.zoom) < 1e-6 and (
+            (self.mapFromScene(frame.scene) - frame.window).manhattanLength() <= 2
+        )
+        self.glide.to(whole if is_there else frame)
+
+    def show_frame(self, frame: Frame) -> None:
+        """At once."""
+        self.set_zoom(frame.zoom)
+        self.pan_by(self.mapFromScene(frame.scene) - frame.window)
 
     @Slot(bool)
     def set_minimap_visible(self, is_visible: bool) -> None:
@@ -141,6 +164,7 @@ class CanvasView(ZoomView):
     def begin(self, gesture: Gesture) -> None:
         """One gesture at a time: the one before is cancelled."""
         self.cancel_gesture()
+        self.glide.stop()
         self.gesture = gesture
         self.viewport().setCursor(gesture.cursor)
 
@@ -154,6 +178,7 @@ class CanvasView(ZoomView):
         return True
 
     def _after_gesture(self) -> None:
+        self.edge_scroll.stop()
         self.viewport().unsetCursor()
         self.viewport().update()
 
@@ -204,8 +229,13 @@ class CanvasView(ZoomView):
         at = self.mapToScene(event.position().toPoint())
         if self.gesture is not None:
             self.gesture.move(at, event.modifiers())
+            self.edge_scroll.follow(event.position().toPoint(), event.modifiers())
         else:
             self.hovering.move(at)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.glide.stop()
+        super().wheelEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture, self.gesture = self.gesture, None

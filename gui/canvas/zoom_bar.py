@@ -45,7 +45,7 @@ class ZoomBar(OverlayBox):
         self.smaller.clicked.connect(view.zoom_out)
         self.larger.clicked.connect(view.zoom_in)
         self.figure.clicked.connect(view.zoom_to_100)
-        self.fit.clicked.connect(view.fit)
+        self.fit.clicked.connect(view.fit_smoothly)
         self.map.toggled.connect(view.set_minimap_visible)
         view.viewport_changed.connect(self._on_viewport_changed)
         self._on_viewport_changed()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter
 
 from gui.canvas.gestures.base import Gesture, Modifiers
+from gui.canvas.gestures.wire import paint_rubber
 from gui.canvas.placing import snapped
 from model import editing
 from model.graph import Wire
@@ -56,9 +58,23 @@ class MoveGesture(Gesture):
             wire = self.scene.wires.wire_at(at, 14.0) or self.view.wire_under_card(self._lead)
             if wire is not None and self.view.inserter.can_splice_existing(self._lead, wire):
                 found = wire
+        if found is not None or self._wire is not None:
+            self.view.viewport().update()
         if found != self._wire:
             self._wire = found
             self.view.highlight_wire(found)
+
+    def paint(self, painter: QPainter) -> None:
+        """The wire that would take the card already leads through it."""
+        route = self.scene.wires.route_of(self._wire) if self._wire is not None else ()
+        if route:
+            rect = self.scene.rect_of(self._lead)
+            is_down = abs(route[-1][1] - route[0][1]) >= abs(route[-1][0] - route[0][0])
+            x, y = rect.centre
+            enters = QPointF(x, rect.y) if is_down else QPointF(rect.x, y)
+            leaves = QPointF(x, rect.bottom) if is_down else QPointF(rect.right, y)
+            paint_rubber(painter, QPointF(*route[0]), enters, is_good=True)
+            paint_rubber(painter, leaves, QPointF(*route[-1]), is_good=True)
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
         self.view.highlight_wire(None)

@@ -1,0 +1,160 @@
+"""Which part of the design the window shows at first, and how it gets there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPointF, QRectF, QVariantAnimation, Slot
+
+from gui import theme
+from gui.canvas.geometry import Point
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+READABLE_PX = 16.0
+"""Least height of a chip's text on a projector; smaller, nobody in the last row can read it."""
+_MOST_GLIDING = 60
+"""Cards; more of them jump, for their wires would take too long to lay at every picture."""
+
+
+class Frame(NamedTuple):
+    """A point of the scene that lies at a point of the window."""
+
+    zoom: float
+    scene: QPointF
+    window: QPoint
+
+
+def least_zoom() -> float:
+    """Under which a design is rather shown in part: only a projector asks for it."""
+    look = theme.current()
+    return READABLE_PX / look.px("chip") if look.is_projector else 0.0
+
+
+def best_frame(view: CanvasView) -> Frame | None:
+    """All of the design; where that is too small to read, all but its notes; else its start."""
+    canvas = view.canvas
+    whole = canvas.drawn_rect()
+    if whole.isEmpty():
+        return None
+    for content in (whole, canvas.drawn_rect(with_notes=False)):
+        zoom, frame = view.overlays.best_fit(content)
+        if zoom >= least_zoom() and not content.isEmpty():
+            return Frame(zoom, content.center(), frame.center())
+    return _start(view, whole)
+
+
+def whole_frame(view: CanvasView) -> Frame | None:
+    """All of the design, however small."""
+    whole = view.canvas.drawn_rect()
+    if whole.isEmpty():
+        return None
+    zoom, frame = view.overlays.best_fit(whole)
+    return Frame(zoom, whole.center(), frame.center())
+
+
+def _start(view: CanvasView, whole: QRectF) -> Frame:
+    """The first card in the corner, at a zoom that can be read."""
+    canvas, zoom = view.canvas, least_zoom()
+    order = canvas.document.inference.order or tuple(canvas.nodes)
+    first = canvas.rect_of(order[0]) if order else None
+    corner = QPointF(first.x, first.y) if first is not None else whole.topLeft()
+    margin = round(theme.current().size("canvas_margin"))
+    spot = QPoint(margin, margin)
+    room = view.viewport().rect()
+    if whole.width() * zoom <= room.width() - 2 * margin:
+        corner.setX(whole.center().x())
+        spot.setX(room.center().x())
+    if whole.height() * zoom <= room.height() - 2 * margin:
+        corner.setY(whole.center().y())
+        spot.setY(room.center().y())
+    return Frame(zoom, corner, spot)
+
+
+class Glide(QObject):
+    """Short movements of the window over the scene, and of cards to new places."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._from: Frame | None = None
+        self._to: Frame | None = None
+        self._cards: dict[str, tuple[Point, Point]] = {}
+        self._move = QVariantAnimation(self)
+        self._move.setStartValue(0.0)
+        self._move.setEndValue(1.0)
+        self._move.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._move.valueChanged.connect(self._on_value)
+        self._move.finished.connect(self._on_finished)
+        view.canvas.document.stack.indexChanged.connect(self._on_history_moved)
+
+    @property
+    def is_on(self) -> bool:
+        return self._move.state() == QVariantAnimation.State.Running
+
+    def to(self, frame: Frame, before: dict[str, Point] | None = None) -> None:
+        """Move the window there. before: where cards lay that now lie elsewhere (scene)."""
+        self.stop()
+        view, length = self._view, theme.duration_ms("layout")
+        if not length or not view.isVisible():
+            view.show_frame(frame)
+            return
+        here = view.mapToScene(frame.window)
+        self._from, self._to = Frame(view.zoom, here, frame.window), frame
+        rects = {key: view.canvas.rect_of(key) for key in before or {}}
+        moved = {
+            key: (start, (rects[key].x, rects[key].y)) for key, start in (before or {}).items()
+        }
+        self._cards = moved if len(moved) <= _MOST_GLIDING else {}
+        self._move.setDuration(length)
+        self._move.start()
+
+    def stop(self) -> None:
+        """Whatever moves is at its goal now."""
+        if self.is_on:
+            self._move.stop()
+            self._on_value(1.0)
+            self._on_finished()
+
+    @Slot(object)
+    def _on_value(self, share: float) -> None:
+        start, goal = self._from, self._to
+        if start is None or goal is None:
+            return
+        zoom = start.zoom * (goal.zoom / start.zoom) ** share
+        # the fixed point of both frames: pixels of the screen, not of the scene, go evenly
+        weight = share if start.zoom == goal.zoom else _weight(start.zoom, goal.zoom, zoom)
+        at = start.scene + (goal.scene - start.scene) * weight
+        self._view.show_frame(Frame(zoom, at, goal.window))
+        if self._cards:
+            self._view.canvas.preview(
+                {
+                    key: (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
+                    for key, (a, b) in self._cards.items()
+                }
+            )
+
+    @Slot()
+    def _on_finished(self) -> None:
+        if self._cards:
+            self._cards = {}
+            self._view.canvas.end_preview()
+        self._from = self._to = None
+
+    @Slot(int)
+    def _on_history_moved(self, _index: int) -> None:
+        self._cards = {}
+        self.stop()
+
+
+def _weight(start: float, goal: float, now: float) -> float:
+    """How far the middle has come while the zoom goes from start to goal, 0 to 1."""
+    return (1 / start - 1 / now) / (1 / start - 1 / goal)
+
+
+def places_of(view: CanvasView) -> dict[str, Point]:
+    """Where all cards and notes lie now (scene)."""
+    canvas = view.canvas
+    rects = {key: canvas.rect_of(key) for key in (*canvas.nodes, *canvas.notes)}
+    return {key: (rect.x, rect.y) for key, rect in rects.items()}
