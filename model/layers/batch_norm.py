@@ -17,7 +17,8 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
     Training: h_out = gamma * (h - mean) / std + beta, std = sqrt(variance + epsilon), with mean and
     variance (1/m) of the batch. Testing: the running mean and variance take their place.
     As in PyTorch the running variance is the unbiased one (1/(m-1)).
-    Shapes: (B, n) -> same; gamma, beta: (n,), both exempt from the penalty.
+    Shapes: (B, n) -> same; gamma, beta: (n,), both exempt from the penalty. Of (B, C, H, W) and
+    (B, C, L) a channel is a feature: its m = B H W numbers share mean, variance, gamma and beta.
     Source: Ioffe & Szegedy 2015.
     """
 
@@ -59,22 +60,23 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
     ] = 0.1
 
     def out_spec(self, *specs: Spec) -> Spec:
-        if len(specs[0].shape) != 1:
+        if len(specs[0].shape) not in (1, 2, 3):
             raise ShapeError(
-                f"Batch norm takes vectors (B × n), but it is given {specs[0]}.",
-                hint="Put a Flatten layer in front.",
+                "Batch norm takes vectors (B × n) or channels (B × C × L, B × C × H × W), but it is"
+                f" given {specs[0]}.",
+                hint="Put a Flatten or Reshape layer in front.",
             )
         return Spec(specs[0].shape)
 
     def parameters(self, *specs: Spec) -> dict[str, Parameter]:
-        shape = specs[0].shape
+        shape = specs[0].shape[:1]
         return {
             "gamma": Parameter(shape, "ones", is_penalised=False),
             "beta": Parameter(shape, "zeros", is_penalised=False),
         }
 
     def states(self, *specs: Spec) -> dict[str, State]:
-        shape = specs[0].shape
+        shape = specs[0].shape[:1]
         return {"running_mean": State(shape, 0.0), "running_var": State(shape, 1.0)}
 
     def cost(self, *specs: Spec) -> int:
@@ -83,24 +85,35 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
     def setup(self, n: Workspace) -> None:
         n.normal = n.like(n.h)
         n.square = n.like(n.h)
-        n.mean, n.var, n.std, n.scratch = (n.empty(*n.h.shape[1:]) for _ in range(4))
+        n.mean, n.var, n.std, n.scratch = (n.empty(n.h.shape[1]) for _ in range(4))
+        n.others = (0, *range(2, n.h.ndim))  # all axes but that of the features
+        n.m = n.h.size // n.h.shape[1]
+        n.mean_, n.std_, n.scratch_, n.gamma_, n.beta_ = (
+            feature.reshape(-1, *(1,) * (n.h.ndim - 2))
+            for feature in (n.mean, n.std, n.scratch, n.gamma, n.beta)
+        )
+        if n.is_training:
+            n.dgamma_, n.dbeta_ = (x.reshape(n.mean_.shape) for x in (n.dgamma, n.dbeta))
 
     def forward(self, n: Workspace) -> None:
+        """A name with _ at its end is the same feature's number, to be taken for all its places."""
         if n.is_training:
-            np.mean(n.h, axis=0, out=n.mean)
-            np.subtract(n.h, n.mean, out=n.normal)
+            np.add.reduce(n.h, axis=n.others, out=n.mean)
+            n.mean /= n.m
+            np.subtract(n.h, n.mean_, out=n.normal)
             np.multiply(n.normal, n.normal, out=n.square)
-            np.mean(n.square, axis=0, out=n.var)
+            np.add.reduce(n.square, axis=n.others, out=n.var)
+            n.var /= n.m
             self._follow(n)
         else:
             np.copyto(n.mean, n.running_mean)
             np.copyto(n.var, n.running_var)
-            np.subtract(n.h, n.mean, out=n.normal)
+            np.subtract(n.h, n.mean_, out=n.normal)
         np.add(n.var, self.epsilon, out=n.std)
         np.sqrt(n.std, out=n.std)
-        n.normal /= n.std
-        np.multiply(n.normal, n.gamma, out=n.out)
-        n.out += n.beta
+        n.normal /= n.std_
+        np.multiply(n.normal, n.gamma_, out=n.out)
+        n.out += n.beta_
 
     def _follow(self, n: Workspace) -> None:
         """Move the running statistics towards those of this batch."""
@@ -109,29 +122,31 @@ class BatchNorm(Layer, frozen=True, kw_only=True, tag="batch_norm"):
         np.multiply(n.mean, share, out=n.scratch)
         n.running_mean += n.scratch
         n.running_var *= 1 - share
-        np.multiply(n.var, share * n.batch / max(n.batch - 1, 1), out=n.scratch)
+        np.multiply(n.var, share * n.m / max(n.m - 1, 1), out=n.scratch)
         n.running_var += n.scratch
 
     def gradient(self, n: Workspace) -> None:
         np.multiply(n.delta_out, n.normal, out=n.square)
-        np.add.reduce(n.square, axis=0, out=n.dgamma)
-        np.add.reduce(n.delta_out, axis=0, out=n.dbeta)
+        np.add.reduce(n.square, axis=n.others, out=n.dgamma)
+        np.add.reduce(n.delta_out, axis=n.others, out=n.dbeta)
 
     def backward(self, n: Workspace) -> None:
-        np.multiply(n.normal, n.dgamma, out=n.delta)
-        n.delta += n.dbeta
-        n.delta /= -n.batch
+        np.multiply(n.normal, n.dgamma_, out=n.delta)
+        n.delta += n.dbeta_
+        n.delta /= -n.m
         n.delta += n.delta_out
         np.divide(n.gamma, n.std, out=n.scratch)
-        n.delta *= n.scratch
+        n.delta *= n.scratch_
 
     def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
-        """before, after: (B,) the chosen neuron over the batch; mean, std: its statistics."""
-        neuron = min(neuron, n.h.shape[1] - 1)
+        """before, after: the feature of the chosen neuron over the batch and, for channels, all
+        places; mean, std: its statistics; neuron: which feature that is."""
+        places = n.h[0, 0].size
+        feature = min(neuron // places, n.h.shape[1] - 1)
         return {
-            "before": n.h[:, neuron].copy(),
-            "after": n.out[:, neuron].copy(),
-            "mean": float(n.mean[neuron]),
-            "std": float(n.std[neuron]),
-            "neuron": neuron,
+            "before": n.h[:, feature].flatten(),
+            "after": n.out[:, feature].flatten(),
+            "mean": float(n.mean[feature]),
+            "std": float(n.std[feature]),
+            "neuron": feature,
         }
