@@ -1,11 +1,14 @@
 """Forward › Backward › Update in the tool bar: the phase that runs, or each one's share.
 
 Slow enough to see (10 steps a second or fewer), the phase that runs is lit. Faster, nothing blinks:
-each lamp shows what share of a step its phase takes.
+each lamp shows what share of a step its phase takes, as the median over the steps last shown: a
+single step may have waited for the window to be painted, and would blame that on one phase.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from statistics import median
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
@@ -21,6 +24,7 @@ PHASES: Final = (
     ("backward", "Backward", "arrow-left-bold", "bwd", "δ flows from the loss back to the data"),
     ("update", "Update", "swap-vertical-bold", "upd", "the optimiser changes the parameters θ"),
 )
+_STEPS_SHOWN = 31
 FULL, SHORT, ICON = 0, 1, 2
 """How much a lamp says: icon, word and share; icon and word or share; the icon alone."""
 
@@ -89,7 +93,9 @@ class PhaseLamp(QWidget):
     def _say(self) -> None:
         tip = f"{self._word}: {self._meaning}"
         if self._share is not None:
-            tip += f"\n{self._seconds * 1e6:,.0f} µs of each step, {self._share:.1%} of its time"
+            tip += (
+                f"\n{self._seconds * 1e6:,.0f} µs of a step (median), {self._share:.1%} of its time"
+            )
         self.setToolTip(tip)
         self.setAccessibleName(tip)
 
@@ -162,6 +168,7 @@ class PhaseLamps(QWidget):
         super().__init__()
         self.setObjectName("phase_lamps")
         self.lamps = {phase[0]: PhaseLamp(*phase) for phase in PHASES}
+        self._seconds: deque[tuple[float, float, float]] = deque(maxlen=_STEPS_SHOWN)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -185,7 +192,11 @@ class PhaseLamps(QWidget):
 
     def show_shares(self, snapshot: Snapshot | None) -> None:
         """Show what each phase takes of a step; `None` shows the words alone."""
-        seconds = snapshot.phase_seconds if snapshot is not None else (0.0, 0.0, 0.0)
+        if snapshot is None:
+            self._seconds.clear()
+        elif sum(snapshot.phase_seconds) > 0:
+            self._seconds.append(snapshot.phase_seconds)
+        seconds = [median(part) for part in zip(*self._seconds, strict=True)] or [0.0] * len(PHASES)
         total = sum(seconds)
         for lamp, part in zip(self.lamps.values(), seconds, strict=True):
             lamp.set_share(part / total if total > 0 else None, part)
