@@ -6,13 +6,14 @@ What belongs to one batch size, every h and delta, is bound once in a `Run` and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from model.chance import stream
 from model.errors import DesignError
+from model.given_weights import given_arrays
 from model.graph import NetworkGraph, Wire
 from model.initializers import INITIALIZERS
 from model.layer import Array, Layer, Loss, Parameter, Source, Spec
@@ -27,7 +28,8 @@ class PlanNode:
     """One node as the plan sees it. `layer` may be swapped while all shapes stay the same.
 
     wires: entering, in the order of the ports. carries: for each, whether a delta goes down it.
-    hears_delta: some loss depends on the node, and something in it or below it learns.
+    hears_delta: some loss depends on the node, and something in it or below it learns. is_frozen:
+    its parameters stay as they are. l1, l2: its own penalty weights. given: typed first values.
     """
 
     node_id: str
@@ -40,10 +42,24 @@ class PlanNode:
     consumers: tuple[tuple[str, int], ...]
     """(node id, position of the wire there) of every wire that brings a delta back."""
     parameters: dict[str, Parameter]
+    is_frozen: bool = False
+    l1: float | None = None
+    l2: float | None = None
+    given: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def learns(self) -> bool:
+        """The node has parameters and they are not frozen."""
+        return bool(self.parameters) and not self.is_frozen
 
 
 class Plan:
-    """theta, grads: (P,) with penalised parameters first, n_penalised of them."""
+    """theta, grads: (P,): n_penalised parameters that a penalty touches, then the others that
+    learn, n_learning in all, then the frozen ones.
+
+    slices: the place of each parameter, by (node id, name); a tied one has none of its own. ties:
+    by (node id, name), the node whose array it is, transposed.
+    """
 
     def __init__(self, nodes: list[PlanNode], dtype: Any, seed: int) -> None:
         self.nodes = nodes
@@ -51,48 +67,82 @@ class Plan:
         self.dtype = np.dtype(dtype)
         self.seed = seed
         self.slices: dict[tuple[str, str], slice] = {}
-        self.n_penalised = 0
+        self.ties: dict[tuple[str, str], str] = {}
+        self.n_penalised = self.n_learning = 0
         self._place()
         total = max((part.stop for part in self.slices.values()), default=0)
         self.theta: Array = np.zeros(total, self.dtype)
         self.grads: Array = np.zeros(total, self.dtype)
+        self._tied_grads = {
+            (key, name): np.zeros(self.by_id[key].parameters[name].shape, self.dtype)
+            for key, name in self.ties
+        }
         self.states: dict[tuple[str, str], Array] = {}
         self.streams = {node.node_id: stream(seed, "draws", node.node_id) for node in nodes}
         self._runs: dict[tuple[int, bool], Run] = {}
         self._initialize()
 
     def _place(self) -> None:
+        groups: tuple[list[tuple[str, str]], ...] = ([], [], [])
+        for node in self.nodes:
+            for name, parameter in node.parameters.items():
+                if parameter.tied_to:
+                    self.ties[node.node_id, name] = parameter.tied_to
+                    continue
+                group = 2 if node.is_frozen else 0 if parameter.is_penalised else 1
+                groups[group].append((node.node_id, name))
+        ends = []
         start = 0
-        for is_penalised in (True, False):
-            for node in self.nodes:
-                for name, parameter in node.parameters.items():
-                    if parameter.is_penalised == is_penalised:
-                        size = Spec(parameter.shape).size
-                        self.slices[node.node_id, name] = slice(start, start + size)
-                        start += size
-            if is_penalised:
-                self.n_penalised = start
+        for group_places in groups:
+            for key, name in group_places:
+                size = Spec(self.by_id[key].parameters[name].shape).size
+                self.slices[key, name] = slice(start, start + size)
+                start += size
+            ends.append(start)
+        self.n_penalised, self.n_learning, _ = ends
 
     def _initialize(self) -> None:
         """First values, each parameter from a stream of its own; drawn in float64, so that plans
         of both number types start alike."""
         for node in self.nodes:
             for name, parameter in node.parameters.items():
-                rng = stream(self.seed, "initial values", f"{node.node_id}.{name}")
-                drawn = INITIALIZERS[parameter.initializer](rng, parameter)
-                self.parameter(node.node_id, name)[...] = drawn
+                if not parameter.tied_to:
+                    rng = stream(self.seed, "initial values", f"{node.node_id}.{name}")
+                    drawn = INITIALIZERS[parameter.initializer](rng, parameter)
+                    self.parameter(node.node_id, name)[...] = drawn
+            self.give(node.node_id)
             for name, state in node.layer.states(*node.specs).items():
                 self.states[node.node_id, name] = np.full(state.shape, state.value, self.dtype)
 
+    def give(self, node_id: str) -> None:
+        """Put the typed values of a node into its parameters."""
+        for name, values in self.by_id[node_id].given.items():
+            self.parameter(node_id, name)[...] = values
+
     def parameter(self, node_id: str, name: str) -> Array:
-        """A view into theta in the parameter's shape."""
+        """A view into theta in the parameter's shape; of a tied one, into the other's array."""
+        if (node_id, name) in self.ties:
+            return self.parameter(self.ties[node_id, name], name).T
         shape = self.by_id[node_id].parameters[name].shape
         return self.theta[self.slices[node_id, name]].reshape(shape)
 
     def gradient(self, node_id: str, name: str) -> Array:
-        """A view into grads in the parameter's shape."""
+        """A view into grads in the parameter's shape; a tied one has room of its own, which
+        `Run.backward` adds to the other's."""
+        if (node_id, name) in self.ties:
+            return self._tied_grads[node_id, name]
         shape = self.by_id[node_id].parameters[name].shape
         return self.grads[self.slices[node_id, name]].reshape(shape)
+
+    def tied_gradients(self) -> list[tuple[Array, Array]]:
+        """(sum, part): where the gradient of each tied parameter is to be added."""
+        return [
+            (self.gradient(other, name).T, self._tied_grads[key, name])
+            for (key, name), other in self.ties.items()
+            if self.by_id[key].hears_delta
+            and not self.by_id[key].is_frozen
+            and not self.by_id[other].is_frozen
+        ]
 
     def bind(self, batch: int, *, is_training: bool) -> Run:
         """The arrays for this batch size, made once."""
@@ -126,9 +176,12 @@ class Plan:
                 continue
             self.streams[node.node_id] = old.streams[node.node_id]
             for name in node.parameters:
-                places = self.slices[node.node_id, name], old.slices[node.node_id, name]
-                self.theta[places[0]] = old.theta[places[1]]
-                kept.append(places)
+                place = node.node_id, name
+                if place in self.ties:
+                    continue
+                self.parameter(*place)[...] = old.parameter(*place)
+                if place in old.slices:
+                    kept.append((self.slices[place], old.slices[place]))
             for name in node.layer.states(*node.specs):
                 self.states[node.node_id, name][...] = old.states[node.node_id, name]
         return fresh, kept
@@ -149,12 +202,12 @@ def compile_plan(
     learns, hears = _reach(graph, found)
     nodes = []
     for key in found.order:
-        layer = graph.node(key).layer
+        piece = graph.node(key)
         wires = tuple(graph.wires_into(key))
         nodes.append(
             PlanNode(
                 node_id=key,
-                layer=layer,
+                layer=piece.layer,
                 specs=found.inputs[key],
                 outputs={port: spec for (k, port), spec in found.outputs.items() if k == key},
                 wires=wires,
@@ -162,17 +215,22 @@ def compile_plan(
                 hears_delta=hears[key] and learns[key],
                 consumers=_consumers(graph, key, learns, hears),
                 parameters=found.parameters[key],
+                is_frozen=piece.is_frozen,
+                l1=piece.l1,
+                l2=piece.l2,
+                given=given_arrays(piece.title, piece.weights, found.parameters[key]),
             )
         )
     return Plan(nodes, dtype, graph.training.seed)
 
 
 def _reach(graph: NetworkGraph, found: Inference) -> tuple[dict[str, bool], dict[str, bool]]:
-    """learns: parameters in the node or below it. hears: a loss depends on the node's output."""
+    """learns: something in the node or below it learns. hears: a loss depends on its output."""
     learns: dict[str, bool] = {}
     for key in found.order:
         below = any(learns[wire.source] for wire in graph.wires_into(key))
-        learns[key] = below or bool(found.parameters[key])
+        own = bool(found.parameters[key]) and not graph.node(key).is_frozen
+        learns[key] = below or own
     hears: dict[str, bool] = {}
     for key in reversed(found.order):
         hears[key] = isinstance(graph.node(key).layer, Loss) or any(

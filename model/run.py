@@ -43,8 +43,9 @@ class Run:
             plan.gradient(node.node_id, name)
             for node in plan.nodes
             for name in node.parameters
-            if not node.hears_delta
+            if node.learns and not node.hears_delta
         ]
+        self._ties = plan.tied_gradients() if is_training else []
         self.list_operations()
 
     def _bind_forward(self, node: PlanNode) -> None:
@@ -109,7 +110,7 @@ class Run:
                 continue
             if len(node.consumers) > 1:
                 self.backward_operations.append((add_up, n))
-            if node.parameters:
+            if node.learns:
                 self.backward_operations.append((node.layer.gradient, n))
             if any(node.carries):
                 self.backward_operations.append((node.layer.backward, n))
@@ -148,6 +149,8 @@ class Run:
             operation(n)
         for gradient in self._silent:  # no loss depends on it; the penalty may have left a trace
             gradient.fill(0)
+        for total, part in self._ties:
+            total += part
 
 
 def add_up(n: Workspace) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Meta
 
 from model.layer import Array, Formulas
-from model.optimizers.base import Epsilon, LearningRate, Optimizer, WeightDecay
+from model.optimizers.base import Epsilon, LearningRate, Optimizer, Slots, WeightDecay
 
 Beta1 = Annotated[
     float, Meta(ge=0, lt=1, description="Memory of the mean", extra={"symbol": r"\beta_1"})
@@ -52,7 +52,7 @@ class Adam(Optimizer, frozen=True, kw_only=True, tag="adam"):
     bias_correction: BiasCorrection = True
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         mean, square = slots[0], slots[1]
         np.multiply(grads, grads, out=scratch)
@@ -129,7 +129,7 @@ class NAdam(Optimizer, frozen=True, kw_only=True, tag="nadam"):
     bias_correction: BiasCorrection = True
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         mean, square, ahead = slots[0], slots[1], slots[2]
         np.multiply(grads, grads, out=scratch)
@@ -217,7 +217,7 @@ class Lion(Optimizer, frozen=True, kw_only=True, tag="lion"):
     weight_decay: WeightDecay = 0.0
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         mean, change = slots[0], slots[1]
         np.multiply(mean, self.beta1, out=change)

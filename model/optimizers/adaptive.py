@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Meta
 
 from model.layer import Array, Formulas
-from model.optimizers.base import Epsilon, LearningRate, Optimizer
+from model.optimizers.base import Epsilon, LearningRate, Optimizer, Slots
 
 Memory = Annotated[
     float, Meta(ge=0, lt=1, description="Memory of the squares", extra={"symbol": r"\beta"})
@@ -45,7 +45,7 @@ class AdaGrad(Optimizer, frozen=True, kw_only=True, tag="adagrad"):
     epsilon: Epsilon = 1e-10
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         square = slots[0]
         np.multiply(grads, grads, out=scratch)
@@ -85,7 +85,7 @@ class RMSProp(Optimizer, frozen=True, kw_only=True, tag="rmsprop"):
     ] = False
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         square, mean = slots[0], slots[1]
         np.multiply(grads, grads, out=scratch)
@@ -127,7 +127,7 @@ class AdaDelta(Optimizer, frozen=True, kw_only=True, tag="adadelta"):
     epsilon: Epsilon = 1e-6
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         square, step_square, change = slots[0], slots[1], slots[2]
         np.multiply(grads, grads, out=scratch)

@@ -13,6 +13,9 @@ from msgspec import Meta
 
 from model.layer import Array, Formulas
 
+Slots = Array | tuple[Array, ...]
+"""(n_slots, P), or its rows."""
+
 LearningRate = Annotated[
     float,
     Meta(
@@ -49,7 +52,7 @@ class Optimizer(
     lr: LearningRate = 0.1
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         """One step. factor: of the schedule; the learning rate in force is lr times factor."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Meta
 
 from model.layer import Array, Formulas
-from model.optimizers.base import Optimizer
+from model.optimizers.base import Optimizer, Slots
 
 Share = Annotated[
     float, Meta(ge=0, lt=1, description="Share of the velocity kept", extra={"symbol": r"\gamma"})
@@ -24,7 +24,7 @@ class SGD(Optimizer, frozen=True, kw_only=True, tag="sgd"):
     )
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         np.multiply(grads, self.lr * factor, out=scratch)
         theta -= scratch
@@ -50,7 +50,7 @@ class Momentum(Optimizer, frozen=True, kw_only=True, tag="momentum"):
     momentum: Share = 0.9
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         velocity = slots[0]
         velocity *= self.momentum
@@ -80,7 +80,7 @@ class Nesterov(Optimizer, frozen=True, kw_only=True, tag="nesterov"):
     momentum: Share = 0.9
 
     def update(
-        self, theta: Array, grads: Array, slots: Array, scratch: Array, t: int, factor: float = 1.0
+        self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
         velocity = slots[0]
         velocity *= self.momentum

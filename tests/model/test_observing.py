@@ -116,7 +116,7 @@ def arrays_in(value: Any) -> list[np.ndarray]:
 def living_arrays(trainer: Trainer) -> list[np.ndarray]:
     """Every array that training still writes to or reads from."""
     plan = trainer.plan
-    found = [plan.theta, plan.grads, trainer.slots, trainer.scratch, *plan.states.values()]
+    found = [plan.theta, plan.grads, trainer.slots, *plan.states.values()]
     for run in plan._runs.values():
         for n in run.at.values():
             found += arrays_in({k: v for k, v in vars(n).items() if k != "rng"})

@@ -1,0 +1,137 @@
+"""What an edit of the design means for a running training: what is kept, what starts anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from model.feeding import Feeding, prepare
+from model.graph import NetworkGraph
+from model.layer import Layer, Parameter, Shape
+from model.plan import Plan, compile_plan
+from model.shapes import infer
+
+
+@dataclass(frozen=True)
+class Edited:
+    """is_anew: the training must start again. plan, feeding: new ones where they are needed; kept:
+    (new, old) places in theta whose memory goes on. sentence: what was restarted, "" for nothing.
+    """
+
+    sentence: str = ""
+    is_anew: bool = False
+    plan: Plan | None = None
+    feeding: Feeding | None = None
+    kept: list[tuple[slice, slice]] = field(default_factory=list)
+
+
+def follow(
+    old: NetworkGraph, new: NetworkGraph, plan: Plan, feeding: Feeding, dtype: Any
+) -> Edited:
+    """How to go on with `new`. Fields that keep all shapes are put into `plan` at once; nothing
+    is changed where this raises DesignError or DataError."""
+    if _has_new_draws(old, new):
+        return Edited("Seed or split have changed: training starts anew.", is_anew=True)
+    if not _is_structural(old, new):
+        for key in plan.by_id:
+            if new.node(key).layer != plan.by_id[key].layer:
+                plan.swap_layer(key, new.node(key).layer)
+            plan.by_id[key].l1, plan.by_id[key].l2 = new.node(key).l1, new.node(key).l2
+        return Edited(_about_optimizer(old, new))
+    changed = compile_plan(new, dtype=dtype)
+    prepared = _prepared(new, changed, feeding, dtype)
+    fresh, kept = changed.adopt(plan)
+    given = _give(old, new, changed)
+    gone = [k for k in plan.by_id if k not in changed.by_id and plan.by_id[k].learns]
+    said = [
+        _about_nodes(new, old, [key for key in fresh if key not in given], gone),
+        _about_given(new, given),
+        "" if prepared is None else _NEW_DATA,
+        _about_optimizer(old, new),
+    ]
+    return Edited(" ".join(filter(None, said)), plan=changed, feeding=prepared, kept=kept)
+
+
+_NEW_DATA = "The data were loaded, split and scaled anew; the epoch starts again."
+
+
+def _has_new_draws(old: NetworkGraph, new: NetworkGraph) -> bool:
+    """Items would move between the parts, or every stream would start elsewhere."""
+    names = ("seed", "validation_share", "test_share")
+    return any(getattr(new.training, name) != getattr(old.training, name) for name in names)
+
+
+def _is_structural(old: NetworkGraph, new: NetworkGraph) -> bool:
+    """Wires, nodes, shapes, typed weights or what is frozen differ; fields such as p do not
+    count."""
+    if new.wires() != old.wires() or list(new) != list(old):
+        return True
+    if any(_is_rebuilt(new.node(key).layer, old.node(key).layer) for key in new):
+        return True
+    if any(
+        (new.node(key).is_frozen, new.node(key).weights)
+        != (old.node(key).is_frozen, old.node(key).weights)
+        for key in new
+    ):
+        return True
+    after, before = infer(new), infer(old)
+    if (after.outputs, after.order) != (before.outputs, before.order):
+        return True
+    return {key: _kinds(found) for key, found in after.parameters.items()} != {
+        key: _kinds(found) for key, found in before.parameters.items()
+    }
+
+
+def _is_rebuilt(new: Layer, old: Layer) -> bool:
+    """Another kind of layer, or other data: more than a field to read in the next step."""
+    return type(new) is not type(old) or (not new.inputs and new != old)
+
+
+def _kinds(parameters: dict[str, Parameter]) -> dict[str, tuple[Shape, str]]:
+    return {name: (found.shape, found.tied_to) for name, found in parameters.items()}
+
+
+def _prepared(graph: NetworkGraph, plan: Plan, feeding: Feeding, dtype: Any) -> Feeding | None:
+    """The data prepared anew where a data node has changed."""
+    sources = {key: node.layer for key, node in plan.by_id.items() if not node.layer.inputs}
+    if sources == {key: source.layer for key, source in feeding.sources.items()}:
+        return None
+    return prepare(graph, tuple(plan.by_id), dtype)
+
+
+def _give(old: NetworkGraph, new: NetworkGraph, plan: Plan) -> list[str]:
+    """Nodes whose typed weights have changed take them now."""
+    changed = [
+        key
+        for key, node in plan.by_id.items()
+        if node.given and (key not in old or old.node(key).weights != new.node(key).weights)
+    ]
+    for key in changed:
+        plan.give(key)
+    return changed
+
+
+def _about_optimizer(old: NetworkGraph, new: NetworkGraph) -> str:
+    after = new.training.optimizer
+    if type(after) is type(old.training.optimizer):
+        return ""
+    return f"{after.title} starts with an empty memory; the weights stay."
+
+
+def _about_given(graph: NetworkGraph, keys: list[str]) -> str:
+    names = ", ".join(graph.node(key).title for key in keys)
+    return f"{names} {'takes' if len(keys) == 1 else 'take'} the given weights." if keys else ""
+
+
+def _about_nodes(
+    graph: NetworkGraph, before: NetworkGraph, fresh: list[str], gone: list[str]
+) -> str:
+    words = []
+    if fresh:
+        names = ", ".join(graph.node(key).title for key in fresh)
+        words.append(f"{names} {'starts' if len(fresh) == 1 else 'start'} with new parameters.")
+    if gone:
+        words.append(f"{', '.join(before.node(key).title for key in gone)} left the network.")
+    if words:
+        words.append("All other weights were kept.")
+    return " ".join(words)
