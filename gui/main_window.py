@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         is_first = self.settings.geometry.isEmpty()
         if is_first and room.width() <= START_SIZE.width() * 1.2:
             self.setWindowState(Qt.WindowState.WindowMaximized)
-        elif self.width() > room.width() or self.height() > room.height():
+        elif self.width() >= room.width() or self.height() >= room.height():
             # remembered on a larger screen than the projector that is plugged in today
             self.resize(START_SIZE.boundedTo(room * MARGIN))
             self.setWindowState(Qt.WindowState.WindowMaximized)
