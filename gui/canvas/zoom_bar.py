@@ -69,4 +69,8 @@ class ZoomBar(OverlayBox):
 
     @Slot()
     def _on_viewport_changed(self) -> None:
-        self.figure.setText(f"{self._view.zoom * 100:.0f} %")
+        text = f"{self._view.zoom * 100:.0f} %"
+        if text != self.figure.text():
+            self.figure.setText(text)
+            self.layout().activate()
+            self.update()  # the line moves with the buttons

@@ -1,0 +1,104 @@
+"""What the window shows at first, how it gets there, and how a drag pushes it on."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+from gui.canvas.framing import least_zoom
+from tests.gui.canvas.conftest import Hands, mnist, shown
+
+
+def test_fit_shows_wires_and_labels_too(hands: Hands) -> None:
+    shown(hands, mnist())
+    hands.view.fit()
+    frame = QRectF(hands.view.viewport().rect())
+    drawn = hands.view.canvas.wires.drawn_rect()
+    assert frame.contains(hands.view.mapFromScene(drawn).boundingRect())
+
+
+def test_on_a_projector_what_is_too_small_to_read_begins_with_its_first_card(
+    hands: Hands, qapp: QApplication
+) -> None:
+    theme.apply(qapp, "projector")
+    hands.view.resize(600, 500)
+    shown(hands, mnist())
+    hands.view.fit()
+    assert hands.view.zoom == pytest.approx(least_zoom())
+    # 20 px of text shall be 16 px on the screen
+    assert hands.view.zoom == pytest.approx(0.8)
+    corner = hands.view.canvas.rect_of("data_1")
+    spot = hands.view.mapFromScene(QPointF(corner.x, corner.y))
+    assert 0 <= spot.x() < 60
+    assert 0 <= spot.y() < 60
+    hands.view.fit_smoothly()
+    assert hands.view.zoom < 0.8, "asked a second time, it shows everything"
+    theme.apply(qapp, "light")
+
+
+def test_fit_glides_there_and_a_gesture_ends_it_at_once(hands: Hands) -> None:
+    shown(hands, mnist())
+    hands.view.fit()
+    goal = hands.view.zoom
+    theme.set_reduced_motion(False)
+    hands.view.set_zoom(2.0)
+    hands.view.fit_smoothly()
+    assert hands.view.glide.is_on
+    assert hands.view.zoom != pytest.approx(goal)
+    hands.press(hands.grip("dense_1"))
+    assert not hands.view.glide.is_on
+    assert hands.view.zoom == pytest.approx(goal)
+    hands.view.cancel_gesture()
+
+
+def test_cards_glide_to_their_new_places_and_the_design_has_them_at_once(hands: Hands) -> None:
+    shown(hands, mnist())
+    hands.drag(hands.grip("relu_1"), hands.grip("relu_1") + QPointF(150, 40))
+    moved = hands.graph.node("relu_1")
+    theme.set_reduced_motion(False)
+    hands.view.actions_["layout"].trigger()
+    node = hands.graph.node("relu_1")
+    assert (node.x, node.y) != (moved.x, moved.y)
+    hands.view.glide.stop()
+    rect = hands.view.canvas.rect_of("relu_1")
+    assert (rect.x, rect.y) == (node.x, node.y)
+
+
+def test_undo_in_the_middle_of_a_movement_is_shown_at_once(hands: Hands) -> None:
+    shown(hands, mnist())
+    before = hands.view.canvas.rect_of("relu_1")
+    hands.drag(hands.grip("relu_1"), hands.grip("relu_1") + QPointF(150, 40))
+    theme.set_reduced_motion(False)
+    hands.view.actions_["layout"].trigger()
+    hands.document.stack.undo()
+    hands.document.stack.undo()
+    QApplication.processEvents()
+    assert hands.view.canvas.rect_of("relu_1") == before
+
+
+def test_a_drag_at_the_edge_pushes_the_canvas_on(hands: Hands) -> None:
+    shown(hands, mnist())
+    view = hands.view
+    start = hands.grip("dense_2")
+    hands.press(start)
+    right = view.viewport().width()
+    seen = view.visible_rect().right()
+    hands.drag_to(view.mapToScene(QPoint(right - 3, 300)), start)
+    assert view.edge_scroll.is_on
+    QTest.qWait(120)
+    assert view.visible_rect().right() > seen
+    card = view.canvas.rect_of("dense_2")
+    assert view.mapFromScene(QPointF(card.x, card.y)).x() > right - 200, "the card comes along"
+    view.cancel_gesture()
+    assert not view.edge_scroll.is_on
+
+
+def test_panning_does_not_push_the_canvas_on(hands: Hands) -> None:
+    shown(hands, mnist())
+    hands.view.is_space_down = True
+    hands.press(QPointF(10, 10))
+    hands.view.edge_scroll.follow(QPoint(1, 1), Qt.KeyboardModifier.NoModifier)
+    assert not hands.view.edge_scroll.is_on
