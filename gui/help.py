@@ -202,6 +202,9 @@ class AboutDialog(QDialog):
         versions = QLabel(_versions())
         versions.setTextFormat(Qt.TextFormat.RichText)
         versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        table = QScrollArea()
+        table.setWidget(versions)
+        table.setAccessibleName("Versions and licences")
         log = QLabel(f"Log file: {log_path()}")
         log.setProperty("role", "caption")
         log.setWordWrap(True)
@@ -211,9 +214,14 @@ class AboutDialog(QDialog):
         rows.setContentsMargins(24, 20, 24, 16)
         rows.setSpacing(14)
         rows.addLayout(head)
-        for widget in (said, versions, log, buttons):
+        for widget in (said, table, log, buttons):
             rows.addWidget(widget)
-        self.setMinimumWidth(round(460 * theme.current().scale))
+        rows.setStretchFactor(table, 1)
+        screen = self.screen().availableSize()
+        width = versions.sizeHint().width() + 2 * 24 + 2 * _SCROLL_BAR
+        self.setMinimumWidth(min(width, screen.width() - 40))
+        height = self.sizeHint().height() - table.sizeHint().height() + versions.sizeHint().height()
+        self.resize(self.minimumWidth(), min(height + _SCROLL_BAR, screen.height() - 60))
 
 
 def _versions() -> str:
