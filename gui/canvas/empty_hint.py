@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from gui import theme
 from gui.canvas.overlay import OverlayBox
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
 
 _STEPS = (
     ("numeric-1-circle-outline", "Drag a data set from the list on the left onto this canvas."),
@@ -16,13 +28,16 @@ _STEPS = (
 
 
 class EmptyHint(OverlayBox):
-    """Three steps and two buttons; hidden as soon as there is a card."""
+    """Three steps and two buttons; hidden as soon as there is a card. A layer dropped on it lands
+    on the canvas below."""
 
     example_requested = Signal()
     search_requested = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.setAcceptDrops(True)
         self._icons: list[QLabel] = []
         self._title = QLabel("Build a network")
         self._texts: list[QLabel] = []
@@ -68,3 +83,38 @@ class EmptyHint(OverlayBox):
             label.setFont(look.font("body"))
         self.setFixedWidth(round(470 * (1.4 if look.is_projector else 1.0)))
         self.setFixedHeight(self.layout().heightForWidth(self.width()))
+
+    # Sent events would come back: while something is dragged, Qt hands them to the present target.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """What the canvas takes may come."""
+        self._hand_on(event, QDragEnterEvent, self._view.dragEnterEvent)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """What the canvas takes may move on."""
+        self._hand_on(event, QDragMoveEvent, self._view.dragMoveEvent)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The canvas shows no longer where the layer would lie."""
+        self._view.dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The canvas gets it, at the same place."""
+        self._hand_on(event, QDropEvent, self._view.dropEvent)
+
+    def _hand_on(
+        self, event: QDropEvent, kind: type[QDropEvent], take: Callable[[QDropEvent], None]
+    ) -> None:
+        below = self._view.viewport()
+        place = below.mapFrom(self._view, self.mapTo(self._view, event.position().toPoint()))
+        same = kind(
+            place.toPointF() if kind is QDropEvent else place,
+            event.possibleActions(),
+            event.mimeData(),
+            event.buttons(),
+            event.modifiers(),
+        )
+        same.setDropAction(event.proposedAction())
+        take(same)
+        event.setDropAction(same.dropAction())
+        event.setAccepted(same.isAccepted())

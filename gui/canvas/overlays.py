@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _GAP = 10
-_LEAST, _LEAST_PROJECTED = (560, 420), (720, 460)
+_LEAST, _LEAST_PROJECTED = (560, 420), (1100, 560)
 """Width and height of a canvas in which there is room for legend and mini-map."""
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from gui import theme
-from gui.canvas.geometry import Rect
+from gui.canvas.geometry import Rect, united
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
@@ -66,3 +66,8 @@ class Places(QGraphicsScene):
                 if slot is not None:
                     return item, slot
         return None
+
+    def content_rect(self) -> QRectF:
+        """Around all cards and notes."""
+        box = united(self.rect_of(key) for key in (*self.nodes, *self.notes))
+        return QRectF(*box) if box is not None else QRectF()

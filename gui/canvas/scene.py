@@ -219,11 +219,6 @@ class CanvasScene(Places):
         self.setSceneRect(around.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self._far.set_bounds(around)
 
-    def content_rect(self) -> QRectF:
-        """Around all cards and notes."""
-        box = united(self.rect_of(key) for key in (*self.nodes, *self.notes))
-        return QRectF(*box) if box is not None else QRectF()
-
     def drawn_rect(self, *, with_notes: bool = True) -> QRectF:
         """Around everything that is painted: cards, notes, wires and their labels."""
         keys = (*self.nodes, *self.notes) if with_notes else self.nodes
