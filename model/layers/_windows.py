@@ -19,6 +19,10 @@ from model.layer import Array, Shape, Spec, Workspace
 
 BLOCK = 4096
 """Columns of a product over all places that are summed in one go; they fit into the cache."""
+ROOM = 1 << 22
+"""Numbers in the columns of a convolution (16 MB); where there are more they are worked off in
+blocks, so that a test of hundreds of pictures fits into any memory."""
+EVERYWHERE = slice(None)
 
 
 class Axis(NamedTuple):
@@ -156,21 +160,54 @@ class Windows:
         if self.is_copy:
             np.copyto(self.source, self.inner)
 
-    def fold(self, columns: Array) -> None:
+    def fold(self, columns: Array, rows: slice = EVERYWHERE) -> None:
         """Add every entry of (C, kH, kW, H', W', B) where the kernel saw it; the reverse of a copy
-        of `view`. Where windows overlap the entries are summed."""
-        self.frame.fill(0)
+        of `view`. Where windows overlap the entries are summed. rows: the rows of places that
+        these columns are of."""
         channels, height, width = columns.shape[:3]
         entries = columns.reshape(channels, height * width, *columns.shape[3:])
         for k, part in enumerate(self.parts):
-            part += entries[:, k]
+            seen = part[:, rows]
+            seen += entries[:, k]
+
+
+class Block(NamedTuple):
+    """Some rows of places of windows, and their columns.
+
+    rows: which. places: where they stand among all places and items, (H' W' B) in a row.
+    view, columns: (C, kH, kW, rows, W', B); patches: (G, C kH kW / G, rows W' B), the same memory.
+    """
+
+    rows: slice
+    places: slice
+    view: Array
+    columns: Array
+    patches: Array
+
+
+def blocks_of(n: Workspace, windows: Windows, groups: int) -> list[Block]:
+    """Blocks that share one buffer of at most ROOM numbers, or of one row of places."""
+    *kernel, height, width, batch = windows.view.shape
+    row = width * batch
+    entries = int(np.prod(kernel))
+    step = min(height, max(1, ROOM // (entries * row)))
+    buffer = n.empty(entries * step * row)
+    found = []
+    for start in range(0, height, step):
+        stop = min(start + step, height)
+        view = windows.view[:, :, :, start:stop]
+        columns = buffer[: view.size].reshape(view.shape)
+        patches = columns.reshape(groups, entries // groups, -1)
+        places = slice(start * row, stop * row)
+        found.append(Block(slice(start, stop), places, view, columns, patches))
+    return found
 
 
 class PlaceSum:
-    """left right^T summed over all places, in blocks that fit into the cache.
+    """left right^T summed over N places, in parts that fit into the cache.
 
     left: (G, m, N), right: (G, k, N) -> (G, m, k). A product with a very long inner side and a
-    small result is up to five times as fast in blocks.
+    small result is up to five times as fast in parts.
     """
 
     def __init__(self, n: Workspace, like: Array, places: int) -> None:
@@ -182,9 +219,9 @@ class PlaceSum:
         self._parts = n.empty(blocks, groups, k, m)
         self._total = n.empty(groups, k, m)
 
-    def __call__(self, left: Array, right: Array, out: Array) -> None:
+    def add(self, left: Array, right: Array, out: Array) -> None:
         lefts = left.reshape(*left.shape[:2], *self._cut).transpose(2, 0, 3, 1)
         rights = right.reshape(*right.shape[:2], *self._cut).transpose(2, 0, 1, 3)
         np.matmul(rights, lefts, out=self._parts)
         np.add.reduce(self._parts, axis=0, out=self._total)
-        np.copyto(out, self._total.transpose(0, 2, 1))
+        out += self._total.transpose(0, 2, 1)

@@ -13,6 +13,7 @@ from model.layers._windows import (
     Axis,
     PlaceSum,
     Windows,
+    blocks_of,
     check_picture,
     check_places,
     new_planes,
@@ -152,21 +153,21 @@ class _Forward(Convolving, frozen=True, kw_only=True):
     def setup(self, n: Workspace) -> None:
         rows, columns = self._axes(n.specs[0])
         n.windows = Windows(self._planes(n.h), rows, columns)
-        n.columns = n.empty(*n.windows.view.shape)
+        n.blocks = blocks_of(n, n.windows, self.groups)
         out = new_planes(n, self.out_spec(*n.specs).shape, is_line=self.is_line)
         n.channels = out.reshape(self.channels, -1)
         n.products = out.reshape(self.groups, self.channels // self.groups, -1)
-        n.patches = n.columns.reshape(self.groups, -1, n.channels.shape[1])
         n.kernels = n.W.reshape(*n.products.shape[:2], -1)
         if n.is_training:
             n.dkernels = n.dW.reshape(n.kernels.shape)
-            n.sum_of_places = PlaceSum(n, n.kernels, n.channels.shape[1])
+            n.sums = [PlaceSum(n, n.kernels, block.patches.shape[2]) for block in n.blocks]
             n.arrived = n.below = None
 
     def forward(self, n: Workspace) -> None:
         n.windows.load()
-        np.copyto(n.columns, n.windows.view)  # a column for each place of the kernel
-        np.matmul(n.kernels, n.patches, out=n.products)
+        for block in n.blocks:
+            np.copyto(block.columns, block.view)  # a column for each place of the kernel
+            np.matmul(n.kernels, block.patches, out=n.products[:, :, block.places])
         if self.use_bias:
             n.channels += n.b[:, np.newaxis]
 
@@ -180,15 +181,23 @@ class _Forward(Convolving, frozen=True, kw_only=True):
 
     def gradient(self, n: Workspace) -> None:
         delta_out = self._arrived(n)
-        n.sum_of_places(delta_out, n.patches, out=n.dkernels)
+        n.dkernels.fill(0)
+        for block, total in zip(n.blocks, n.sums, strict=True):
+            if len(n.blocks) > 1:  # otherwise the columns of the forward pass are still there
+                np.copyto(block.columns, block.view)
+            total.add(delta_out[:, :, block.places], block.patches, out=n.dkernels)
         if self.use_bias:
             np.add.reduce(delta_out.reshape(n.channels.shape), axis=1, out=n.db)
 
     def backward(self, n: Workspace) -> None:
         if n.below is None:
             n.below = Windows(self._planes(n.delta), *self._axes(n.specs[0]))
-        np.matmul(n.kernels.transpose(0, 2, 1), self._arrived(n), out=n.patches)
-        n.below.fold(n.columns)
+        delta_out = self._arrived(n)
+        n.below.frame.fill(0)
+        for block in n.blocks:
+            delta = delta_out[:, :, block.places]
+            np.matmul(n.kernels.transpose(0, 2, 1), delta, out=block.patches)
+            n.below.fold(block.columns, block.rows)
         n.below.store()
 
 

@@ -134,6 +134,7 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
     def forward(self, n: Workspace) -> None:
         n.entering.load()
         np.matmul(n.kernels.transpose(0, 2, 1), n.pixels, out=n.patches)
+        n.stamps.frame.fill(0)
         n.stamps.fold(n.columns)
         n.stamps.store()
         if self.use_bias:
@@ -144,7 +145,8 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
             n.arrived = Windows(self._planes(n.delta_out), *self._axes(n.specs[0]))
         n.arrived.load()
         np.copyto(n.columns, n.arrived.view)
-        n.sum_of_places(n.pixels, n.patches, out=n.dkernels)
+        n.dkernels.fill(0)
+        n.sum_of_places.add(n.pixels, n.patches, out=n.dkernels)
         if self.use_bias:
             np.add.reduce(self._planes(n.delta_out), axis=(1, 2, 3), out=n.db)
 

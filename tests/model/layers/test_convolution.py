@@ -12,6 +12,7 @@ import pytest
 from model.analysis.gradient_check import GOOD, check_gradients
 from model.errors import ShapeError
 from model.layer import Layer, Shape, Spec
+from model.layers import _windows
 from model.layers.activations import ReLU
 from model.layers.convolution import Conv1D, Conv2D
 from model.layers.dense import Dense
@@ -160,6 +161,20 @@ def test_gradients_of_a_whole_network_of_pictures_agree_with_differences():
     rng = np.random.default_rng(0)
     arrays = {"given": {"a": rng.normal(size=(4, 9, 8)), "y": rng.integers(0, 3, 4)}}
     assert check_gradients(graph, arrays).worst < GOOD
+
+
+@pytest.mark.parametrize("room", [1, 1000])
+def test_large_pictures_are_worked_off_in_blocks(room: int, monkeypatch: pytest.MonkeyPatch):
+    layer = Conv2D(channels=4, stride=2, groups=2)
+    whole = ran(layer, (4, 9, 7), 3)
+    monkeypatch.setattr(_windows, "ROOM", room)
+    blocks = ran(layer, (4, 9, 7), 3)
+    assert len(whole.blocks) == 1
+    assert [block.rows.stop for block in blocks.blocks] == (
+        [1, 2, 3, 4, 5] if room == 1 else [2, 4, 5]
+    )
+    for name in ("out", "delta", "dW", "db"):
+        np.testing.assert_allclose(getattr(blocks, name), getattr(whole, name), rtol=1e-12)
 
 
 def test_a_conv2d_by_hand():
