@@ -48,7 +48,7 @@ class Recurrent(Layer, frozen=True, kw_only=True):
     ] = 32
     returns: Returns = "all states"
     both_directions: Annotated[
-        bool, Meta(description="Read the sequence from its end as well (bidirectional)")
+        bool, Meta(description="Read from the end as well (bidirectional)")
     ] = False
 
     def label(self) -> str:
