@@ -170,7 +170,21 @@ class _Card(QFrame):
 
 
 class _Combo(QComboBox):
-    """A list to pull down that leaves the wheel to the panel."""
+    """A list to pull down that leaves the wheel to the panel. It is content with a narrow column;
+    the list that opens has room for every word."""
+
+    _LEAST_LETTERS = 8
+    _FRAME = 24  # px of the list beside its words: padding and scroll bar
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(self._LEAST_LETTERS)
+
+    def showPopup(self) -> None:
+        """Open the list, as wide as its longest line."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + self._FRAME)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui.widgets.field import Field
 
@@ -70,12 +71,15 @@ class ToggleField(Field):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(description, symbol, tooltip, parent)
-        self._box = QCheckBox(description)
+        self._box = QCheckBox()
+        self._box.setAccessibleName(description)
         self._box.setChecked(value)
+        self._words = _BoxWords(description, self._box)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._box, 1)
+        row.addWidget(self._box, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         self._rows.addLayout(row)
         self._add_error_row()
         self._box.toggled.connect(self._on_toggled)
@@ -93,3 +97,20 @@ class ToggleField(Field):
     def _on_toggled(self, is_on: bool) -> None:
         self.edited.emit(is_on)
         self.finished.emit()
+
+
+class _BoxWords(QLabel):
+    """The words beside a check box, in as many lines as they need; a click on them is one on it."""
+
+    def __init__(self, text: str, box: QCheckBox) -> None:
+        super().__init__(text)
+        self._box = box
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tick the box, where the button is let go on the words."""
+        is_here = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and is_here:
+            self._box.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._box.click()
