@@ -27,12 +27,24 @@ class Source:
     y_scaler: Scaler | None
 
     @property
+    def raw_y(self) -> Array:
+        """What is to be predicted, in the units of the data."""
+        return self.raw_x if self.layer.target == "inputs" else self.data.y
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of what is told apart; () where numbers are predicted."""
+        return () if self.layer.target == "inputs" else self.data.info.classes
+
+    @property
     def raw_x(self) -> Array:
         return self.data.x[:, list(self.columns)] if self.columns else self.data.x
 
     def described(self) -> str:
         words = [f"x {self.x_scaler.describe()}"]
-        if self.y_scaler is not None:
+        if self.layer.target == "inputs":
+            words.append("y = x")
+        elif self.y_scaler is not None:
             words.append(f"y {self.y_scaler.describe()}")
         elif self.layer.one_hot:
             words.append("labels one-hot")
@@ -76,25 +88,32 @@ def prepare(graph: NetworkGraph, node_ids: tuple[str, ...], dtype: Any) -> Feedi
 
 def _load(key: str, layer: DataSource, seed: int) -> DataSet:
     info = layer.described()
+    size = layer.size if info.is_generated else None
+    noise = layer.noise if info.has_noise else None
     try:
-        if info.is_generated:
-            return load(layer.dataset, size=layer.size, noise=layer.noise, seed=seed)
-        return load(layer.dataset, seed=seed)
+        return load(layer.dataset, size=size, noise=noise, seed=seed, steps=layer.steps)
     except DataError as fault:
         raise fault.at(key) from None
 
 
 def _source(layer: DataSource, data: DataSet, parts: Split, dtype: Any) -> Source:
     x: Array = data.x[:, list(layer.features)] if layer.features else data.x
-    scaler = Scaler.fit(x[parts.train], layer.scaling, per_feature=not data.info.is_picture)
-    arrays: dict[str, Array] = {"x": np.ascontiguousarray(scaler.apply(x), dtype=dtype)}
-    y: Array = data.y
+    is_table = not (data.info.is_picture or data.info.is_sequence)
+    method = "none" if data.info.x_classes else layer.scaling  # token numbers are names
+    scaler = Scaler.fit(x[parts.train], method, per_feature=is_table)
+    if data.info.x_classes:
+        arrays: dict[str, Array] = {"x": np.ascontiguousarray(x)}
+    else:
+        arrays = {"x": np.ascontiguousarray(scaler.apply(x), dtype=dtype)}
     y_scaler = None
-    if not data.info.classes:
+    y: Array = data.y
+    if layer.target == "inputs":
+        arrays["y"] = arrays["x"]
+        y_scaler = None if data.info.x_classes else scaler
+    elif data.info.classes or data.info.y_classes:
+        is_one_hot = layer.one_hot and data.info.classes
+        arrays["y"] = one_hot(y, len(data.info.classes)).astype(dtype) if is_one_hot else y
+    else:
         y_scaler = Scaler.fit(y[parts.train], layer.target_scaling, per_feature=True)
         arrays["y"] = np.ascontiguousarray(y_scaler.apply(y), dtype=dtype)
-    elif layer.one_hot:
-        arrays["y"] = one_hot(y, len(data.info.classes)).astype(dtype)
-    else:
-        arrays["y"] = y.astype(np.int64)
     return Source(layer, data, layer.features, arrays, scaler, y_scaler)

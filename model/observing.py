@@ -113,7 +113,7 @@ def _source_extras(source: Source, indices: Array, item: int) -> dict[str, Any]:
     index = int(indices[min(item, len(indices) - 1)])
     x = source.data.x[index]
     x = x[list(source.columns)] if source.columns else x.copy()
-    return {"x": x, "y": source.data.y[index].copy(), "index": index}
+    return {"x": x, "y": source.raw_y[index].copy(), "index": index}
 
 
 def _wire_deltas(trainer: Trainer, run: Run) -> dict[Any, float]:
@@ -192,7 +192,8 @@ def _boundary(trainer: Trainer) -> Boundary | None:
         return None
     node_id, source = next(iter(trainer.feeding.sources.items()))
     points = source.raw_x[trainer.part("training")[:POINTS_SHOWN]]
-    if points.ndim != 2 or points.shape[1] not in (1, 2):
+    is_few = points.ndim == 2 and points.shape[1] in (1, 2)
+    if not is_few or source.data.info.is_sequence:
         return None
     low, high = source.raw_x.min(axis=0), source.raw_x.max(axis=0)
     gap = MARGIN * (high - low)
@@ -208,16 +209,17 @@ def _boundary(trainer: Trainer) -> Boundary | None:
         y=axes[1] if is_plane else np.empty(0),
         values=values.reshape(counts, counts, -1) if is_plane else values,
         points=points,
-        targets=source.data.y[trainer.part("training")[:POINTS_SHOWN]],
-        classes=source.data.info.classes,
+        targets=source.raw_y[trainer.part("training")[:POINTS_SHOWN]],
+        classes=source.classes,
     )
 
 
 def _raw(source: Source, outcomes: Array) -> Array:
     """Regression values back in the units of the data."""
-    if source.y_scaler is None or outcomes.shape[1:] != source.data.y.shape[1:]:
+    shape = source.raw_y.shape[1:]
+    if source.y_scaler is None or outcomes[0].size != math.prod(shape):
         return outcomes
-    return np.asarray(source.y_scaler.invert(outcomes))
+    return np.asarray(source.y_scaler.invert(outcomes.reshape(-1, *shape)).reshape(outcomes.shape))
 
 
 def _predictions(trainer: Trainer) -> Predictions | None:
@@ -226,10 +228,10 @@ def _predictions(trainer: Trainer) -> Predictions | None:
         return None
     node_id, source = next(iter(trainer.feeding.sources.items()))
     part = "validation" if len(trainer.part("validation")) else "training"
-    indices = trainer.part(part)
+    classes = source.classes
+    indices = trainer.part(part)[: None if classes else SAMPLE_ITEMS]
     outcomes = _raw(source, _through(trainer, source.arrays["x"][indices], node_id))
-    classes = source.data.info.classes
-    targets: Array = source.data.y[indices]
+    targets: Array = source.raw_y[indices]
     confusion = None
     if classes:
         answered = _answers(outcomes)

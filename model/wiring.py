@@ -59,6 +59,12 @@ def _check_kind(graph: NetworkGraph, found: Inference, wire: Wire) -> None:
     port = target.port(wire.target_port, is_input=True)
     spec = found.outputs.get((wire.source, wire.source_port))
     if spec is not None and spec.classes and port is not None and not port.takes_labels:
+        if spec.shape:
+            raise WireError(
+                f"{target.title} takes numbers, but this port carries tokens.",
+                node_id=wire.target,
+                hint="Put an Embedding layer in front.",
+            )
         raise WireError(
             f"{target.title} takes numbers, but this port carries labels (class indices).",
             node_id=wire.target,

@@ -24,13 +24,33 @@ def reasons_of(layer: Layer) -> dict[str, str]:
     if not info.is_generated:
         found["size"] = f"{info.title} is a file of {info.size:,} items; its size is fixed."
         found["noise"] = f"{info.title} is measured data; noise is for generated sets."
-    if info.has_classes:
-        found["target_scaling"] = f"{info.title} has labels; only numbers can be scaled."
-    else:
-        found["one_hot"] = f"{info.title} has target values, not labels."
-    if len(info.x_shape) != 1:
+    elif not info.has_noise:
+        found["noise"] = f"{info.title} is made of tokens; noise is for numbers."
+    if info.x_classes:
+        found["scaling"] = f"{info.title} is made of tokens; only numbers can be scaled."
+    found |= _reasons_of_target(layer, info)
+    if info.steps_range == (0, 0):
+        said = "the number of its steps is fixed" if info.is_sequence else "it has no sequences"
+        found["steps"] = f"{info.title}: {said}."
+    if info.is_sequence:
+        found["features"] = "The items are sequences; tables have columns."
+    elif len(info.x_shape) != 1:
         shape = " × ".join(str(axis) for axis in info.x_shape)
         found["features"] = f"The items are pictures of {shape}; tables have columns."
+    return found
+
+
+def _reasons_of_target(layer: Layer, info: DataSetInfo) -> dict[str, str]:
+    """What scaling and one-hot labels have nothing to work on."""
+    if isinstance(layer, DataSource) and layer.target == "inputs":
+        said = "Port y gives the inputs; labels and values are not used."
+        return {"target_scaling": said, "one_hot": said}
+    found = {}
+    if info.has_classes or info.y_classes:
+        found["target_scaling"] = f"{info.title} has labels; only numbers can be scaled."
+    if not info.has_classes:
+        kind = "a label at every step" if info.y_classes else "target values, not labels"
+        found["one_hot"] = f"{info.title} has {kind}."
     return found
 
 
@@ -40,7 +60,8 @@ def with_consequences(layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]
     found = dict(values)
     info = catalogue().get(str(values.get("dataset", "")))
     if isinstance(layer, DataSource) and info is not None and info.key != layer.dataset:
-        found = {"size": info.size, "noise": info.default_noise, "features": ()} | found
+        known = {"size": info.size, "noise": info.default_noise}
+        found = {"features": (), "steps": 0} | known | found
     return found
 
 

@@ -6,8 +6,9 @@ scaler = Scaler.fit(bundle.x[parts.train], "standardize", per_feature=True)
 x_train = scaler.apply(bundle.x[parts.train])
 """
 
-from model.data.catalogue import DataSetInfo, catalogue, info_of
+from model.data.catalogue import catalogue, info_of
 from model.data.generators import curve_without_noise
+from model.data.info import DataSetInfo
 from model.data.loading import DataSet, load
 from model.data.preparing import Scaler, ScalingMethod, Split, one_hot, split
 

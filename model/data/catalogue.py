@@ -5,42 +5,12 @@ A test compares the constants written here with the files in `resources/datasets
 
 from __future__ import annotations
 
-import msgspec
-
+from model.data.info import DataSetInfo
+from model.data.sequence_catalogue import SEQUENCE_SETS
 from model.errors import DataError
 
 UCI_TERMS = "UCI Machine Learning Repository, CC BY 4.0"
 PLAYGROUND = "after TensorFlow Playground (Smilkov et al. 2017, arXiv:1708.03788)"
-
-
-class DataSetInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One data set's description: what an item looks like and what is to be predicted.
-
-    `x_shape` is the shape of ONE item; pictures are (rows, columns) without a channel axis.
-    `y_shape` is () for class labels and (k,) for k regression targets. `size` counts items; for a
-    generated set it is the default. `default_noise` has the unit of the inputs for classes (whose
-    points it moves) and of the target for regression (whose values it moves).
-    """
-
-    key: str
-    title: str
-    description: str
-    x_shape: tuple[int, ...]
-    y_shape: tuple[int, ...] = ()
-    classes: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
-    size: int
-    is_generated: bool = False
-    is_picture: bool = False
-    default_noise: float = 0.0
-    target: str = ""
-    source: str
-    file_name: str = ""
-
-    @property
-    def has_classes(self) -> bool:
-        """True where each item belongs to one class, False for regression."""
-        return bool(self.classes)
 
 
 _CELL_MEASURES = (
@@ -237,11 +207,12 @@ _PICTURES = (
     ),
 )
 
-_CATALOGUE = {entry.key: entry for entry in (*_GENERATED, *_TABLES, *_PICTURES)}
+_CATALOGUE = {entry.key: entry for entry in (*_GENERATED, *_TABLES, *_PICTURES, *SEQUENCE_SETS)}
 
 
 def catalogue() -> dict[str, DataSetInfo]:
-    """Return every data set by key, in the order to show them: generated, tables, pictures."""
+    """Return every data set by key, in the order to show them: generated, tables, pictures,
+    sequences."""
     return dict(_CATALOGUE)
 
 

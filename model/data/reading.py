@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model.data.catalogue import DataSetInfo
+from model.data.info import DataSetInfo
 from model.errors import DataError
 
 Floats = npt.NDArray[np.float64]

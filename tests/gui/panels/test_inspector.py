@@ -278,8 +278,18 @@ def test_rules_of_data_sets() -> None:
         "noise",
         "target_scaling",
         "features",
+        "steps",
     }
-    assert set(reasons_of(DataSource(dataset="curve"))) == {"one_hot"}
+    assert set(reasons_of(DataSource(dataset="curve"))) == {"one_hot", "steps"}
+    tokens = {"noise", "scaling", "target_scaling", "one_hot", "features"}
+    assert set(reasons_of(DataSource(dataset="reverse"))) == tokens
+    assert set(reasons_of(DataSource(dataset="iris", target="inputs"))) == {
+        "size",
+        "noise",
+        "target_scaling",
+        "one_hot",
+        "steps",
+    }
     assert reasons_of(LAYERS["dense"]()) == {}
     source = DataSource(dataset="iris", features=(1,))
     assert with_consequences(source, {"dataset": "wine"})["features"] == ()
@@ -366,7 +376,7 @@ def test_a_title_is_renamed_in_place(
 def test_the_code_shown_is_the_code_that_runs() -> None:
     text = numpy_source(LAYERS["dense"], "forward", "gradient", "backward")
     assert text.startswith("def forward(self, n: Workspace) -> None:")
-    assert "np.dot(n.h, n.W, out=n.out)" in text
+    assert "np.dot(n.h_rows, n.W, out=n.out_rows)" in text
     assert "np.dot(n.delta_out, n.W.T, out=n.delta)" in text
     assert numpy_source(LAYERS["relu"], "gradient") == ""
     assert numpy_source(LAYERS["data"], "forward", "backward") == ""

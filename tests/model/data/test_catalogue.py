@@ -10,11 +10,12 @@ import pytest
 from model.data import catalogue, info_of, load
 from model.data.generators import GENERATORS
 from model.data.loading import FOLDER
+from model.data.sequences import SEQUENCES
 from model.errors import DataError
 
 ALL = list(catalogue().values())
 MEASURED = [info for info in ALL if not info.is_generated]
-TABLES = [info for info in MEASURED if not info.is_picture]
+TABLES = [info for info in MEASURED if not info.is_picture and not info.is_sequence]
 
 
 def by_key(info: object) -> str:
@@ -26,8 +27,8 @@ def test_a_loaded_set_is_as_the_catalogue_says(info):
     loaded = load(info.key)
     assert loaded.x.shape == (info.size, *info.x_shape)
     assert loaded.y.shape == (info.size, *info.y_shape)
-    assert loaded.x.dtype == np.float64
-    assert loaded.y.dtype == (np.int64 if info.has_classes else np.float64)
+    assert loaded.x.dtype == (np.int64 if info.x_classes else np.float64)
+    assert loaded.y.dtype == (np.int64 if info.has_classes or info.y_classes else np.float64)
     assert np.isfinite(loaded.x).all()
     assert len(loaded) == info.size
 
@@ -38,12 +39,18 @@ def test_a_description_is_complete(info):
     assert info.source
     assert "\n" not in info.description
     assert info.has_classes == (info.y_shape == ()) == (info.target == "")
-    assert len(info.features) == (0 if info.is_picture else info.x_shape[0])
-    assert (info.file_name == "") == info.is_generated == (info.default_noise > 0)
+    has_columns = not info.is_picture and not info.is_sequence
+    assert len(info.features) == (info.x_shape[0] if has_columns else 0)
+    assert (info.file_name == "") == info.is_generated
+    assert info.has_noise == (info.default_noise > 0)
+    assert len(info.tokens) == info.x_classes
+    assert info.y_classes in (0, info.x_classes)
 
 
 def test_every_generated_set_has_its_generator():
-    assert list(GENERATORS) == [info.key for info in ALL if info.is_generated]
+    generated = [info for info in ALL if info.is_generated]
+    assert list(GENERATORS) == [info.key for info in generated if not info.is_sequence]
+    assert list(SEQUENCES) == [info.key for info in generated if info.is_sequence]
 
 
 @pytest.mark.parametrize("info", TABLES, ids=by_key)
@@ -107,7 +114,7 @@ def test_every_bundled_file_is_in_the_catalogue_and_its_source_in_the_readme():
 
 def test_changing_the_returned_catalogue_changes_nothing():
     catalogue().clear()
-    assert len(catalogue()) == 13
+    assert len(catalogue()) == 18
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones():

@@ -73,6 +73,10 @@ def test_fewer_items_of_a_regression_set_keep_inputs_and_targets_together():
         ("spiral", {"noise": float("inf")}, "from 0 to 10"),
         ("iris", {"noise": 0.5}, "Set the noise to 0"),
         ("xor", {"seed": -1}, "from 0 on"),
+        ("xor", {"steps": 5}, "Leave the steps at 0"),
+        ("addition", {"steps": 5}, "Leave the steps at 0"),
+        ("reverse", {"steps": 101}, "2 to 100 steps"),
+        ("reverse", {"noise": 0.1}, "Set the noise to 0"),
     ],
 )
 def test_what_cannot_be_had_is_refused_with_a_repair(key, choice, words):
