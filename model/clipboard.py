@@ -10,6 +10,7 @@ import msgspec
 from model.errors import FileError
 from model.files.checks import check_design
 from model.graph import Change, Design, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
+from model.layers.dense import Dense
 
 
 class Fragment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,7 +68,10 @@ def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = 
     changes: list[Change] = []
     for key, node in piece.nodes.items():
         renamed[key] = graph.new_id(stem_of(node.layer), renamed.values())
-        moved = msgspec.structs.replace(node, x=node.x - left + x, y=node.y - top + y)
+    for key, node in piece.nodes.items():
+        moved = msgspec.structs.replace(
+            _tied(node, renamed), x=node.x - left + x, y=node.y - top + y
+        )
         changes.append(Change(renamed[key], None, moved))
     for key, note in piece.notes.items():
         renamed[key] = graph.new_id("note", renamed.values())
@@ -82,6 +86,14 @@ def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = 
         tuple(changes),
         tuple(renamed.values()),
     )
+
+
+def _tied(node: Node, renamed: dict[str, str]) -> Node:
+    """A copy of both ends of a tie is tied to the copy; a copy of one end to the original."""
+    if not isinstance(node.layer, Dense) or node.layer.tied_to not in renamed:
+        return node
+    layer = msgspec.structs.replace(node.layer, tied_to=renamed[node.layer.tied_to])
+    return msgspec.structs.replace(node, layer=layer)
 
 
 def duplicate(graph: NetworkGraph, keys: Collection[str], offset: float = 36.0) -> Edit:

@@ -14,6 +14,7 @@ import msgspec
 from model.fields import fields_of, layer_with, training_with
 from model.graph import Change, Edit, NetworkGraph, Node, Note, Wire, stem_of
 from model.layer import Layer, Source
+from model.node_fields import node_with
 from model.symbols import named
 
 Align = Literal["left", "centre", "right", "top", "middle", "bottom"]
@@ -193,6 +194,15 @@ def set_fields(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edi
     new = msgspec.structs.replace(old, layer=layer_with(old.layer, values))
     text = f"Set {_listed(values, old.layer)} of {old.title}"
     return Edit(text, (Change(node_id, old, new),))
+
+
+def set_node(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edit:
+    """is_frozen, l1, l2 or weights of a node. Raises: FieldError."""
+    old = graph.node(node_id)
+    return Edit(
+        f"Set {_listed(values)} of {old.title}",
+        (Change(node_id, old, node_with(old, values)),),
+    )
 
 
 def set_training(graph: NetworkGraph, values: dict[str, Any]) -> Edit:

@@ -38,6 +38,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     captions: dict[str, str] = {}
     slider: tuple[float, float] | None = None
     is_log: bool = False
+    is_optional: bool = False
+    """May be left empty (None)."""
 
     @property
     def title(self) -> str:
@@ -77,12 +79,29 @@ def fields_of(kind: type[msgspec.Struct]) -> list[Field]:
             extra = meta.extra or {}
             description = (meta.extra_json_schema or {}).get("description", "")
             meta = meta.type
+        is_optional = isinstance(meta, msgspec.inspect.UnionType)
+        if is_optional:
+            meta, extra, description = _inside(meta, extra, description)
         name = next((word for known, word in _KINDS if isinstance(meta, known)), "")
         if name == "ints" and _holds_floats(meta):
             name = "floats"
         if name:
-            found.append(_field(raw, meta, name, description, extra))
+            field = _field(raw, meta, name, description, extra)
+            found.append(msgspec.structs.replace(field, is_optional=is_optional))
     return found
+
+
+def _inside(union: Any, extra: dict[str, Any], description: str) -> tuple[Any, Any, str]:
+    """The one type beside None, with what the annotations say of it."""
+    kinds = [each for each in union.types if not isinstance(each, msgspec.inspect.NoneType)]
+    if len(kinds) != 1:
+        return union, extra, description
+    meta = kinds[0]
+    if isinstance(meta, msgspec.inspect.Metadata):
+        extra = (meta.extra or {}) | extra
+        description = description or (meta.extra_json_schema or {}).get("description", "")
+        meta = meta.type
+    return meta, extra, description
 
 
 def _holds_floats(listed: Any) -> bool:

@@ -53,10 +53,17 @@ def _candidates(graph: NetworkGraph, found: Inference, problem: Problem) -> Iter
         return
     layer = graph.node(problem.node_id).layer
     if problem.wires:
+        yield from _each_step(graph, found, problem)
         yield from _flatten(graph, found, problem)
         yield from _units(graph, found, problem)
     elif isinstance(layer, Loss):
         yield from _labels(graph, problem.node_id)
+    elif isinstance(layer, Dense) and layer.tied_to:
+        edit = editing.set_fields(graph, problem.node_id, {"tied_to": ""})
+        yield edit._replace(text="Give it weights of its own")
+    if graph.node(problem.node_id).weights:
+        edit = editing.set_node(graph, problem.node_id, {"weights": {}})
+        yield edit._replace(text="Take the given weights away")
 
 
 def _flatten(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
@@ -65,6 +72,17 @@ def _flatten(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterato
         spec = found.wires.get(wire)
         if spec is not None and len(spec.shape) > 1:
             yield insert_flatten(graph, wire)
+
+
+def _each_step(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
+    """A Dense layer behind layers that work on sequences may treat every step alike."""
+    specs = [found.wires[wire] for wire in problem.wires if wire in found.wires]
+    layer = graph.node(problem.node_id).layer
+    above = {graph.node(key).layer.category for key in graph.ancestors(problem.node_id)}
+    is_sequence = any(len(spec.shape) == 2 for spec in specs) and above & {"sequence", "attention"}
+    if isinstance(layer, Dense) and is_sequence:
+        edit = editing.set_fields(graph, problem.node_id, {"each_step": True})
+        yield edit._replace(text=f"Apply {graph.node(problem.node_id).title} to each step")
 
 
 def insert_flatten(graph: NetworkGraph, wire: Wire) -> Edit:

@@ -5,26 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from model.errors import DesignError
-from model.graph import Edit, NetworkGraph, Wire
+from model.graph import NetworkGraph, Wire
 from model.layer import Loss, Parameter, Source, Spec
+from model.parameter_checks import parameter_problems, training_problems
+from model.problem import Problem
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to repair. node_id "" stands for the whole design.
-
-    is_blocking: the design cannot be trained before it is repaired. repairs: edits on offer.
-    """
-
-    node_id: str
-    message: str
-    hint: str = ""
-    is_blocking: bool = True
-    wires: tuple[Wire, ...] = ()
-    repairs: tuple[Edit, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+__all__ = ["Inference", "Problem", "infer"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +37,12 @@ class Inference:
         return [problem for problem in self.problems if problem.node_id == node_id]
 
     def n_parameters(self, node_id: str) -> int:
-        return sum(Spec(found.shape).size for found in self.parameters.get(node_id, {}).values())
+        """Numbers of its own; a tied array is counted at the node it belongs to."""
+        return sum(
+            Spec(found.shape).size
+            for found in self.parameters.get(node_id, {}).values()
+            if not found.tied_to
+        )
 
     def out(self, node_id: str) -> Spec | None:
         """The first output of a node."""
@@ -155,12 +146,19 @@ class _Builder:
         node = self.graph.node(node_id)
         port = node.port(wire.target_port, is_input=True)
         if spec.classes and port is not None and not port.takes_labels:
+            if spec.shape:
+                raise DesignError(
+                    f"{node.title} takes numbers, but this wire carries tokens.",
+                    hint="Put an Embedding layer in front.",
+                )
             raise DesignError(
                 f"{node.title} takes numbers, but this wire carries labels (class indices).",
                 hint="Wire port x of the data here, and the labels to a loss.",
             )
 
     def finish(self) -> Inference:
+        self.problems += parameter_problems(self.graph, self.found.parameters)
+        self.problems += training_problems(self.graph, self.found.inputs)
         layers = [self.graph.node(key).layer for key in self.order]
         if len(self.graph) == 0:
             self._whole("The canvas is empty.", "Drag a data set, layers and a loss onto it.")

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from model.errors import DesignError, FieldError
-from model.fields import layer_with, training_with
+from model.fields import training_with
 from model.graph import Design, Node
+from model.node_fields import node_with_any
 
 TRAINING = "training"
 
@@ -30,7 +31,7 @@ def assigned(design: Design, texts: Iterable[str]) -> Design:
                 design = msgspec.structs.replace(design, training=training)
             else:
                 node = design.nodes[key]
-                node = msgspec.structs.replace(node, layer=layer_with(node.layer, fields))
+                node = node_with_any(node, fields)
                 design = msgspec.structs.replace(design, nodes=design.nodes | {key: node})
         except DesignError as fault:
             names = ", ".join(f"{key}.{field}" for field in fields)

@@ -224,8 +224,8 @@ class Tanh(Activation, frozen=True, kw_only=True, tag="tanh"):
 
     def backward(self, n: Workspace) -> None:
         np.multiply(n.out, n.out, out=n.slope)
-        np.subtract(1, n.slope, out=n.slope)
-        np.multiply(n.delta_out, n.slope, out=n.delta)
+        np.multiply(n.delta_out, n.slope, out=n.slope)
+        np.subtract(n.delta_out, n.slope, out=n.delta)  # delta - delta f^2: faster than with a 1
 
 
 class HardSigmoid(Activation, frozen=True, kw_only=True, tag="hard_sigmoid"):

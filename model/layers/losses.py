@@ -32,10 +32,13 @@ class MeanSquaredError(ResidualLoss, frozen=True, kw_only=True, tag="mse"):
     )
     reduction: Reduction = "mean"
 
+    def setup(self, n: Workspace) -> None:
+        super().setup(n)
+        n.flat = n.residual.ravel(order="K")  # a view: its own square is one call
+
     def forward(self, n: Workspace) -> None:
         np.subtract(n.h, n.target, out=n.residual)
-        np.multiply(n.residual, n.residual, out=n.scratch)
-        total = float(np.add.reduce(n.scratch, axis=None))
+        total = float(np.dot(n.flat, n.flat))
         n.loss = total if self.reduction == "sum" else total / n.residual.size
 
     def backward(self, n: Workspace) -> None:

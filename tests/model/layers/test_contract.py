@@ -317,6 +317,8 @@ def out_of_bounds(field: Field) -> list[Any]:
         return found + ([field.high] if field.is_high_open else [])
     if field.kind == "choice" and field.name == "dataset":
         return [3]  # a data set that is not there is a problem of the design, not of the file
+    if field.kind == "text":
+        return [3]
     return ["nonsense"]
 
 
