@@ -8,7 +8,7 @@ import numpy as np
 
 from model.errors import ShapeError
 from model.expressions.operations import OPERATIONS, DomainError
-from model.expressions.syntax import Call, Expression, Name, Number, names_of, walk
+from model.expressions.syntax import Call, Expression, Name, Number, names_of
 from model.layer import Array, Shape
 
 
@@ -22,22 +22,28 @@ class Program:
     def __init__(self, expression: Expression) -> None:
         self.expression = expression
         self.names = names_of(expression)
-        self.pieces: list[Expression] = list(walk(expression))
-        self._place = {id(piece): index for index, piece in enumerate(self.pieces)}
+        self.pieces: list[Expression] = []
+        self.arguments: list[list[int]] = []
+        """For each piece the places of its arguments in `pieces` and on the tape."""
+        self._place(expression)
         self.tape: list[Array] = []
         self.deltas: list[Array | None] = []
 
-    def arguments(self, piece: Call) -> list[int]:
-        """Places of the arguments in `pieces` and on the tape."""
-        return [self._place[id(argument)] for argument in piece.arguments]
+    def _place(self, piece: Expression) -> int:
+        """Write a piece down after its arguments; returns its place."""
+        inner = piece.arguments if isinstance(piece, Call) else ()
+        places = [self._place(argument) for argument in inner]
+        self.pieces.append(piece)
+        self.arguments.append(places)
+        return len(self.pieces) - 1
 
     def shape(self, shapes: Mapping[str, Shape]) -> Shape:
         """The item shape of the result. Raises: ShapeError."""
         found: list[Shape] = []
-        for piece in self.pieces:
+        for piece, places in zip(self.pieces, self.arguments, strict=True):
             if isinstance(piece, Call):
                 operation = OPERATIONS[piece.operation]
-                given = [found[place] for place in self.arguments(piece)]
+                given = [found[place] for place in places]
                 found.append(operation.shape(*given) if operation.shape else _broadcast(given))
             else:
                 found.append(shapes[piece.name] if isinstance(piece, Name) else ())
@@ -46,18 +52,18 @@ class Program:
     def forward(self, inputs: Mapping[str, Array], batch: int) -> Array:
         """inputs: (B, ...) by name. Returns (B, ...). Raises: DomainError with the value."""
         self.tape = []
-        for piece in self.pieces:
+        for piece, places in zip(self.pieces, self.arguments, strict=True):
             if isinstance(piece, Name):
                 self.tape.append(inputs[piece.name])
             elif isinstance(piece, Number):
                 self.tape.append(np.full(batch, piece.value))
             else:
-                self.tape.append(self._compute(piece))
+                self.tape.append(self._compute(piece, places))
         return self.tape[-1]
 
-    def _compute(self, piece: Call) -> Array:
+    def _compute(self, piece: Call, places: list[int]) -> Array:
         operation = OPERATIONS[piece.operation]
-        values = self._values(piece)
+        values = self._values(piece, places)
         if operation.forbidden is not None:
             test, words = operation.forbidden
             wrong = test(*values)
@@ -72,9 +78,9 @@ class Program:
         with np.errstate(all="ignore"):  # infinities are seen and named by the trainer
             return np.asarray(operation.forward(*values))
 
-    def _values(self, piece: Call) -> list[Array]:
+    def _values(self, piece: Call, places: list[int]) -> list[Array]:
         """The arguments, with axes put in so that items of several ranks broadcast."""
-        values = [self.tape[place] for place in self.arguments(piece)]
+        values = [self.tape[place] for place in places]
         if OPERATIONS[piece.operation].shape is not None and piece.operation != "max":
             return values
         rank = max(value.ndim for value in values)
@@ -91,10 +97,10 @@ class Program:
             piece, arriving = self.pieces[place], self.deltas[place]
             if not isinstance(piece, Call) or arriving is None:
                 continue
-            values = self._values(piece)
+            values = self._values(piece, self.arguments[place])
             with np.errstate(all="ignore"):
                 found = OPERATIONS[piece.operation].backward(arriving, self.tape[place], *values)
-            for argument, passed in zip(self.arguments(piece), found, strict=True):
+            for argument, passed in zip(self.arguments[place], found, strict=True):
                 self.deltas[argument] = _summed(np.asarray(passed), self.tape[argument])
         return self._by_name()
 
