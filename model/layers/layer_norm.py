@@ -11,6 +11,11 @@ from model.errors import ShapeError
 from model.layer import Array, Formulas, Layer, Parameter, Shape, Spec, Workspace
 
 
+def _turned(array: Array) -> Array:
+    """A view with the batch last, as pictures lie in memory behind a convolution."""
+    return array.transpose(*range(1, array.ndim), 0)
+
+
 class _ItemNorm(Layer, frozen=True, kw_only=True):
     """Every row of m numbers of an item gets mean 0 (where `is_centred`) and mean square 1.
 
@@ -48,16 +53,19 @@ class _ItemNorm(Layer, frozen=True, kw_only=True):
     def setup(self, n: Workspace) -> None:
         """A name with _ at its end is the same memory as rows, or shaped to go with them."""
         n.rows = (n.batch, *self._rows(n.specs[0]))
-        is_view = np.shares_memory(n.h.reshape(n.rows), n.h)
-        n.normal = n.like(n.h) if is_view else n.empty(*n.h.shape)
+        n.normal = n.like(n.h)
+        n.is_turned = False
+        if not n.normal.flags.c_contiguous:
+            n.is_turned = _turned(n.normal).flags.c_contiguous
+        if not n.is_turned:
+            n.normal = n.empty(*n.h.shape)
         n.out, n.square, n.scaled = n.like(n.normal), n.like(n.normal), n.like(n.normal)
         n.normal_, n.square_, n.scaled_ = (
             array.reshape(n.rows) for array in (n.normal, n.square, n.scaled)
         )
-        n.mean_, n.std_, n.slope_ = (n.empty(*n.rows[:-1], 1) for _ in range(3))
+        n.mean_, n.std_, n.slope_ = (n.like(n.normal_[..., :1]) for _ in range(3))
         n.m = n.rows[-1]
         n.ones = n.empty(n.m, 1) + 1
-        n.is_packed = n.normal_.flags.c_contiguous
         self._shape_features(n)
 
     def _shape_features(self, n: Workspace) -> None:
@@ -68,11 +76,11 @@ class _ItemNorm(Layer, frozen=True, kw_only=True):
         n.beta_ = n.beta if self.is_centred else None
 
     def _mean(self, n: Workspace, rows: Array, out: Array) -> None:
-        """The mean of each row; of rows in one piece as a product, which is five times as fast."""
-        if n.is_packed:
-            np.matmul(rows, n.ones, out=out)
+        """The mean of each row, its sum had as a product: five times as fast."""
+        if n.is_turned:
+            np.matmul(n.ones.T, _turned(rows), out=_turned(out))
         else:
-            np.add.reduce(rows, axis=-1, keepdims=True, out=out)
+            np.matmul(rows, n.ones, out=out)
         out /= n.m
 
     def forward(self, n: Workspace) -> None:
