@@ -140,6 +140,7 @@ class SequenceCrossEntropy(Loss, frozen=True, kw_only=True, tag="sequence_cross_
         n.total = float(np.add.reduce(n.mass)) or 1.0
         n.mass *= 1 - self.label_smoothing
         np.add(n.starts, n.labels, out=n.index)
+        np.maximum(n.index, n.starts, out=n.index)  # a label of -1 would reach the row before
         n.target.reshape(-1)[n.index] += n.mass
         n.mass += n.counts * (self.label_smoothing * float(weights.mean()))
 

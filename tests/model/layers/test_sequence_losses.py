@@ -96,3 +96,12 @@ def test_what_does_not_fit_is_refused(
     with pytest.raises(DesignError, match=said) as caught:
         loss.out_spec(*specs)
     assert caught.value.hint
+
+
+def test_an_ignored_step_leaves_the_last_class_of_the_step_before_alone():
+    """The label -1 must not reach into the row before it."""
+    h = np.zeros((1, 2, 4))
+    value, n = judged(SequenceCrossEntropy(), h, np.array([[3, -1]]))
+    # the one counted step: p = 1/4 each, J = log 4, delta = p - (0, 0, 0, 1)
+    assert value == pytest.approx(np.log(4))
+    np.testing.assert_allclose(n.delta, [[[0.25, 0.25, 0.25, -0.75], [0, 0, 0, 0]]])
