@@ -7,7 +7,21 @@ from pkgutil import iter_modules
 
 from model.layer import CATEGORIES, Layer, tag_of
 
-FIRST = ("source", "dense", "reshape", "activations", "rectifiers", "dropout", "batch_norm")
+FIRST = (
+    "source",
+    "dense",
+    "reshape",
+    "activations",
+    "rectifiers",
+    "dropout",
+    "batch_norm",
+    "embedding",
+    "positions",
+    "recurrent",
+    "gru",
+    "lstm",
+    "attention",
+)
 """Families that stand first in their category of the palette; the others follow by file name."""
 
 

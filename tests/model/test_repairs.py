@@ -17,14 +17,16 @@ from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.losses import BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy
+from model.layers.lstm import LSTM
 from model.layers.margin_losses import Hinge
 from model.layers.merge import Add, Concatenate
 from model.layers.reshape import Flatten, Reshape
+from model.layers.sequence_losses import SequenceCrossEntropy
 from model.layers.source import DataSource
 from model.repairs import ROOM, insert_flatten, with_repairs
 from model.shapes import Problem, infer
 from model.wiring import check_wire
-from tests.model.samples import build, chain
+from tests.model.samples import Given, build, chain
 
 
 def offers(graph: NetworkGraph) -> dict[str, Edit]:
@@ -248,3 +250,25 @@ def test_an_edit_is_only_offered_for_the_design_it_was_made_for():
     (edit,) = offers(graph).values()
     graph.apply(editing.remove(graph, ["dense_1"]).changes)
     assert offers(graph) != {edit.text: edit}
+
+
+def test_a_dense_layer_behind_a_sequence_may_be_applied_to_each_step():
+    graph = build(
+        {
+            "given": Given(shapes=((5, 3),), target=(5,), classes=4),
+            "lstm": LSTM(units=6),
+            "dense": Dense(units=4),
+            "loss": SequenceCrossEntropy(),
+        },
+        "given.a > lstm.h",
+        "lstm.h > dense.h",
+        "dense.h > loss.prediction",
+        "given.y > loss.target",
+    )
+    (problem,) = with_repairs(graph, infer(graph)).problems
+    assert [edit.text for edit in problem.repairs] == [
+        "Apply Dense 4 to each step",
+        "Insert Flatten",
+    ]
+    graph.apply(problem.repairs[0].changes)
+    assert infer(graph).problems == ()
