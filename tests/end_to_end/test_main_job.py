@@ -33,6 +33,9 @@ class Person:
     def drag_layer(self, tag: str, across: float, down: float) -> str:
         """From the palette to a place of the canvas (shares of its size); the new node's id."""
         seen = self.now()
+        if tag not in seen["palette"]:
+            self.desktop.scroll(*centre(seen["widgets"]["palette_layers"]), 60)
+            seen = self.now()
         for _ in range(40):
             if tag in seen["palette"]:
                 break

@@ -446,7 +446,7 @@ def test_unknown_fields_and_bad_values_are_refused_with_field_and_bound():
         editing.set_fields(graph, "a", {"q": 1})
     with pytest.raises(FieldError, match=r"p must be .* below 1, not 1\.0"):
         editing.set_fields(graph, "a", {"p": 1.0})
-    with pytest.raises(FieldError, match="scaling must be one of .*, not sideways"):
+    with pytest.raises(FieldError, match=r"scaling must be one of .*, not sideways"):
         editing.set_fields(graph, "a", {"scaling": "sideways"})
     with pytest.raises(FieldError, match="p"):
         editing.set_fields(graph, "a", {"p": float("nan")})
