@@ -35,9 +35,11 @@ class Convolving(Layer, frozen=True, kw_only=True):
         int, Meta(ge=1, le=4096, description="Channels of the output", extra={"symbol": "C"})
     ] = 8
     kernel: Annotated[
-        int, Meta(ge=1, le=64, description="Pixels of the kernel a side", extra={"symbol": "k"})
+        int, Meta(ge=1, le=64, description="Kernel: pixels a side", extra={"symbol": "k"})
     ] = 3
-    stride: Annotated[int, Meta(ge=1, le=64, description="Pixels from one place to the next")] = 1
+    stride: Annotated[
+        int, Meta(ge=1, le=64, description="Stride: pixels from one place to the next")
+    ] = 1
 
     def _check(self, spec: Spec) -> None:
         check_picture(self.title, spec, is_line=self.is_line)
@@ -99,7 +101,7 @@ class _Forward(Convolving, frozen=True, kw_only=True):
     padding: Annotated[
         Literal["same", "valid", "number"],
         Meta(
-            description="Zeros around the input",
+            description="Padding: zeros around the input",
             extra={
                 "captions": {
                     "same": "same: as many places as pixels",
@@ -109,12 +111,14 @@ class _Forward(Convolving, frozen=True, kw_only=True):
             },
         ),
     ] = "same"
-    pad: Annotated[int, Meta(ge=0, le=64, description="Zeros a side, with padding by number")] = 1
+    pad: Annotated[
+        int, Meta(ge=0, le=64, description="Zeros a side, where padding is a number")
+    ] = 1
     dilation: Annotated[
-        int, Meta(ge=1, le=64, description="Distance of the pixels that the kernel sees")
+        int, Meta(ge=1, le=64, description="Dilation: distance of the pixels it sees")
     ] = 1
     groups: Annotated[
-        int, Meta(ge=1, le=4096, description="Groups of channels that do not see each other")
+        int, Meta(ge=1, le=4096, description="Groups of channels, each for itself")
     ] = 1
     use_bias: Annotated[bool, Meta(description="Add a bias b to every channel")] = True
     initializer: Annotated[InitializerName, Meta(description="First values of W")] = (

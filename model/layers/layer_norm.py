@@ -116,37 +116,40 @@ class _ItemNorm(Layer, frozen=True, kw_only=True):
         np.copyto(n.delta, n.scaled)
 
 
-def _formulas(rows: str, *, is_centred: bool) -> Formulas:
-    """`rows`: what the sums run over, in LaTeX."""
-    mean = r"\mu = \frac{1}{m}\sum_j h_j, \;"
-    variance = r"\sigma^2 = \epsilon + \frac{1}{m}\sum_j "
-    found = (mean + variance + "(h_j - \\mu)^2") if is_centred else variance + "h_j^2"
-    normal = r"\hat{h}_j = \frac{h_j - \mu}{\sigma}" if is_centred else r"\hat{h}_j = h_j / \sigma"
-    shift = r" + \beta_j" if is_centred else ""
-    centre = r"\frac{1}{m}\sum_k d_k - " if is_centred else ""
+def _formulas(*, is_centred: bool) -> Formulas:
+    """Short lines, so that each is read whole in a narrow panel."""
+    scale = r"\frac{\partial J}{\partial \gamma_j} = \sum_i \delta_{ij}^{(l+1)} \hat{h}_{ij}"
+    shift = r"\frac{\partial J}{\partial \beta_j} = \sum_i \delta_{ij}^{(l+1)}"
+    local = ("through the scale", r"d_j = \gamma_j \delta_j^{(l+1)}")
+    along = ("along the item", r"e = \frac{1}{m}\sum_k d_k \hat{h}_k")
+    if not is_centred:
+        return Formulas(
+            forward=(
+                ("mean square", r"\sigma^2 = \epsilon + \frac{1}{m}\sum_j h_j^2"),
+                ("normalise", r"\hat{h}_j = \frac{h_j}{\sigma}"),
+                ("output", r"h^{(l+1)}_j = \gamma_j \hat{h}_j"),
+            ),
+            backward=(
+                ("scale", scale),
+                local,
+                along,
+                ("passed down", r"\delta_j^{(l)} = \frac{1}{\sigma} ( d_j - e \hat{h}_j )"),
+            ),
+        )
     return Formulas(
         forward=(
-            (rows, found),
-            ("normalise", normal),
-            ("output", r"h^{(l+1)}_j = \gamma_j \hat{h}_j" + shift),
+            ("mean", r"\mu = \frac{1}{m}\sum_j h_j"),
+            ("variance", r"\sigma^2 = \epsilon + \frac{1}{m}\sum_j (h_j - \mu)^2"),
+            ("normalise", r"\hat{h}_j = \frac{h_j - \mu}{\sigma}"),
+            ("output", r"h^{(l+1)}_j = \gamma_j \hat{h}_j + \beta_j"),
         ),
         backward=(
-            (
-                "scale",
-                r"\frac{\partial J}{\partial \gamma_j} = \sum_i \delta_{ij}^{(l+1)} \hat{h}_{ij}",
-            ),
-            *(
-                [("shift", r"\frac{\partial J}{\partial \beta_j} = \sum_i \delta_{ij}^{(l+1)}")]
-                if is_centred
-                else []
-            ),
-            ("through the scale", r"d_j = \gamma_j \delta_j^{(l+1)}"),
-            (
-                "passed down",
-                r"\delta_j^{(l)} = \frac{1}{\sigma} ( d_j - "
-                + centre
-                + r"\frac{\hat{h}_j}{m} \sum_k d_k \hat{h}_k )",
-            ),
+            ("scale", scale),
+            ("shift", shift),
+            local,
+            ("mean", r"\bar{d} = \frac{1}{m}\sum_k d_k"),
+            along,
+            ("passed down", r"\delta_j^{(l)} = \frac{1}{\sigma} ( d_j - \bar{d} - e \hat{h}_j )"),
         ),
     )
 
@@ -185,7 +188,7 @@ class LayerNorm(_AxesNorm, frozen=True, kw_only=True, tag="layer_norm"):
     """
 
     title: ClassVar[str] = "Layer norm"
-    formulas: ClassVar[Formulas] = _formulas("one item", is_centred=True)
+    formulas: ClassVar[Formulas] = _formulas(is_centred=True)
 
 
 class RMSNorm(_AxesNorm, frozen=True, kw_only=True, tag="rms_norm"):
@@ -199,7 +202,7 @@ class RMSNorm(_AxesNorm, frozen=True, kw_only=True, tag="rms_norm"):
     title: ClassVar[str] = "RMS norm"
     icon: ClassVar[str] = "format-vertical-align-center"
     is_centred: ClassVar[bool] = False
-    formulas: ClassVar[Formulas] = _formulas("one item", is_centred=False)
+    formulas: ClassVar[Formulas] = _formulas(is_centred=False)
 
 
 class GroupNorm(_ItemNorm, frozen=True, kw_only=True, tag="group_norm"):
@@ -214,7 +217,7 @@ class GroupNorm(_ItemNorm, frozen=True, kw_only=True, tag="group_norm"):
 
     title: ClassVar[str] = "Group norm"
     icon: ClassVar[str] = "format-list-group"
-    formulas: ClassVar[Formulas] = _formulas("one group", is_centred=True)
+    formulas: ClassVar[Formulas] = _formulas(is_centred=True)
 
     groups: Annotated[
         int, Meta(ge=1, le=4096, description="Groups of channels", extra={"symbol": "G"})

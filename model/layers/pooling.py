@@ -30,10 +30,15 @@ class _Pooling(Layer, frozen=True, kw_only=True):
     margin: ClassVar[float] = 0.0
 
     kernel: Annotated[
-        int, Meta(ge=1, le=64, description="Pixels of a window a side", extra={"symbol": "k"})
+        int,
+        Meta(ge=1, le=64, description="Kernel: pixels of a window a side", extra={"symbol": "k"}),
     ] = 2
-    stride: Annotated[int, Meta(ge=1, le=64, description="Pixels from one window to the next")] = 2
-    pad: Annotated[int, Meta(ge=0, le=32, description="Margin a side; at most half the kernel")] = 0
+    stride: Annotated[
+        int, Meta(ge=1, le=64, description="Stride: pixels from one window to the next")
+    ] = 2
+    pad: Annotated[
+        int, Meta(ge=0, le=32, description="Padding: margin a side, at most half the kernel")
+    ] = 0
 
     def label(self) -> str:
         side = str(self.kernel) if self.is_line else f"{self.kernel}×{self.kernel}"

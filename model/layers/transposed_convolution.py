@@ -50,16 +50,18 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
         ),
     )
 
-    stride: Annotated[int, Meta(ge=1, le=64, description="Pixels from one stamp to the next")] = 2
-    pad: Annotated[
-        int, Meta(ge=0, le=64, description="Pixels cut off the output on every side")
-    ] = 1
+    stride: Annotated[
+        int, Meta(ge=1, le=64, description="Stride: pixels from one stamp to the next")
+    ] = 2
+    pad: Annotated[int, Meta(ge=0, le=64, description="Padding: pixels cut off on every side")] = 1
     output_padding: Annotated[
-        int, Meta(ge=0, le=63, description="Pixels added at the end; less than stride or dilation")
+        int, Meta(ge=0, le=63, description="Output padding: pixels added at the end")
     ] = 1
-    dilation: Annotated[int, Meta(ge=1, le=64, description="Distance of the pixels of a stamp")] = 1
+    dilation: Annotated[
+        int, Meta(ge=1, le=64, description="Dilation: distance of the pixels of a stamp")
+    ] = 1
     groups: Annotated[
-        int, Meta(ge=1, le=4096, description="Groups of channels that do not see each other")
+        int, Meta(ge=1, le=4096, description="Groups of channels, each for itself")
     ] = 1
     use_bias: Annotated[bool, Meta(description="Add a bias b to every channel")] = True
     initializer: Annotated[InitializerName, Meta(description="First values of W")] = (
