@@ -154,6 +154,21 @@ class Plan:
             found = self._runs[key] = Run(self, batch, is_training)
         return found
 
+    def kept_draws(self) -> list[tuple[int, str, Array]]:
+        """(batch, node id, noise) of masks that were drawn once and stay: a layer that keeps its
+        draw has `n.noise` and `n.is_drawn`."""
+        return [
+            (batch, key, n.noise)
+            for (batch, is_training), run in self._runs.items()
+            if is_training
+            for key, n in run.at.items()
+            if getattr(self.by_id[key].layer, "new_mask", "") == "frozen" and n.is_drawn
+        ]
+
+    def forget_runs(self) -> None:
+        """All arrays but those of the plan itself; the next `bind` makes them anew."""
+        self._runs.clear()
+
     def swap_layer(self, node_id: str, layer: Layer) -> None:
         """Another layer object of the same kind and shapes (p, epsilon, a loss's weight ...)."""
         self.by_id[node_id].layer = layer

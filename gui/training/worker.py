@@ -29,7 +29,14 @@ FRAME_LIMIT_SECONDS = 0.05
 """The longest that one frame may hold the training up."""
 EVERY_STEP_SHOWN = 30.0
 """Up to this speed, in steps a second, each step is shown."""
-WANT_SECONDS: dict[Want, float] = {"boundary": 0.2, "histograms": 0.5, "predictions": 0.5}
+WANT_SECONDS: dict[Want, float] = {
+    "boundary": 0.2,
+    "histograms": 0.5,
+    "predictions": 0.5,
+    "codes": 0.5,
+    "latent": 0.5,
+    "samples": 2.0,
+}
 
 State = Literal["idle", "running", "paused", "stopped", "finished", "failed"]
 
@@ -64,6 +71,7 @@ class TrainingWorker:
         self._speed: float | None = None
         self._next_step_at = 0.0
         self._last_want: dict[Want, float] = {}
+        self._sampled_epoch = -1
         self._rate = _Rate()
         self._has_short_steps = True
         self._thread = threading.Thread(target=self._main, name="training", daemon=True)
@@ -186,6 +194,9 @@ class TrainingWorker:
     def _check_end(self, trainer: Trainer) -> None:
         if self._pause_after is not None and self._pause_after(trainer):
             self._rest("paused")
+        elif trainer.finished:
+            trainer.evaluate_test()
+            self._rest("finished", trainer.finished)
         elif self._epoch_limit and trainer.epoch >= self._epoch_limit:
             trainer.evaluate_test()
             self._rest("finished")
@@ -194,21 +205,19 @@ class TrainingWorker:
         if self._trainer is None:
             return
         now = perf_counter()
-        due = frozenset(
-            want
-            for want in self.request.wants
-            if not self._is_running or now - self._last_want.get(want, 0.0) >= WANT_SECONDS[want]
-        )
+        due = frozenset(want for want in self.request.wants if self._is_due(want, now))
         self._last_want |= dict.fromkeys(due, now)
+        if "samples" in due:
+            self._sampled_epoch = self._trainer.epoch
         request = replace(self.request, wants=due)
         rate = self._rate.per_second() if self._is_running else 0.0
         self.is_display_waiting = False
         self.snapshots.put(take_snapshot(self._trainer, request, rate))
 
-    def _rest(self, state: State) -> None:
+    def _rest(self, state: State, sentence: str = "") -> None:
         self._is_running = False
         self._pause_after = None
-        self.news.put(News(state))
+        self.news.put(News(state, sentence=sentence))
         self._post()
 
     def _clear(self) -> None:

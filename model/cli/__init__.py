@@ -75,6 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--set", action="append", default=[], metavar="NODE.FIELD=VALUE", help=SET_HELP
     )
+    train.add_argument(
+        "--save",
+        type=Path,
+        metavar="CKPT",
+        help="write a checkpoint (.safetensors) when the training is over or has been stopped",
+    )
+    train.add_argument(
+        "--resume",
+        type=Path,
+        metavar="CKPT",
+        help="go on from a checkpoint of this design; --epochs and --steps count from its start",
+    )
     train.add_argument("--json", action="store_true", help="one JSON object a line for each epoch")
     check = verbs.add_parser(
         "check",

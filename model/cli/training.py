@@ -13,7 +13,9 @@ import numpy as np
 
 from model.cli.assignments import assigned
 from model.cli.speaking import console, printable, say_json
+from model.errors import FileError
 from model.files import read_design
+from model.files.checkpoint import resume, write_checkpoint
 from model.graph import NetworkGraph
 from model.trainer import Trainer
 
@@ -34,14 +36,31 @@ def train(options: argparse.Namespace) -> int:
         training = msgspec.structs.replace(design.training, seed=options.seed)
         design = msgspec.structs.replace(design, training=training)
     trainer = Trainer(NetworkGraph(design))
+    if options.resume is not None:
+        resume(trainer, options.resume)
     steps = options.steps or _epochs(options, trainer) * trainer.n_batches
+    if trainer.step_count >= steps:
+        raise FileError(
+            f"{options.resume.name} has {trainer.step_count} steps already, {steps} are wanted.",
+            hint="Ask for more with --epochs or --steps; they count from the beginning.",
+        )
+    try:
+        _train(trainer, steps, options)
+    finally:
+        if options.save is not None:
+            write_checkpoint(options.save, trainer)
+    return 0
+
+
+def _train(trainer: Trainer, steps: int, options: argparse.Namespace) -> None:
     with np.errstate(all="ignore"):  # the trainer itself looks for infinity, and says where
         if options.json:
             for line in lines(trainer, steps):
                 say_json(line)
-        else:
-            _show_table(_with_progress(trainer, steps, printable(options.file.name)))
-    return 0
+            return
+        _show_table(_with_progress(trainer, steps, printable(options.file.name)))
+        if trainer.finished:
+            console().print(trainer.finished)
 
 
 def _with_progress(trainer: Trainer, steps: int, name: str) -> list[Line]:
@@ -65,7 +84,8 @@ def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
     loss and accuracy: means over the steps of the epoch, in training mode; all others in test mode.
     Raises: DivergedError.
     """
-    while trainer.step_count < steps:
+    is_over = trainer.step_count >= steps
+    while not is_over:
         started, first = time.perf_counter(), trainer.step_count
         figures = trainer.run_epoch(steps - trainer.step_count)
         seconds = max(time.perf_counter() - started, 1e-9)
@@ -79,11 +99,14 @@ def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
         if figures.accuracy is not None:
             line |= {"accuracy": figures.accuracy, "val_accuracy": judged.accuracy}
         line["steps_per_second"] = round((trainer.step_count - first) / seconds, 1)
-        if trainer.step_count >= steps:
+        is_over = trainer.step_count >= steps or bool(trainer.finished)
+        if is_over:
             tested = trainer.evaluate("test")
             line |= {"done": True, "seed": trainer.settings.seed, "test_loss": tested.loss}
             if figures.accuracy is not None:
                 line["test_accuracy"] = tested.accuracy
+            if trainer.finished:
+                line["finished"] = trainer.finished
         yield line
 
 

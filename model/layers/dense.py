@@ -69,7 +69,7 @@ class Dense(Layer, frozen=True, kw_only=True, tag="dense"):
         str,
         Meta(
             max_length=61,
-            description="Use the W of this node, transposed, such as dense_1 (empty: a W of its own)",
+            description="Use this node's W, transposed, such as dense_1's (empty: a W of its own)",
         ),
     ] = ""
     each_step: Annotated[
