@@ -88,7 +88,7 @@ class _Pooling(Layer, frozen=True, kw_only=True):
 _MAX = Formulas(
     forward=(("output", r"h^{(l+1)}_p = \max_{q \in \mathrm{window}(p)} h^{(l)}_q"),),
     backward=(
-        ("winner", r"q^{*}(p) = \mathrm{argmax}_{q \in \mathrm{window}(p)} h^{(l)}_q"),
+        ("winner", r"q^{*}(p) = \mathrm{argmax}_q \, h^{(l)}_q"),
         ("passed down", r"\delta^{(l)}_q = \sum_{p: \; q^{*}(p) = q} \delta^{(l+1)}_p"),
     ),
 )

@@ -30,9 +30,8 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
     formulas: ClassVar[Formulas] = Formulas(
         forward=(
             (
-                "stamps",
-                r"h^{(l+1)}_{c, \, s y + i, \, s x + j} \; += \;"
-                r" \sum_d W_{d, c, i, j} \, h^{(l)}_{d, y, x}",
+                "output",
+                r"h^{(l+1)}_{c, p} = b_c + \sum_{d, \; s q + i = p} W_{d, c, i} \, h^{(l)}_{d, q}",
             ),
             ("as one product", r"h^{(l+1)} = \mathrm{fold}(W^{T} h^{(l)}) + b"),
         ),
