@@ -7,26 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from model.answering import boundary, predictions
+from model.codes import codes, latent_map
 from model.feeding import Source
+from model.generation import sample
 from model.layer import Array, Loss, Workspace
 from model.plan import PlanNode
 from model.run import Run, without_warnings
-from model.snapshot import (
-    Boundary,
-    Histogram,
-    NodeView,
-    Predictions,
-    Snapshot,
-    SnapshotRequest,
-)
+from model.snapshot import Histogram, NodeView, Snapshot, SnapshotRequest
 from model.trainer import Trainer
 
-GRID = 64
-CURVE_POINTS = 200
-SAMPLE_ITEMS = 12
 HISTOGRAM_BINS = 40
-MARGIN = 0.1
-POINTS_SHOWN = 500
 
 
 @without_warnings
@@ -43,6 +34,7 @@ def take_snapshot(
             if curve.last_step != trainer.step_count:
                 curve.add(trainer.step_count, view.delta_rms)
     parts = trainer.feeding.parts
+    wants = request.wants
     return Snapshot(
         step=trainer.step_count,
         epoch=trainer.epoch,
@@ -63,9 +55,14 @@ def take_snapshot(
         scaling={key: found.described() for key, found in trainer.feeding.sources.items()},
         seed=trainer.settings.seed,
         test=dict(trainer.test_figures),
-        histograms=_histograms(trainer) if "histograms" in request.wants else None,
-        boundary=_boundary(trainer) if "boundary" in request.wants else None,
-        predictions=_predictions(trainer) if "predictions" in request.wants else None,
+        histograms=_histograms(trainer) if "histograms" in wants else None,
+        boundary=boundary(trainer) if "boundary" in wants else None,
+        predictions=predictions(trainer) if "predictions" in wants else None,
+        codes=codes(trainer, request.code_node) if "codes" in wants else None,
+        latent=latent_map(trainer, request.code_node) if "latent" in wants else None,
+        samples=sample(trainer, request.prompt, request.temperature)
+        if "samples" in wants
+        else None,
     )
 
 
@@ -163,95 +160,3 @@ def _range(values: Array) -> tuple[float, float]:
         return low, high
     gap = max(0.5, 1e-3 * size)
     return low - gap, high + gap
-
-
-def _through(trainer: Trainer, inputs: Array, source_id: str) -> Array:
-    """Outcomes of the loss that is shown for prepared inputs (m, ...), in test mode: (m, k)."""
-    found = []
-    for start in range(0, len(inputs), 512):
-        chunk = inputs[start : start + 512]
-        run = trainer.plan.bind(len(chunk), is_training=False)
-        run.fill({source_id: {"x": chunk}})
-        run.forward()
-        node_id, n = _answering(run)
-        found.append(np.array(run.layer(node_id).outcome(n)).reshape(len(chunk), -1))
-    return np.concatenate(found)
-
-
-def _answering(run: Run) -> tuple[str, Workspace]:
-    """The first loss that compares with a target: a KL divergence has no answer to show."""
-    for node_id, n in run.losses:
-        if any(port.name == "target" for port in run.layer(node_id).inputs):
-            return node_id, n
-    return run.losses[0]
-
-
-def _boundary(trainer: Trainer) -> Boundary | None:
-    """None where the inputs are not one or two numbers from a single data set."""
-    if len(trainer.feeding.sources) != 1:
-        return None
-    node_id, source = next(iter(trainer.feeding.sources.items()))
-    points = source.raw_x[trainer.part("training")[:POINTS_SHOWN]]
-    is_few = points.ndim == 2 and points.shape[1] in (1, 2)
-    if not is_few or source.data.info.is_sequence:
-        return None
-    low, high = source.raw_x.min(axis=0), source.raw_x.max(axis=0)
-    gap = MARGIN * (high - low)
-    counts = GRID if points.shape[1] == 2 else CURVE_POINTS
-    axes = [np.linspace(a, b, counts) for a, b in zip(low - gap, high + gap, strict=True)]
-    is_plane = len(axes) == 2
-    grid = np.stack([a.ravel() for a in np.meshgrid(*axes)], axis=1)
-    prepared = np.ascontiguousarray(source.x_scaler.apply(grid), dtype=trainer.dtype)
-    values = _raw(source, _through(trainer, prepared, node_id))
-    return Boundary(
-        is_plane=is_plane,
-        x=axes[0],
-        y=axes[1] if is_plane else np.empty(0),
-        values=values.reshape(counts, counts, -1) if is_plane else values,
-        points=points,
-        targets=source.raw_y[trainer.part("training")[:POINTS_SHOWN]],
-        classes=source.classes,
-    )
-
-
-def _raw(source: Source, outcomes: Array) -> Array:
-    """Regression values back in the units of the data."""
-    shape = source.raw_y.shape[1:]
-    if source.y_scaler is None or outcomes[0].size != math.prod(shape):
-        return outcomes
-    return np.asarray(source.y_scaler.invert(outcomes.reshape(-1, *shape)).reshape(outcomes.shape))
-
-
-def _predictions(trainer: Trainer) -> Predictions | None:
-    """None where a second data set feeds the network."""
-    if len(trainer.feeding.sources) != 1:
-        return None
-    node_id, source = next(iter(trainer.feeding.sources.items()))
-    part = "validation" if len(trainer.part("validation")) else "training"
-    classes = source.classes
-    indices = trainer.part(part)[: None if classes else SAMPLE_ITEMS]
-    outcomes = _raw(source, _through(trainer, source.arrays["x"][indices], node_id))
-    targets: Array = source.raw_y[indices]
-    confusion = None
-    if classes:
-        answered = _answers(outcomes)
-        confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
-        if answered.max(initial=0) < len(classes):
-            np.add.at(confusion, (targets, answered), 1)
-    shown = indices[:SAMPLE_ITEMS]
-    return Predictions(
-        inputs=source.raw_x[shown],
-        outcomes=outcomes[:SAMPLE_ITEMS],
-        targets=targets[:SAMPLE_ITEMS],
-        confusion=confusion,
-        classes=classes,
-        is_picture=source.data.info.is_picture,
-        part=part,
-        at_step=trainer.step_count,
-    )
-
-
-def _answers(outcomes: Array) -> Array:
-    if outcomes.shape[1] == 1:
-        return np.asarray((outcomes[:, 0] > 0.5).astype(np.int64))
-    return np.asarray(outcomes.argmax(axis=1))

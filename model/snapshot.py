@@ -13,16 +13,23 @@ from typing import Any, Literal
 from model.graph import Wire
 from model.layer import Array
 
-Want = Literal["histograms", "boundary", "predictions"]
+Want = Literal["histograms", "boundary", "predictions", "codes", "latent", "samples"]
 
 
 @dataclass(frozen=True)
 class SnapshotRequest:
-    """What the displays want to see. item: position in the batch; neuron: the one followed."""
+    """What the displays want to see. item: position in the batch; neuron: the one followed.
+
+    code_node: whose output the codes and the latent map are about, "" for the node that suits
+    best. prompt, temperature: how a text that the model writes begins, and how bold it is.
+    """
 
     item: int = 0
     neuron: int = 0
     wants: frozenset[Want] = frozenset()
+    code_node: str = ""
+    prompt: str = ""
+    temperature: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,11 @@ class Predictions:
     """The newest evaluation of the validation part (training part where there is no validation).
 
     inputs: (m, ...) raw sample items; outcomes: (m, k) probabilities or values; targets: (m,)
-    labels or (m, k) values in raw units; confusion: (k, k) counts, rows true, columns answered,
-    over the whole part, None without labels. part: "validation" or "training"; at_step: when.
+    labels, (m, ...) values in raw units or (m, T) token numbers, negative where none is asked for;
+    confusion: (k, k) counts, rows true, columns answered, over the whole part, None where the
+    target is no label of the set. part: "validation" or "training"; at_step: when.
+    is_reconstruction: the target is the input. answers: (m, T) the likeliest tokens of sequences.
+    tokens: how to write token numbers, () where there are none.
     """
 
     inputs: Array
@@ -107,6 +117,54 @@ class Predictions:
     is_picture: bool
     part: str
     at_step: int
+    is_reconstruction: bool = False
+    answers: Array | None = None
+    tokens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The output of one node over the validation part (training part without one), in test mode.
+
+    points: (m, 2) its first two numbers, of `width` that it has; labels: (m,) the classes of the
+    items, None where the set has none. candidates: the nodes that could be shown as well.
+    """
+
+    node_id: str
+    points: Array
+    width: int
+    labels: Array | None
+    classes: tuple[str, ...]
+    part: str
+    at_step: int
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LatentMap:
+    """What the rest of the network makes of a grid of codes, in test mode.
+
+    x, y: (g,) the code's two numbers, ascending; pictures: (g, g, ...) rows by y, columns by x, in
+    raw units. candidates: the nodes that could be varied as well.
+    """
+
+    node_id: str
+    x: Array
+    y: Array
+    pictures: Array
+    at_step: int
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the network wrote behind the prompt. temperature 0: always the likeliest token."""
+
+    prompt: str
+    text: str
+    temperature: float
+    at_step: int
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -145,3 +203,6 @@ class Snapshot:
     """By `node id.parameter`: (values, gradients)."""
     boundary: Boundary | None = None
     predictions: Predictions | None = None
+    codes: Codes | None = None
+    latent: LatentMap | None = None
+    samples: Sample | None = None

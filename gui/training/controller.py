@@ -135,6 +135,12 @@ class TrainingController(QObject):
             self._ask(replace(self.request, neuron=max(0, neuron)))
             self.neuron_changed.emit(self.request.neuron)
 
+    def ask(self, **changes: Any) -> None:
+        """Change what displays ask for: code_node, prompt, temperature."""
+        wanted = replace(self.request, **changes)
+        if wanted != self.request:
+            self._ask(wanted)
+
     def want(self, want: Want, who: object, on: bool) -> None:
         """Displays say what they need beyond the cards; nothing is computed that nobody shows."""
         askers = self._wants.setdefault(want, set())

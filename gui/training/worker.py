@@ -214,6 +214,14 @@ class TrainingWorker:
         self.is_display_waiting = False
         self.snapshots.put(take_snapshot(self._trainer, request, rate))
 
+    def _is_due(self, want: Want, now: float) -> bool:
+        """While a training runs, texts are written after an epoch, other things in their turn."""
+        if not self._is_running:
+            return True
+        if want == "samples" and self._trainer and self._trainer.epoch == self._sampled_epoch:
+            return False
+        return now - self._last_want.get(want, 0.0) >= WANT_SECONDS[want]
+
     def _rest(self, state: State, sentence: str = "") -> None:
         self._is_running = False
         self._pause_after = None

@@ -16,6 +16,7 @@ from model.cli.speaking import console, printable, say_json
 from model.errors import FileError
 from model.files import read_design
 from model.files.checkpoint import resume, write_checkpoint
+from model.generation import sample
 from model.graph import NetworkGraph
 from model.trainer import Trainer
 
@@ -66,11 +67,14 @@ def _train(trainer: Trainer, steps: int, options: argparse.Namespace) -> None:
 def _with_progress(trainer: Trainer, steps: int, name: str) -> list[Line]:
     rows = []
     every = max(1, steps // trainer.n_batches // MOST_KEPT)
+    screen = console()
     with _progress(name, steps) as advance:
         for line in lines(trainer, steps):
             if line["epoch"] % every == 1 % every or "done" in line:
                 rows.append(line)
             advance(line)
+            if "sample" in line:
+                screen.print(f"epoch {line['epoch']}: {printable(line['sample'])}")
     return rows
 
 
@@ -82,6 +86,7 @@ def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
     """Train, and give the figures after every epoch; the last ones come with those of the test.
 
     loss and accuracy: means over the steps of the epoch, in training mode; all others in test mode.
+    sample: a text as the network would write it now, where it says which token comes next.
     Raises: DivergedError.
     """
     is_over = trainer.step_count >= steps
@@ -107,6 +112,9 @@ def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
                 line["test_accuracy"] = tested.accuracy
             if trainer.finished:
                 line["finished"] = trainer.finished
+        written = sample(trainer)
+        if written is not None:
+            line["sample"] = written.prompt + written.text
         yield line
 
 
