@@ -5,136 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
 
 from gui import theme
+from gui.dock_row import DockRow
 from gui.document import Document
-from gui.plots.header import PlotHeader
-from gui.plots.panel import PlotPanel
+from gui.plot_dock import PlotDock
 from gui.plots.spec import PlotSpec
-from gui.theme import Theme
 
-MOST_BESIDE = 4
+MOST_BESIDE = 5
 """Docks beside each other before a further one joins the last as a tab."""
-
-
-LEAST_SIZE = QSize(200, 120)
+LEAST_WIDTH = 320
+"""Width of a dock, px at a desk, below which a further one rather becomes a tab."""
 MOST_OF_HEIGHT = 0.27
 """The share of the window's height that the docks take at first, at most."""
-
-
-class PlotDock(QDockWidget):
-    """One dock. Its plot is made when it is first shown, but not before `may_build`."""
-
-    built = Signal()
-
-    def __init__(self, spec: PlotSpec, controller: Any, document: Document) -> None:
-        super().__init__(spec.title)
-        self.spec = spec
-        self._controller = controller
-        self._document = document
-        self.panel: QWidget | None = None
-        self.may_build = False
-        self.setTitleBarWidget(QWidget(self))
-        self.setWidget(QWidget(self))
-        self.widget().setMinimumSize(LEAST_SIZE)
-        self.setObjectName(f"dock_{spec.key}")
-        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self.visibilityChanged.connect(self._on_visibility_changed)
-
-    def build(self) -> None:
-        """Make the plot, if it is not there yet."""
-        if self.panel is not None:
-            return
-        panel = self.spec.factory(self._controller, self._document)
-        self.panel = panel
-        header = panel.header if isinstance(panel, PlotPanel) else PlotHeader(self.spec.title)
-        float_button = header.add_button("dock-window", "Take out of the window, or put back", "")
-        close_button = header.add_button("close", f"Close {self.spec.title}", "")
-        float_button.setObjectName(f"float_{self.spec.key}")
-        close_button.setObjectName(f"close_{self.spec.key}")
-        float_button.clicked.connect(self._on_float)
-        close_button.clicked.connect(self.close)
-        self.setTitleBarWidget(header)
-        self.setWidget(panel)
-        panel.setMinimumSize(LEAST_SIZE)
-        self.built.emit()
-
-    @Slot(bool)
-    def _on_visibility_changed(self, is_visible: bool) -> None:
-        if is_visible and self.may_build:
-            self.build()
-
-    @Slot()
-    def _on_float(self) -> None:
-        self.setFloating(not self.isFloating())
-
-
-class DockRow(QFrame):
-    """A compact row of switches, one a dock."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("dock_row")
-        self.setProperty("kind", "dockrow")
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.Window)
-        self._buttons: list[QToolButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 3, 12, 3)
-        self._row.setSpacing(6)
-        self._row.addStretch(1)
-        theme.notifier().changed.connect(self._apply_theme)
-        self._is_short = False
-
-    def add(self, action: QAction, icon: str) -> None:
-        """A switch for an action that is checkable."""
-        action.setIcon(theme.icon(icon))
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setObjectName(f"switch_{action.objectName()}")
-        button.setProperty("kind", "chip")
-        button.setAccessibleName(action.text())
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._buttons.append(button)
-        self._row.insertWidget(self._row.count() - 1, button)
-        self._apply_theme(theme.current())
-
-    def minimumSizeHint(self) -> QSize:
-        """The row never asks the window to be wider."""
-        return QSize(100, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: Any) -> None:
-        """Icons and words, words alone, icons alone: as there is room."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        style = Qt.ToolButtonStyle
-        forms = (
-            style.ToolButtonTextBesideIcon,
-            style.ToolButtonTextOnly,
-            style.ToolButtonIconOnly,
-        )
-        for chosen in forms:
-            for button in self._buttons:
-                button.setToolButtonStyle(chosen)
-            needed = sum(button.sizeHint().width() + 6 for button in self._buttons) + 24
-            if needed <= self.width():
-                return
-
-    @Slot(object)
-    def _apply_theme(self, look: Theme) -> None:
-        side = round(look.size("icon_small"))
-        for button in self._buttons:
-            button.setIconSize(QSize(side, side))
-        self._fit()
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class PlotDocks(QObject):
-    """All plot docks of a window. `built` after a plot has been made."""
+    """All plot docks of a window. `built` after a plot has been made.
+
+    A dock that opens is in front, and all that stand beside each other are equally wide.
+    """
 
     built = Signal()
 
@@ -149,56 +43,108 @@ class PlotDocks(QObject):
         self._window = window
         self.row = DockRow()
         self.docks: dict[str, PlotDock] = {}
+        self._sharing = QTimer(self, singleShot=True, interval=0)
+        self._sharing.timeout.connect(self.share_width)
         for spec in specs:
             dock = PlotDock(spec, controller, document)
             dock.built.connect(self.built)
-            action = dock.toggleViewAction()
-            action.setObjectName(f"dock_{spec.key}")
-            action.setIconText(spec.short or spec.title)
-            action.setToolTip(f"{spec.title}: {spec.help}" if spec.help else spec.title)
+            dock.open_requested.connect(self._on_open_requested)
+            dock.left.connect(self._sharing.start)
             self.docks[spec.key] = dock
-            self.row.add(action, spec.icon)
+            self.row.add(dock.switch, spec.icon)
+
+    # places
 
     def place(self) -> None:
-        """The layout that the program comes with."""
-        area = Qt.DockWidgetArea.BottomDockWidgetArea
+        """The layout that the program comes with: all beside each other, most of them closed."""
         for dock in self.docks.values():
             dock.setFloating(False)
-            self._window.addDockWidget(area, dock)
-        shown = list(self.docks.values())
-        for index, dock in enumerate(shown):
-            if index and index < MOST_BESIDE:
-                self._window.splitDockWidget(shown[index - 1], dock, Qt.Orientation.Horizontal)
-            elif index:
-                self._window.tabifyDockWidget(shown[MOST_BESIDE - 1], dock)
-        for dock in shown:
+            self._window.addDockWidget(_BOTTOM, dock, Qt.Orientation.Horizontal)
+        for dock in self.docks.values():
             dock.setVisible(dock.spec.is_open_at_first)
         self.set_height()
+        self._sharing.start()
 
     @Slot()
     def start(self) -> None:
         """From now on plots are made: once the window has been painted, which they would delay."""
         for dock in self.docks.values():
             dock.may_build = True
-            if dock.isVisible():
+            if dock.is_in_front:
                 dock.build()
 
     def set_height(self) -> None:
         """The height that the docks have at first."""
         wanted = theme.current().size("bottom_dock")
-        height = round(min(wanted, MOST_OF_HEIGHT * self._window.height()))
-        shown = [dock for dock in self.docks.values() if not dock.isHidden()]
-        heights = [height] * len(shown)
-        self._window.resizeDocks(shown, heights, Qt.Orientation.Vertical)
+        self._resize_height(round(min(wanted, MOST_OF_HEIGHT * self._window.height())))
+
+    def _resize_height(self, height: int) -> None:
+        shown = [column[0] for column in self.columns()]
+        self._window.resizeDocks(shown, [height] * len(shown), Qt.Orientation.Vertical)
+
+    def columns(self) -> list[list[PlotDock]]:
+        """Shown docks at the bottom of the window, in order; those behind one another together."""
+        columns: list[list[PlotDock]] = []
+        seen: set[PlotDock] = set()
+        for dock in self.docks.values():
+            if dock in seen or not self._is_at_bottom(dock):
+                continue
+            column = [dock, *(tab for tab in self._tabs_of(dock) if self._is_at_bottom(tab))]
+            seen.update(column)
+            columns.append(column)
+        return columns
+
+    def _is_at_bottom(self, dock: PlotDock) -> bool:
+        is_docked = not dock.isHidden() and not dock.isFloating()
+        return is_docked and self._window.dockWidgetArea(dock) == _BOTTOM
+
+    def _tabs_of(self, dock: PlotDock) -> list[PlotDock]:
+        tabs = self._window.tabifiedDockWidgets(dock)
+        return [tab for tab in tabs if isinstance(tab, PlotDock) and not tab.isHidden()]
+
+    @Slot()
+    def share_width(self) -> None:
+        """All that stand beside each other become equally wide."""
+        columns = self.columns()
+        if len(columns) > 1:
+            docks = [column[0] for column in columns]
+            width = self._window.width() // len(docks)
+            self._window.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
+
+    # opening and closing
 
     def open(self, key: str) -> None:
-        """Show a dock and bring it to the front."""
-        self.docks[key].show()
-        self.docks[key].raise_()
+        """Show a dock, with room, in front."""
+        dock = self.docks[key]
+        if dock.isHidden() and not dock.isFloating():
+            self._open_docked(dock)
+        dock.show()
+        dock.raise_()
+
+    def _open_docked(self, dock: PlotDock) -> None:
+        columns = self.columns()
+        height = columns[0][0].height() if columns else 0
+        most = int(self._window.width() / (LEAST_WIDTH * theme.current().scale))
+        if self._window.dockWidgetArea(dock) == _BOTTOM:
+            if len(columns) >= min(MOST_BESIDE, max(most, 1)):
+                self._window.tabifyDockWidget(columns[-1][-1], dock)
+            elif self._window.tabifiedDockWidgets(dock):
+                self._window.addDockWidget(_BOTTOM, dock, Qt.Orientation.Horizontal)
+        dock.show()
+        if height:
+            self._resize_height(height)
+        else:
+            self.set_height()
+        self.share_width()
+        self._sharing.start()  # once more when the plot has been made
+
+    @Slot(object)
+    def _on_open_requested(self, dock: PlotDock) -> None:
+        self.open(dock.spec.key)
 
     def actions(self) -> list[QAction]:
         """One switch a dock, for the menu."""
-        return [dock.toggleViewAction() for dock in self.docks.values()]
+        return [dock.switch for dock in self.docks.values()]
 
     def hide_all(self) -> list[str]:
         """Hide every dock; which were shown."""

@@ -1,0 +1,68 @@
+"""Docks of the plots: what opens is in front and has its share of the width."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+
+from gui.main_window import MainWindow
+from tests.gui.shell.conftest import MakeWindow, example
+
+
+def widths(window: MainWindow) -> list[int]:
+    """Of the columns under the canvas, from the dock in front of each."""
+    fronts = [d for column in window.docks.columns() for d in column if d.is_in_front]
+    return [dock.width() for dock in fronts]
+
+
+def test_a_dock_opened_by_its_switch_is_in_front_and_all_are_equally_wide(
+    window: MainWindow, qapp: QApplication, qtbot
+):
+    for key in ("problems", "predictions"):
+        dock = window.docks.docks[key]
+        dock.switch.trigger()
+        qtbot.waitUntil(lambda dock=dock: dock.is_in_front and dock.panel is not None)
+        qtbot.waitUntil(lambda: max(widths(window)) - min(widths(window)) <= 8)
+    assert len(window.docks.columns()) == 4
+
+
+def test_a_dock_for_which_there_is_no_room_becomes_a_tab_in_front(
+    make_window: MakeWindow, qapp: QApplication, qtbot
+):
+    window = make_window(example("xor"))
+    window.resize(1024, 768)
+    for key in ("problems", "predictions"):
+        window.docks.docks[key].switch.trigger()
+        qtbot.waitUntil(lambda key=key: window.docks.docks[key].is_in_front)
+    assert len(window.docks.columns()) == 3
+    qtbot.waitUntil(lambda: max(widths(window)) - min(widths(window)) <= 8)
+
+
+def test_the_switch_of_a_dock_behind_another_brings_it_to_the_front(window: MainWindow, qtbot):
+    docks = window.docks.docks
+    window.tabifyDockWidget(docks["loss"], docks["delta"])
+    docks["loss"].raise_()
+    qtbot.waitUntil(lambda: not docks["delta"].is_in_front)
+    docks["delta"].switch.trigger()
+    qtbot.waitUntil(lambda: docks["delta"].is_in_front)
+    assert docks["delta"].switch.isChecked()
+    docks["delta"].switch.trigger()
+    assert docks["delta"].isHidden()
+    assert not docks["delta"].switch.isChecked()
+
+
+def test_docks_that_open_do_not_take_more_height_from_the_canvas(window: MainWindow, qtbot):
+    before = window.docks.docks["loss"].height()
+    window.docks.open("problems")
+    qtbot.waitUntil(lambda: window.docks.docks["problems"].panel is not None)
+    assert window.docks.docks["loss"].height() == before
+
+
+def test_a_dock_taken_out_of_the_window_lies_beside_its_place(window: MainWindow, qtbot):
+    dock = window.docks.docks["loss"]
+    qtbot.waitUntil(lambda: dock.panel is not None)
+    before = dock.mapToGlobal(dock.rect().topLeft())
+    dock.titleBarWidget().findChild(object, "float_loss").click()
+    assert dock.isFloating()
+    assert dock.mapToGlobal(dock.rect().topLeft()) != before
+    dock.titleBarWidget().findChild(object, "float_loss").click()
+    assert not dock.isFloating()
