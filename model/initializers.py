@@ -41,6 +41,7 @@ INITIALIZERS: dict[str, Initializer] = {
     "lecun_uniform": lambda rng, p: _uniform(1 / p.fans[0], rng, p.shape),
     "lecun_normal": lambda rng, p: _normal(1 / p.fans[0], rng, p.shape),
     "orthogonal": _orthogonal,
+    "scaled_orthogonal": lambda rng, p: p.spread * _orthogonal(rng, p),
     "normal": lambda rng, p: rng.normal(0.0, abs(p.spread), p.shape),
     "uniform": lambda rng, p: rng.uniform(-abs(p.spread), abs(p.spread), p.shape),
     "constant": lambda rng, p: np.full(p.shape, p.spread),
@@ -48,4 +49,5 @@ INITIALIZERS: dict[str, Initializer] = {
     "ones": lambda rng, p: np.ones(p.shape),
 }
 """Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998, Saxe et al. 2014. `spread`: the standard
-deviation of normal, the bound of uniform, the value of constant."""
+deviation of normal, the bound of uniform, the value of constant, the factor of scaled_orthogonal.
+"""

@@ -44,6 +44,12 @@ def test_orthogonal_rows_or_columns_are_orthonormal(rows: int, columns: int):
     np.testing.assert_allclose(product, np.eye(min(rows, columns)), atol=1e-12)
 
 
+def test_scaled_orthogonal_is_orthogonal_times_its_spread():
+    parameter = Parameter((6, 6), "scaled_orthogonal", spread=0.5)
+    drawn = INITIALIZERS["scaled_orthogonal"](stream(0, "initial values", "rnn_1.U"), parameter)
+    np.testing.assert_allclose(drawn.T @ drawn, 0.25 * np.eye(6), atol=1e-12)
+
+
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_every_initializer_fills_the_shape_and_repeats_itself(name: str):
     drawn = draw(name, 4, 3)
