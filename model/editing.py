@@ -193,7 +193,23 @@ def set_fields(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edi
     old = graph.node(node_id)
     new = msgspec.structs.replace(old, layer=layer_with(old.layer, values))
     text = f"Set {_listed(values, old.layer)} of {old.title}"
-    return Edit(text, (Change(node_id, old, new),))
+    lost, gained = _rewired(graph, node_id, new.layer)
+    return Edit(text, (*lost, Change(node_id, old, new), *gained))
+
+
+def _rewired(graph: NetworkGraph, node_id: str, layer: Layer) -> tuple[list[Change], list[Change]]:
+    """The wires of a formula whose names have changed: one renamed name keeps its wire, the wires
+    of names that are gone are removed."""
+    entering = graph.wires_into(node_id)
+    before = [port.name for port in graph.node(node_id).layer.inputs]
+    after = [port.name for port in layer.inputs]
+    gone = [name for name in before if name not in after]
+    new = [name for name in after if name not in before]
+    lost = [wire for wire in entering if wire.target_port in gone]
+    gained = []
+    if len(gone) == len(new) == 1:
+        gained = [msgspec.structs.replace(wire, target_port=new[0]) for wire in lost]
+    return [Change("", wire, None) for wire in lost], [Change("", None, wire) for wire in gained]
 
 
 def set_node(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edit:

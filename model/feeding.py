@@ -79,6 +79,9 @@ def prepare(graph: NetworkGraph, node_ids: tuple[str, ...], dtype: Any) -> Feedi
             f"Data sets that feed one network need the same number of items, but {said}.",
             hint="Use the same data set with different columns, or equal sizes.",
         )
+    if not sizes:  # a graph of variables: one item, which is there to train
+        alone, nobody = np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return Feeding({}, Split(alone, nobody, nobody))
     labels = next((data.y for data in sets.values() if data.info.classes), None)
     rng = stream(settings.seed, "split")
     parts = split(sizes.pop(), settings.validation_share, settings.test_share, rng, labels)

@@ -201,7 +201,10 @@ def _taken(field: Field) -> str:
 
 
 def layer_with(layer: Layer, values: dict[str, Any]) -> Layer:
-    return with_fields(layer, values)
+    """A checked copy. Raises: FieldError, or what `Layer.validate` raises."""
+    found = with_fields(layer, values)
+    found.validate()
+    return found
 
 
 def training_with(settings: TrainingSettings, values: dict[str, Any]) -> TrainingSettings:

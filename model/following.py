@@ -7,7 +7,7 @@ from typing import Any
 
 from model.feeding import Feeding, prepare
 from model.graph import NetworkGraph
-from model.layer import Layer, Parameter, Shape
+from model.layer import Layer, Parameter, Shape, Source
 from model.plan import Plan, compile_plan
 from model.shapes import infer
 
@@ -84,7 +84,7 @@ def _is_structural(old: NetworkGraph, new: NetworkGraph) -> bool:
 
 def _is_rebuilt(new: Layer, old: Layer) -> bool:
     """Another kind of layer, or other data: more than a field to read in the next step."""
-    return type(new) is not type(old) or (not new.inputs and new != old)
+    return type(new) is not type(old) or (isinstance(new, Source) and new != old)
 
 
 def _kinds(parameters: dict[str, Parameter]) -> dict[str, tuple[Shape, str]]:
@@ -93,7 +93,9 @@ def _kinds(parameters: dict[str, Parameter]) -> dict[str, tuple[Shape, str]]:
 
 def _prepared(graph: NetworkGraph, plan: Plan, feeding: Feeding, dtype: Any) -> Feeding | None:
     """The data prepared anew where a data node has changed."""
-    sources = {key: node.layer for key, node in plan.by_id.items() if not node.layer.inputs}
+    sources = {
+        key: node.layer for key, node in plan.by_id.items() if isinstance(node.layer, Source)
+    }
     if sources == {key: source.layer for key, source in feeding.sources.items()}:
         return None
     return prepare(graph, tuple(plan.by_id), dtype)

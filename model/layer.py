@@ -71,7 +71,8 @@ class Parameter(NamedTuple):
     """A trainable array. `initializer` is a key of `model.initializers`; `fans` its (in, out).
 
     spread: for the initialisers normal, uniform and constant. tied_to: the id of a node whose
-    parameter of the same name, transposed, is this one; it is then no array of its own.
+    parameter of the same name, transposed, is this one; it is then no array of its own. values:
+    typed first values, row by row; empty: drawn.
     """
 
     shape: Shape
@@ -80,6 +81,7 @@ class Parameter(NamedTuple):
     is_penalised: bool = True
     spread: float = 0.05
     tied_to: str = ""
+    values: tuple[float, ...] = ()
 
 
 class State(NamedTuple):
@@ -106,7 +108,7 @@ class Workspace:
     W, dW, ...      each parameter by its name and its gradient with a `d` in front
     running_..., .. each state array by its name
     rng             the node's own random stream;  is_training: train or test mode
-    batch           B, dtype, specs: the input specs
+    batch           B, dtype, specs: the input specs; node_id
     """
 
     hs: list[Array]
@@ -119,6 +121,7 @@ class Workspace:
     rng: np.random.Generator
     is_training: bool
     batch: int
+    node_id: str
     dtype: np.dtype[Any]
     specs: tuple[Spec, ...]
     loss: float
@@ -174,6 +177,9 @@ class Layer(
     def label(self) -> str:
         """The card's title for an unnamed node, such as `Dense 128`."""
         return self.title
+
+    def validate(self) -> None:
+        """Raises: DesignError where a field holds what its declaration cannot refuse."""
 
     def chosen_formulas(self) -> Formulas:
         """The formulas for the options of this very layer; `formulas` are those of the default."""

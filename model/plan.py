@@ -18,7 +18,7 @@ from model.graph import NetworkGraph, Wire
 from model.initializers import INITIALIZERS
 from model.layer import Array, Layer, Loss, Parameter, Source, Spec
 from model.run import Run
-from model.shapes import Inference, infer
+from model.shapes import Inference, has_data, infer
 
 MAX_BOUND_RUNS = 8
 
@@ -110,9 +110,15 @@ class Plan:
                     rng = stream(self.seed, "initial values", f"{node.node_id}.{name}")
                     drawn = INITIALIZERS[parameter.initializer](rng, parameter)
                     self.parameter(node.node_id, name)[...] = drawn
+                    self._put_typed(node.node_id, name, parameter)
             self.give(node.node_id)
             for name, state in node.layer.states(*node.specs).items():
                 self.states[node.node_id, name] = np.full(state.shape, state.value, self.dtype)
+
+    def _put_typed(self, node_id: str, name: str, parameter: Parameter) -> None:
+        if parameter.values:
+            typed = np.array(parameter.values).reshape(parameter.shape)
+            self.parameter(node_id, name)[...] = typed
 
     def give(self, node_id: str) -> None:
         """Put the typed values of a node into its parameters."""
@@ -171,7 +177,12 @@ class Plan:
 
     def swap_layer(self, node_id: str, layer: Layer) -> None:
         """Another layer object of the same kind and shapes (p, epsilon, a loss's weight ...)."""
-        self.by_id[node_id].layer = layer
+        node = self.by_id[node_id]
+        node.layer = layer
+        for name, parameter in layer.parameters(*node.specs).items():
+            if parameter.values != node.parameters[name].values:
+                self._put_typed(node_id, name, parameter)
+                node.parameters[name] = parameter
         for run in self._runs.values():
             run.list_operations()
 
@@ -240,12 +251,14 @@ def compile_plan(
 
 
 def _reach(graph: NetworkGraph, found: Inference) -> tuple[dict[str, bool], dict[str, bool]]:
-    """learns: something in the node or below it learns. hears: a loss depends on its output."""
+    """learns: something in the node or below it learns; in a graph of variables alone every node
+    counts, for all its deltas are looked at. hears: a loss depends on its output."""
     learns: dict[str, bool] = {}
+    is_followed = not has_data(graph)
     for key in found.order:
         below = any(learns[wire.source] for wire in graph.wires_into(key))
         own = bool(found.parameters[key]) and not graph.node(key).is_frozen
-        learns[key] = below or own
+        learns[key] = below or own or is_followed
     hears: dict[str, bool] = {}
     for key in reversed(found.order):
         hears[key] = isinstance(graph.node(key).layer, Loss) or any(

@@ -50,6 +50,7 @@ class Run:
 
     def _bind_forward(self, node: PlanNode) -> None:
         n = Workspace()
+        n.node_id = node.node_id
         n.batch, n.dtype, n.is_training = self.batch, self._plan.dtype, self.is_training
         n.specs, n.rng = node.specs, self._plan.streams[node.node_id]
         n.hs = [self._outs[wire.source, wire.source_port] for wire in node.wires]

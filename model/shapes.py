@@ -162,14 +162,14 @@ class _Builder:
         layers = [self.graph.node(key).layer for key in self.order]
         if len(self.graph) == 0:
             self._whole("The canvas is empty.", "Drag a data set, layers and a loss onto it.")
-        elif not any(isinstance(layer, Source) for layer in layers):
+        elif not any(not layer.inputs for layer in layers):
             self._no_data()
         elif not any(isinstance(layer, Loss) for layer in layers):
             self._whole(
                 "There is no loss, so nothing says what is right.",
                 "Add a loss and wire the prediction and the labels to it.",
             )
-        elif not any(self.found.parameters.values()) and not self.problems:
+        elif not any(self.found.parameters.values()) and not self.problems and has_data(self.graph):
             self._whole("No layer has parameters to learn.", "Add a Dense layer.")
         return Inference(
             **{
@@ -189,6 +189,11 @@ class _Builder:
 
     def _whole(self, message: str, hint: str) -> None:
         self.problems.append(Problem("", message, hint))
+
+
+def has_data(graph: NetworkGraph) -> bool:
+    """False for a graph of variables alone, which is followed by hand rather than fed."""
+    return any(isinstance(graph.node(key).layer, Source) for key in graph)
 
 
 def infer(graph: NetworkGraph) -> Inference:

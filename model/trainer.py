@@ -19,11 +19,16 @@ from model.plan import Plan, compile_plan
 from model.run import Run, without_warnings
 from model.schedules import Constant
 from model.settings import TrainingSettings
-from model.shapes import infer
+from model.shapes import has_data, infer
 from model.updating import Updater
 from model.watching import Watch
 
 __all__ = ["Figures", "Trainer"]
+
+
+def number_type(graph: NetworkGraph) -> Any:
+    """float64 for a graph of variables, whose numbers are followed by hand; float32 for data."""
+    return np.float32 if has_data(graph) else np.float64
 
 
 class Trainer:
@@ -33,8 +38,8 @@ class Trainer:
     Raises: DesignError where the design cannot run, DataError where the data cannot be used.
     """
 
-    def __init__(self, graph: NetworkGraph, *, dtype: Any = np.float32) -> None:
-        self.dtype = dtype
+    def __init__(self, graph: NetworkGraph, *, dtype: Any = None) -> None:
+        self.dtype = number_type(graph) if dtype is None else dtype
         self._take(graph)
         self.restart()
 

@@ -91,14 +91,14 @@ def check_gradients(
 ) -> GradientReport:
     """Compare each dJ/dtheta and each delta with central differences of J's data term.
 
-    arrays: one batch, (B, ...) by data node and port. plan: its parameters, running statistics and
-    streams are used (copies; it stays as it is), otherwise the design's first values. entries:
+    arrays: one batch, (B, ...) by data node and port; none for a graph of variables. plan: its
+    parameters, running statistics and streams are used (copies; it stays as it is), otherwise the design's first values. entries:
     at most so many numbers of each array are compared, chosen at random (None: all). Batch norm
     works with the statistics of the batch; dropout draws the same mask in every pass.
 
     Raises: DesignError where the design cannot run.
     """
-    batch = len(next(iter(next(iter(arrays.values())).values())))
+    batch = next((len(array) for ports in arrays.values() for array in ports.values()), 1)
     probed, probes = _with_probes(graph, batch)
     plain = _Passes(graph, arrays, batch, plan)
     sums = _Passes(probed, arrays, batch, plan)
