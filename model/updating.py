@@ -12,7 +12,7 @@ from model.plan import Plan
 from model.regularizers import Regularizer
 from model.settings import TrainingSettings
 
-PIECE = 32_768
+PIECE = 65_536
 """Numbers an optimiser takes at a time: theta, gradient and memory of a piece stay in the cache of
 one core through all of its operations. They go number by number, so the bits are the same."""
 

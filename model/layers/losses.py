@@ -216,6 +216,8 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         n.probability = n.like(n.h)
         n.shifted = n.like(n.h)
         n.row = n.empty(n.batch, 1)
+        n.sums = n.row.reshape(-1)
+        n.ones = n.empty(n.h.shape[1]) + 1
         n.has_labels = n.specs[1].classes > 0
         n.target = n.hs[1]
         n.soft = n.like(n.h)
@@ -229,7 +231,7 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         np.maximum.reduce(n.h, axis=1, keepdims=True, out=n.row)
         np.subtract(n.h, n.row, out=n.shifted)
         np.exp(n.shifted, out=n.probability)
-        np.add.reduce(n.probability, axis=1, keepdims=True, out=n.row)
+        np.dot(n.probability, n.ones, out=n.sums)  # the sum of each row, faster than a reduction
         n.probability /= n.row
         np.log(n.row, out=n.row)
         n.mass = float(n.batch)
@@ -237,7 +239,7 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
             np.add(n.starts, n.target, out=n.index)
         if n.has_labels and self._is_plain:
             n.shifted.take(n.index, out=n.picked, mode="clip")
-            log_likelihood = np.add.reduce(n.picked) - np.add.reduce(n.row, axis=None)
+            log_likelihood = np.add.reduce(n.picked) - np.add.reduce(n.sums)
         else:
             n.wanted = n.target if self._is_plain else self._softened(n)
             n.shifted -= n.row

@@ -44,7 +44,7 @@ def optimizer_of(optimizer: Optimizer, parameters: Any) -> torch.optim.Optimizer
 
 
 def step_of(workload: Workload, trainer: Trainer) -> Callable[[], None]:
-    """The same batches in turn, from memory."""
+    """One batch, used again and again."""
     specs = {node.node_id: node.specs for node in trainer.plan.nodes}
     inner = [n for n in trainer.plan.nodes if n.node_id not in ("data", "loss")]
     network = nn.Sequential(*(module_of(n.layer, specs[n.node_id][0].shape) for n in inner))
@@ -57,13 +57,9 @@ def step_of(workload: Workload, trainer: Trainer) -> Callable[[], None]:
     if is_squared:
         y = y.float()[:, None]
     size = workload.batch
-    batches = [(x[at : at + size], y[at : at + size]) for at in range(0, len(x) - size + 1, size)]
-    count = 0
+    inputs, targets = x[:size].clone(), y[:size].clone()
 
     def step() -> None:
-        nonlocal count
-        inputs, targets = batches[count % len(batches)]
-        count += 1
         optimizer.zero_grad()
         judge(network(inputs), targets).backward()
         optimizer.step()
