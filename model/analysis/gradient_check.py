@@ -92,9 +92,10 @@ def check_gradients(
     """Compare each dJ/dtheta and each delta with central differences of J's data term.
 
     arrays: one batch, (B, ...) by data node and port; none for a graph of variables. plan: its
-    parameters, running statistics and streams are used (copies; it stays as it is), otherwise the design's first values. entries:
-    at most so many numbers of each array are compared, chosen at random (None: all). Batch norm
-    works with the statistics of the batch; dropout draws the same mask in every pass.
+    parameters, running statistics and streams are used (copies; it stays as it is), otherwise the
+    design's first values. entries: at most so many numbers of each array are compared, chosen at
+    random (None: all). Batch norm works with the statistics of the batch; dropout draws the same
+    mask in every pass.
 
     Raises: DesignError where the design cannot run.
     """
