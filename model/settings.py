@@ -72,14 +72,26 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             ge=0,
             le=1e6,
             description="Longest weight vector of a neuron; longer ones are cut back (0: off)",
-            extra={"symbol": "c"},
+            extra={"symbol": "c", "slider": (0.0, 10.0)},
         ),
     ] = 0.0
     clip_value: Annotated[
-        float, Meta(ge=0, le=1e9, description="Largest size of a gradient entry (0: off)")
+        float,
+        Meta(
+            ge=0,
+            le=1e9,
+            description="Largest size of a gradient entry (0: off)",
+            extra={"slider": (0.0, 10.0)},
+        ),
     ] = 0.0
     clip_norm: Annotated[
-        float, Meta(ge=0, le=1e9, description="Largest length of the whole gradient (0: off)")
+        float,
+        Meta(
+            ge=0,
+            le=1e9,
+            description="Largest length of the whole gradient (0: off)",
+            extra={"slider": (0.0, 10.0)},
+        ),
     ] = 0.0
     patience: Annotated[
         int,
