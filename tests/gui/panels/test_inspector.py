@@ -51,6 +51,8 @@ def another(field: Field, value: Any) -> Any:
         return not value
     if field.kind == "choice":
         return next(choice for choice in field.choices if choice != value)
+    if field.kind == "text":
+        return f"{value} x".strip()
     if field.kind == "ints":
         return (0, 1) if value != (0, 1) else ()
     if field.kind == "floats":
