@@ -17,6 +17,7 @@ from model.layer import Array, Shape
 
 Forward = Callable[..., Array]
 Backward = Callable[..., tuple[Array, ...]]
+MAX_STACKED = 64
 
 
 class DomainError(DesignError):
@@ -29,6 +30,8 @@ class Operation:
 
     shape: item shapes of the arguments to the item shape of the result; None: they broadcast.
     latex: a template with {0}, {1}; forbidden: (test, words) for numbers outside the domain.
+    is_indexed: all arguments but the first are whole numbers >= 0, written out in the formula;
+    `shape` is given them as they are.
     """
 
     arity: tuple[int, ...]
@@ -38,6 +41,7 @@ class Operation:
     shape: Callable[..., Shape] | None = None
     is_function: bool = True
     forbidden: tuple[Callable[..., Array], str] | None = None
+    is_indexed: bool = False
 
 
 def _items(values: Array) -> tuple[int, ...]:
@@ -146,6 +150,44 @@ def _norm_backward(d: Array, z: Array, x: Array) -> tuple[Array]:
     return (_spread(d / safe, x) * x,)
 
 
+def _place(indices: tuple[Array, ...]) -> tuple[slice | int, ...]:
+    """Written-out indices come as (B,) arrays of one number."""
+    return (slice(None), *(int(index[0]) for index in indices))
+
+
+def _pick_backward(d: Array, z: Array, x: Array, *indices: Array) -> tuple[Array, ...]:
+    found = np.zeros_like(x, dtype=d.dtype)
+    found[_place(indices)] = d
+    return (found, *(np.zeros(len(d)) for _ in indices))
+
+
+def _pick_shape(a: Shape, *indices: int) -> Shape:
+    if len(indices) > len(a):
+        raise ShapeError(
+            f"pick is given {len(indices)} place{'s' if len(indices) > 1 else ''} in {_text(a)}.",
+            hint="Give pick a vector and one place, or a matrix and a row and a column.",
+        )
+    for index, size in zip(indices, a, strict=False):
+        if index >= size:
+            raise ShapeError(
+                f"pick asks for place {index} of {size}.",
+                hint=f"Places are counted from 0; the last one is {size - 1}.",
+            )
+    return a[len(indices) :]
+
+
+def _stack_shape(*shapes: Shape) -> Shape:
+    if len(set(shapes)) > 1:
+        said = ", ".join(_text(shape) for shape in shapes)
+        raise ShapeError(f"stack takes arguments of one shape, but is given {said}.")
+    return (len(shapes), *shapes[0])
+
+
+def _batch_mean(x: Array) -> Array:
+    """(B, ...): every item is given the mean over the batch."""
+    return np.broadcast_to(x.mean(axis=0, keepdims=True), x.shape)
+
+
 def _element(
     forward: Callable[[Array], Array],
     slope: Callable[[Array, Array], Array],
@@ -247,6 +289,28 @@ OPERATIONS: dict[str, Operation] = {
         _norm_backward,
         r"\|{0}\|",
         _scalar,
+    ),
+    "pick": Operation(
+        (2, 3),
+        lambda x, *indices: x[_place(indices)],
+        _pick_backward,
+        "[{0}]_{{{1}}}",
+        _pick_shape,
+        is_indexed=True,
+    ),
+    "stack": Operation(
+        tuple(range(1, MAX_STACKED + 1)),
+        lambda *values: np.stack(values, axis=1),
+        lambda d, z, *values: tuple(d[:, place] for place in range(len(values))),
+        "({0})^T",
+        _stack_shape,
+    ),
+    "batch_mean": Operation(
+        (1,),
+        _batch_mean,
+        lambda d, z, x: (_batch_mean(d),),
+        r"\frac{{1}}{{B}} \sum_i ({0})_i",
+        _same,
     ),
 }
 """By the name in a formula; the names of infix operators stand for + - * / ** @ and the sign."""

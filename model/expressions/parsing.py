@@ -22,6 +22,7 @@ from model.expressions.syntax import Call, Expression, Name, Number
 MAX_LENGTH = 500
 MAX_DEPTH = 40
 MAX_PIECES = 300
+MAX_INDEX = 4095
 CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e}
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -209,13 +210,16 @@ class _Parser:
             arguments.append(self.sum(depth + 1))
         end = self._close(bracket)
         if len(arguments) not in known.arity:
-            wanted = " or ".join(str(count) for count in known.arity)
+            few = known.arity if len(known.arity) < 4 else ()
+            wanted = " or ".join(map(str, few)) or f"1 to {known.arity[-1]}"
             raise FormulaError(
                 f"{token.text} takes {wanted} argument{'s' if wanted != '1' else ''},"
                 f" but is given {len(arguments)}.",
                 token.start,
                 end,
             )
+        if known.is_indexed:
+            _check_indices(token.text, arguments[1:])
         return self._made(Call(token.text, tuple(arguments), (token.start, end)))
 
     def _close(self, bracket: _Token) -> int:
@@ -236,3 +240,14 @@ class _Parser:
         return FormulaError(
             f"Expected {expected}, but found {said}{place}.", token.start, token.end
         )
+
+
+def _check_indices(name: str, indices: list[Expression]) -> None:
+    for index in indices:
+        is_place = isinstance(index, Number) and index.value in range(MAX_INDEX + 1)
+        if not is_place:
+            raise FormulaError(
+                f"{name} needs a whole number to say the place.",
+                *index.span,
+                hint=f"Places are counted from 0: {name}(x, 0) is the first.",
+            )

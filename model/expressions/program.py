@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from model.errors import ShapeError
-from model.expressions.operations import OPERATIONS, DomainError
+from model.expressions.operations import OPERATIONS, DomainError, Operation
 from model.expressions.syntax import Call, Expression, Name, Number, names_of
 from model.layer import Array, Shape
 
@@ -44,6 +44,9 @@ class Program:
             if isinstance(piece, Call):
                 operation = OPERATIONS[piece.operation]
                 given = [found[place] for place in places]
+                if operation.is_indexed:
+                    found.append(_picked(operation, piece, given[0]))
+                    continue
                 found.append(operation.shape(*given) if operation.shape else _broadcast(given))
             else:
                 found.append(shapes[piece.name] if isinstance(piece, Name) else ())
@@ -111,6 +114,12 @@ class Program:
                 before = found.get(piece.name)
                 found[piece.name] = delta if before is None else before + delta
         return found
+
+
+def _picked(operation: Operation, piece: Call, shape: Shape) -> Shape:
+    """The places are numbers of the formula itself, not shapes."""
+    indices = [int(index.value) for index in piece.arguments[1:] if isinstance(index, Number)]
+    return operation.shape(shape, *indices) if operation.shape else shape
 
 
 def _broadcast(shapes: list[Shape]) -> Shape:

@@ -40,8 +40,22 @@ def latex(expression: Expression) -> str:
         return _name(expression.name)
     if expression.operation == "max" and len(expression.arguments) == 2:
         return r"\max({}, {})".format(*map(latex, expression.arguments))
+    if expression.operation in ("pick", "stack"):
+        return _listed(expression)
     parts = [_bracketed(expression, place) for place in range(len(expression.arguments))]
     return OPERATIONS[expression.operation].latex.format(*parts)
+
+
+def _listed(call: Call) -> str:
+    """pick and stack: several arguments share one place of the template."""
+    parts = [latex(argument) for argument in call.arguments]
+    if call.operation == "stack":
+        return OPERATIONS["stack"].latex.format(", ".join(parts))
+    base = call.arguments[0]
+    indices = ", ".join(parts[1:])
+    if isinstance(base, Name) and "_" not in base.name:
+        return f"{parts[0]}_{{{indices}}}"
+    return OPERATIONS["pick"].latex.format(parts[0], indices)
 
 
 def _bracketed(call: Call, place: int) -> str:

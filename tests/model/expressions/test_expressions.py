@@ -20,6 +20,7 @@ from model.expressions import (
     Program,
     names_of,
     parse,
+    text_of,
 )
 from model.expressions.parsing import MAX_LENGTH
 from model.expressions.symbolic import derivative_latex, latex
@@ -54,6 +55,11 @@ ARRAYS = [
     ("sum((W @ x - b)**2) / 2", ()),
     ("norm(W)", ()),
     ("max(x, w)", (3,)),
+    ("pick(x, 2)**2", ()),
+    ("pick(W, 1) * x", (3,)),
+    ("pick(W, 1, 0) * pick(W, 0, 2)", ()),
+    ("stack(w, w**2, 1) * x", (3,)),
+    ("stack(x, 2*x) + W", (2, 3)),
 ]
 
 
@@ -253,3 +259,83 @@ def test_every_operation_has_a_template_with_a_place_for_each_argument():
     for name, operation in OPERATIONS.items():
         for count in range(operation.arity[0]):
             assert f"{{{count}}}" in operation.latex, name
+
+
+def test_the_mean_over_the_batch_couples_its_items():
+    # J = sum of (x - mean)^2 * weight over three items, against central differences
+    program = Program(parse("(x - batch_mean(x))**2"))
+    x = np.array([[1.0, 2.0], [4.0, -1.0], [2.5, 0.5]])
+    assert program.forward({"x": x}, 3)[:, 0] == pytest.approx([2.25, 2.25, 0.0])  # mean 2.5
+    weight = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 1.0]])
+    program.forward({"x": x}, 3)
+    found = program.backward(weight)["x"]
+    for index in np.ndindex(x.shape):
+        sides = []
+        for step in (1e-6, -1e-6):
+            moved = x.copy()
+            moved[index] += step
+            sides.append(float((program.forward({"x": moved}, 3) * weight).sum()))
+        assert found[index] == pytest.approx((sides[0] - sides[1]) / 2e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "words"),
+    [
+        ("pick(x, 1.5)", 8, "whole number"),
+        ("pick(x, -1)", 8, "whole number"),
+        ("pick(x, i)", 8, "whole number"),
+        ("pick(x)", 0, "2 or 3 arguments"),
+        ("stack(" + ", ".join(["1"] * 65) + ")", 0, "1 to 64 arguments"),
+    ],
+)
+def test_a_place_is_a_whole_number_written_out(text: str, start: int, words: str):
+    with pytest.raises(FormulaError, match=words) as caught:
+        parse(text)
+    assert caught.value.start == start
+
+
+def test_a_place_outside_the_vector_is_said_in_words():
+    with pytest.raises(ShapeError, match="place 3 of 3"):
+        Program(parse("pick(x, 3)")).shape({"x": (3,)})
+    with pytest.raises(ShapeError, match="a scalar"):
+        Program(parse("pick(x, 0)")).shape({"x": ()})
+    with pytest.raises(ShapeError, match="one shape"):
+        Program(parse("stack(x, y)")).shape({"x": (3,), "y": ()})
+
+
+def test_pick_and_stack_are_typeset_without_double_indices():
+    assert latex(parse("pick(x, 0)")) == "x_{0}"
+    assert latex(parse("pick(x_1, 0)")) == "[x_{1}]_{0}"
+    assert latex(parse("stack(a, b)")) == "(a, b)^T"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2*y**2 - 1",
+        "a - (b - c)",
+        "(a + b)*c",
+        "-x**2",
+        "(-x)**2",
+        "2**-x",
+        "a/(b*c)",
+        "-(a*b)",
+        "(x**2)**3",
+        "x**y**2",
+        "max(a, 1e-07) + pi",
+        "W @ x + b",
+        "stack(pick(x, 0), a)",
+    ],
+)
+def test_a_formula_is_written_with_no_more_brackets_than_it_needs(text: str):
+    assert text_of(parse(text)) == text
+    assert text_of(parse(text_of(parse(text), spaces=False))) == text
+
+
+@given(trees)
+def test_what_is_written_reads_back_with_the_same_value(tree):
+    again = Program(parse(text_of(tree)))
+    program = Program(tree)
+    values = {name: np.array([value]) for name, value in (("x", 0.7), ("y", -1.2))}
+    assert again.forward(values, 1) == pytest.approx(program.forward(values, 1), rel=1e-12)
+    assert set(again.names) == set(names_of(tree))
