@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas import node_paint
 from gui.canvas.cards import Face, FaceContext, face_for
+from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.geometry import Rect, Slot
 from gui.canvas.wire_text import chip_of
 from model.graph import Node
@@ -28,7 +29,7 @@ _ROOM = 16.0
 
 def collapse_zoom() -> float:
     """Zoom under which a card shows only stripe, icon and title: its text could not be read."""
-    return 0.34 if theme.current().is_projector else 0.6
+    return 0.34 if theme.current().is_projector else 0.4
 
 
 PORT_REACH = 12.0
@@ -43,12 +44,10 @@ class Measure(NamedTuple):
     size: tuple[float, float]
 
 
-def measure(
-    node: Node, inference: Inference, node_id: str, classes: tuple[str, ...] = ()
-) -> Measure:
-    """The card of a node, px. classes: names of what a loss tells apart."""
+def measure(node: Node, inference: Inference, node_id: str, hints: Hints = NO_HINTS) -> Measure:
+    """The card of a node, px. hints: what the nodes around it say."""
     look = theme.current()
-    face = face_for(node, inference, node_id, classes)
+    face = face_for(node, inference, node_id, hints)
     body = face.size(look)
     chips = _chips(node, inference, node_id, face)
     rows = node_paint.header_rows(look, body.width(), node.title, chips)
@@ -103,10 +102,10 @@ class NodeItem(QGraphicsItem):
 
     # the model's side
 
-    def fill(self, node: Node, inference: Inference, classes: tuple[str, ...] = ()) -> bool:
+    def fill(self, node: Node, inference: Inference, hints: Hints = NO_HINTS) -> bool:
         """Take over the node's present state; True where the card's size has changed."""
         self.node = node
-        found = measure(node, inference, self.node_id, classes)
+        found = measure(node, inference, self.node_id, hints)
         self.face, self._chips, self._header = found.face, found.chips, found.header
         self._fills += 1
         problems = inference.problems_of(self.node_id)

@@ -11,6 +11,7 @@ from gui import theme
 from gui.canvas import node_paint
 from gui.canvas.card_pictures import CardPictures
 from gui.canvas.cards import FaceContext
+from gui.canvas.cards.hints import NO_HINTS, Hints, hints_of
 from gui.canvas.far_view import FarView
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.geometry import united
@@ -23,10 +24,7 @@ from gui.canvas.wire_geometry import WireGeometry
 from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
-from model.data import catalogue, info_of
 from model.graph import Node, Wire
-from model.layer import Loss
-from model.layers.source import DataSource
 from model.shapes import Inference
 from model.snapshot import Snapshot
 
@@ -140,22 +138,13 @@ class CanvasScene(Places):
         """Tell the cards whose facts have changed, and those that are new."""
         self._shown = inference
         self._layer_index = {key: index + 1 for index, key in enumerate(inference.order)}
+        hints = hints_of(self.document.graph)
         for key, item in self.nodes.items():
-            classes = self._classes_at(key, item.node)
-            facts = _facts(key, item.node, inference, classes)
+            hint = hints.get(key, NO_HINTS)
+            facts = _facts(key, item.node, inference, hint)
             if is_forced or facts != self._seen.get(key):
                 self._seen[key] = facts
-                item.fill(item.node, inference, classes)
-
-    def _classes_at(self, key: str, node: Node) -> tuple[str, ...]:
-        """The names of the classes that a loss is told, where they come from a data set."""
-        graph = self.document.graph
-        if isinstance(node.layer, Loss):
-            for wire in graph.wires_into(key, "target"):
-                layer = graph.node(wire.source).layer
-                if isinstance(layer, DataSource) and layer.dataset in catalogue():
-                    return info_of(layer.dataset).classes
-        return ()
+                item.fill(item.node, inference, hint)
 
     @Slot(object)
     def _on_inference_changed(self, inference: Inference) -> None:
@@ -331,16 +320,14 @@ class CanvasScene(Places):
         self.update()
 
 
-def _facts(
-    key: str, node: Node, inference: Inference, classes: tuple[str, ...]
-) -> tuple[object, ...]:
+def _facts(key: str, node: Node, inference: Inference, hints: Hints) -> tuple[object, ...]:
     """What a card shows of the model; when it is equal, the card need not be refilled."""
     return (
         node.layer,
         node.name,
-        classes,
+        hints,
         inference.out(key),
-        inference.inputs.get(key) if isinstance(node.layer, Loss) else None,
+        inference.inputs.get(key),
         inference.n_parameters(key),
         tuple(str(problem) for problem in inference.problems_of(key)),
     )

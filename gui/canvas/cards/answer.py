@@ -30,6 +30,10 @@ class Answer:
         """The same as those of the layer that answers."""
         return measures.columns_for(self.count, theme)
 
+    def width(self, theme: Theme) -> float:
+        """px of the whole card."""
+        return self.columns(theme).card
+
     def height(self, theme: Theme) -> float:
         """px down to the line above J."""
         raise NotImplementedError

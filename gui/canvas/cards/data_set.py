@@ -14,6 +14,7 @@ from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import Face, FaceAction, FaceContext
 from gui.canvas.cards.items import ItemPicture, ItemPoint, ItemTable, ItemView
 from gui.canvas.cards.paint import LEFT, draw_text, hairline, pen, text_width
+from gui.canvas.cards.sequence_items import ItemSeries, ItemTokens
 from gui.theme import Theme, paint_icon
 from model.data import DataSetInfo, catalogue
 from model.layers.source import DataSource
@@ -26,7 +27,9 @@ class DataSetFace(Face):
 
     def __init__(self, layer: DataSource, shape: tuple[int, ...]) -> None:
         self._info: DataSetInfo | None = catalogue().get(layer.dataset)
-        self._classes = self._info.classes if self._info else ()
+        self._is_own_target = layer.target == "inputs"
+        is_labelled = self._info is not None and not self._is_own_target
+        self._classes = self._info.classes if self._info and is_labelled else ()
         self._view = self._view_of(layer, shape)
 
     def _view_of(self, layer: DataSource, shape: tuple[int, ...]) -> ItemView:
@@ -35,6 +38,11 @@ class DataSetFace(Face):
             names = tuple(names[j] for j in layer.features if j < len(names))
         count = int(np.prod(shape, dtype=np.int64))
         names = names if len(names) == count else tuple(f"x{j}" for j in range(count))
+        if self._info and self._info.is_sequence:
+            if self._info.x_classes:
+                has_targets = bool(self._info.y_classes) and not self._is_own_target
+                return ItemTokens(count, self._info.tokens, has_targets=has_targets)
+            return ItemSeries(shape[0], count // shape[0])
         if len(shape) == 2:
             return ItemPicture(*shape)
         is_point = len(shape) == 1 and (count == 2 or (count == 1 and not self._classes))
@@ -44,6 +52,9 @@ class DataSetFace(Face):
     # where things lie, px from the body's corner
 
     def _width(self, theme: Theme) -> float:
+        if self._view.is_maps_wide:
+            names = ("left", "maps", "right")
+            return sum(measures.length(theme, name) for name in names)
         return measures.length(theme, "table" if self._view.is_wide else "compact")
 
     def _item_box(self, theme: Theme) -> QRectF:
@@ -172,8 +183,9 @@ class DataSetFace(Face):
         gap, inner = 2.0 * theme.scale, 8.0 * theme.scale
         names = list(self._classes)
         widths = [text_width(theme, "caption", name) + inner for name in names]
-        if max(map(len, names)) == 1 or sum(widths) + gap * (len(names) - 1) > row.width():
-            names = [str(j) for j in range(len(names))]
+        is_short = max(map(len, names)) == 1
+        if is_short or sum(widths) + gap * (len(names) - 1) > row.width():
+            names = names if is_short else [str(j) for j in range(len(names))]
             widest = (row.width() - gap * (len(names) - 1)) / len(names)
             widths = [min(widest, 26.0 * theme.scale)] * len(names)
         boxes, x = [], row.left()
@@ -186,7 +198,7 @@ class DataSetFace(Face):
         """All classes, or the true one, over the others."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         boxes = self._chip_boxes(theme)
-        has_numbers = all(name.isdigit() for _, name in boxes)
+        has_numbers = all(len(name) <= 2 for _, name in boxes)
         for j, (box, name) in enumerate(boxes):
             is_true = j == label
             if label is not None and not is_true:
@@ -212,8 +224,12 @@ class DataSetFace(Face):
     def _answer(self, context: FaceContext) -> tuple[str, str]:
         """`y = 4` and what that means."""
         label, truth = self._label(context), self._truth(context)
+        if self._is_own_target:
+            return "y = x", "the input itself"
         if truth is None:
             return "y = –", "…"
+        if np.size(truth) > 3 and self._info is not None:
+            return "y", self._info.target
         if label is not None:
             name = self._classes[label] if label < len(self._classes) else ""
             return f"y = {label}", "" if name == str(label) else name
@@ -270,12 +286,16 @@ class DataSetFace(Face):
         truth, label = self._truth(context), self._label(context)
         if truth is None or context.view is None:
             return ""
+        if self._is_own_target:
+            return "y = x: the network is to make its input again"
         index = context.view.extras.get("index")
         place = "" if index is None else f"\nrow {int(index)} of the data set, counted from 0"
         if label is not None:
             name = self._classes[label] if label < len(self._classes) else "?"
             return f"y = {label}, the true class: {name}{place}"
         values = np.asarray(truth).reshape(-1)
+        if self._info and self._info.y_classes:
+            return f"y = “{self._info.text_of(int(token) for token in values)}”{place}"
         told = ", ".join(numbers.full(value) for value in values[:8])
         words = self._info.target if self._info else ""
         return f"y = {told}, the value to predict ({words}), in raw units{place}"

@@ -20,9 +20,11 @@ REMEMBERED = 40
 
 
 class ItemView:
-    """How an item looks. count: numbers it has; is_wide: needs the wider card."""
+    """How an item looks. count: numbers it has; is_wide: needs the wider card; is_maps_wide: the
+    one that is as wide as the cards of sequences."""
 
     is_wide = False
+    is_maps_wide = False
     count = 0
 
     def height(self, theme: Theme) -> float:

@@ -10,36 +10,49 @@ from PySide6.QtGui import QPainter
 from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.answer import Answer
 from gui.canvas.cards.answer_bars import AnswerBars
+from gui.canvas.cards.answer_codes import CodeSpread
 from gui.canvas.cards.answer_numbers import ProbabilityScale, TwoNumbers
+from gui.canvas.cards.answer_pictures import PictureAnswer
+from gui.canvas.cards.answer_tokens import TokenAnswers
 from gui.canvas.cards.face import Face, FaceContext
+from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, hairline, pen, text_width
 from gui.theme import Theme
-from model.layer import Loss
+from model.layer import Loss, Spec
 from model.layers.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from model.layers.sampling import KLDivergence
+from model.layers.sequence_losses import SequenceCrossEntropy
 
 LINE = 1.3
 
 
-def answer_for(layer: Loss, outputs: int, classes: tuple[str, ...] = ()) -> Answer:
-    """The upper part for a loss of so many outputs, which may have names."""
+def answer_for(layer: Loss, prediction: Spec, hints: Hints = NO_HINTS) -> Answer:
+    """The upper part for a loss of such predictions."""
+    outputs, shape = max(prediction.size, 1), prediction.shape
+    if isinstance(layer, SequenceCrossEntropy) and len(shape) == 2:
+        return TokenAnswers(layer, *shape, hints.tokens)
+    if isinstance(layer, KLDivergence):
+        return CodeSpread(layer, outputs)
+    if len(shape) in (2, 3) and not hints.is_sequence and min(shape[-2:]) > 1:
+        return PictureAnswer(layer, shape)
     has_probability = isinstance(layer, BinaryCrossEntropy | SoftmaxCrossEntropy)
     if outputs == 1:
         return ProbabilityScale(layer) if has_probability else TwoNumbers(layer)
     key = "probability" if has_probability else "prediction"
-    return AnswerBars(layer, outputs, key, classes)
+    return AnswerBars(layer, outputs, key, hints.classes)
 
 
 class LossFace(Face):
     """The answer for the item on top, J of the batch below."""
 
-    def __init__(self, layer: Loss, outputs: int, classes: tuple[str, ...] = ()) -> None:
+    def __init__(self, layer: Loss, prediction: Spec, hints: Hints = NO_HINTS) -> None:
         self._layer = layer
-        self._answer: Answer = answer_for(layer, outputs, classes)
+        self._answer: Answer = answer_for(layer, prediction, hints)
 
     def size(self, theme: Theme) -> QSizeF:
         """As wide as the card of the layer whose outputs are judged."""
         height = self._answer.height(theme) + measures.length(theme, "hero")
-        return QSizeF(self._answer.columns(theme).card, height)
+        return QSizeF(self._answer.width(theme), height)
 
     def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
         """What stays of the answer, the line and the letter J."""
@@ -96,6 +109,9 @@ class LossFace(Face):
         weight = float(getattr(self._layer, "weight", 1.0))
         if weight != 1.0:
             lines.append(f"× {numbers.plain(weight)} in J")
+        told = None if context.view is None else context.view.extras.get("token_accuracy")
+        if told is not None:
+            lines.append(f"{told:.1%} of tokens right")
         if context.snapshot is not None and context.snapshot.penalty > 0:
             lines.append(f"+ penalty {numbers.short(context.snapshot.penalty, 2)}")
         return lines
@@ -125,6 +141,8 @@ class LossFace(Face):
         """The output whose column lies under `pos`."""
         if not rect.contains(pos) or pos.y() - rect.top() > self._answer.height(context.theme):
             return None
+        if not self._answer.has_columns:
+            return None
         return self._answer.neuron_at(pos.x() - rect.left(), context.theme)
 
     def neuron_x(self, neuron: int, theme: Theme) -> float | None:
@@ -134,5 +152,7 @@ class LossFace(Face):
 
     def chip_note(self) -> str:
         """Says where outputs share columns."""
+        if not self._answer.has_columns:
+            return ""
         per_cell = measures.columns(self._answer.count, False).per_cell
         return "" if per_cell == 1 else f"{per_cell} a column"

@@ -39,9 +39,14 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "answer": (68, 84),
     "tile_row": (24, 38),
     "table": (240, 380),
+    "maps": (264, 400),  # across the small pictures of an output of several axes
+    "note": (18, 26),
+    "steps": (30, 44),  # bars of delta, one a step of a sequence
+    "token": (16, 24),
     "compact": (180, 288),
 }
 
+DESK_MAPS: Final = _LENGTHS["maps"][0]
 MAX_CELLS: Final = 256
 NUMBERED: Final = 16
 """Up to so many neurons, each has its number beneath its column."""

@@ -30,6 +30,8 @@ Sign = Literal["positive", "signed", "inherited"]
 """inherited: as the input; taken as positive until a negative number is seen."""
 NOTHING_LEARNS = "no δ: nothing below learns"
 NOT_YET = "no δ before the first step"
+NOT_OF_THIS = "no δ for this design: Step or Run"
+"""After an edit while paused: what is shown is the forward pass of the new design."""
 Row = Literal["h", "delta"]
 
 
@@ -44,8 +46,12 @@ def _that_fits(value: float, theme: Theme, width: float) -> str:
 
 def why_no_delta(context: FaceContext) -> str:
     """Why a card that shows numbers has no error term."""
-    is_preview = context.snapshot is not None and context.snapshot.step == 0
-    return NOT_YET if is_preview else NOTHING_LEARNS
+    snapshot = context.snapshot
+    if snapshot is not None and snapshot.step == 0:
+        return NOT_YET
+    if snapshot is not None and all(view.delta is None for view in snapshot.nodes.values()):
+        return NOT_OF_THIS
+    return NOTHING_LEARNS
 
 
 @dataclass

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from gui import theme
 from gui.canvas.cards import Face, FaceContext, face_for
+from gui.canvas.cards.hints import NO_HINTS, Hints
 from model.data import load
 from model.graph import Node
 from model.layer import Spec
@@ -87,11 +88,12 @@ def card(
     view: NodeView,
     *inputs: Spec,
     penalty: float = 0.0,
+    hints: Hints = NO_HINTS,
     **fields: Any,
 ) -> Card:
     node = Node(layer=LAYERS[tag](**fields))
     found = Inference(first_outputs={"n": Spec(out)}, inputs={"n": inputs or (Spec(out),)})
-    return Card(face_for(node, found, "n"), view, penalty)
+    return Card(face_for(node, found, "n", hints), view, penalty)
 
 
 def vector(count: int, **extras: Any) -> NodeView:
@@ -126,7 +128,74 @@ def loss_card(tag: str, count: int, target: Any, penalty: float = 0.0, **fields:
     return card(tag, (), view, Spec((count,)), Spec((), count), penalty=penalty, **fields)
 
 
+STEPS = Hints(tokens=tuple("abcd"), source="data", is_sequence=True)
+
+
+def drawn(*shape: int, **extras: Any) -> NodeView:
+    """Random h and delta of a shape."""
+    rng = np.random.default_rng(shape)
+    delta = (rng.normal(size=shape) * 0.004).astype(np.float32)
+    return NodeView(out=rng.normal(size=shape), delta=delta, delta_rms=0.004, extras=extras)
+
+
+def attention_card(heads: int, steps: int) -> Card:
+    weights = np.full((heads, steps, steps), 1 / steps, np.float32)
+    view = drawn(steps, 8, attention=weights, tokens=np.arange(steps) % 4)
+    return card("self_attention", (steps, 8), view, Spec((steps, 8)), heads=heads, hints=STEPS)
+
+
+def last_state_card(tag: str) -> Card:
+    rng = np.random.default_rng(4)
+    told = {"states": rng.normal(size=(12, 5)), "delta_by_step": 0.5 ** np.arange(12)[::-1]}
+    view = drawn(5, tokens=np.arange(12) % 4, **told)
+    entering = Spec((12, 3))
+    return card(tag, (5,), view, entering, units=5, returns="last state", hints=STEPS)
+
+
+def token_loss_card(steps: int) -> Card:
+    share = np.zeros((steps, 4), np.float32)
+    share[:, 0] = 1.0
+    told = {"loss": 1.2, "probability": share, "target": np.arange(steps) % 4 - 1}
+    view = NodeView(extras=told | {"token_accuracy": 0.25})
+    inputs = (Spec((steps, 4)), Spec((steps,), 4))
+    return card("sequence_cross_entropy", (), view, *inputs, hints=STEPS)
+
+
+def picture_loss_card() -> Card:
+    target = np.eye(8, dtype=np.float32)
+    told = {"loss": 0.2, "probability": target * 0.5 + 0.25, "target": target}
+    inputs = (Spec((8, 8)), Spec((8, 8)))
+    return card("binary_cross_entropy", (), NodeView(extras=told), *inputs)
+
+
+def spread_card() -> Card:
+    told = {"loss": 0.5, "prediction": np.float32([0.5, -9]), "log_variance": np.float32([0, -2])}
+    return card("kl_divergence", (), NodeView(extras=told), Spec((2,)), Spec((2,)))
+
+
 MAKERS: dict[str, Callable[[], Card]] = {
+    "maps 6": lambda: card("conv_2d", (6, 8, 8), drawn(6, 8, 8)),
+    "maps 32": lambda: card("relu", (32, 4, 6), drawn(32, 4, 6)),
+    "maps 1": lambda: card("relu", (1, 28, 28), drawn(1, 28, 28)),
+    "line": lambda: card("conv_1d", (6, 20), drawn(6, 20)),
+    "noise on maps": lambda: card("gaussian_noise", (3, 4, 4), drawn(3, 4, 4, noise=np.ones(48))),
+    "spatial": lambda: card(
+        "spatial_dropout", (3, 4, 4), drawn(3, 4, 4, mask=np.ones((3, 4, 4), bool), kept=1.0)
+    ),
+    "noise 30": lambda: card("gaussian_noise", (30,), vector(30, noise=np.linspace(-1, 1, 30))),
+    "factor 600": lambda: card("gaussian_dropout", (600,), vector(600, factor=np.ones(600))),
+    "steps": lambda: card("gru", (12, 5), drawn(12, 5, delta_by_step=np.ones(12)), hints=STEPS),
+    "long": lambda: card("dense", (400, 300), drawn(400, 300), each_step=True, hints=STEPS),
+    **{f"last {tag}": lambda tag=tag: last_state_card(tag) for tag in ("simple_rnn", "lstm")},
+    **{f"attention {n}": lambda n=n: attention_card(n, 10) for n in (1, 2, 4)},
+    **{f"tokens {n}": lambda n=n: token_loss_card(n) for n in (10, 40, 100)},
+    "made": picture_loss_card,
+    "spread": spread_card,
+    **{
+        key: lambda key=key: data_card(key)
+        for key in ("reverse", "addition", "long_memory", "time_series", "text")
+    },
+    "own target": lambda: data_card("digits", target="inputs"),
     **{f"dense {n}": lambda n=n: card("dense", (n,), vector(n)) for n in (1, 4, 10, 128, 784)},
     "relu": lambda: card("relu", (30,), vector(30)),
     "picture": lambda: card(

@@ -1,0 +1,50 @@
+"""The face of an output of channels: a small picture each, its error term, and noise or mask."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+
+from gui.canvas.cards.blocks import Block, BlocksFace, Kind, Under
+from gui.canvas.cards.face import FaceContext
+
+MOST_MAPS = 16
+EXTRAS: dict[str, tuple[str, Kind]] = {
+    "noise": ("ε", "signed"),
+    "factor": ("m", "signed"),
+    "mask": ("m", "share"),
+}
+"""What a layer's view may give in the output's shape: letter and colours."""
+
+
+class MapsFace(BlocksFace):
+    """h of every channel as a picture, delta below it, aligned."""
+
+    def __init__(self, shape: tuple[int, int, int], kind: Kind, extra: str = "") -> None:
+        channels, rows, columns = shape
+        shown = min(channels, MOST_MAPS)
+        found = [("h", "h", kind), ("delta", "delta", "delta")]
+        if extra:
+            found.insert(0, (extra, *EXTRAS[extra]))
+        super().__init__(
+            tuple(
+                Block(key, letter, colours, channels, rows, columns, shown)  # type: ignore[arg-type]
+                for key, letter, colours in found
+            )
+        )
+
+    def neuron_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> int | None:
+        """The place's number, channel by channel and row by row."""
+        found = self.under(pos, rect, context.theme)
+        if found is None:
+            return None
+        block = found.block
+        return (found.number * block.rows + found.row) * block.columns + found.column
+
+    def place_of(self, found: Under, context: FaceContext) -> tuple[str, str]:
+        """Channel, row, column."""
+        block = found.block
+        where = (
+            f"channel {found.number} of {block.count}, row {found.row} of {block.rows},"
+            f" column {found.column} of {block.columns}"
+        )
+        return f"[{found.number}, {found.row}, {found.column}]", where
