@@ -98,6 +98,15 @@ class Formulas(NamedTuple):
     backward: tuple[tuple[str, str], ...]
 
 
+class Preset(NamedTuple):
+    """A layer with its fields set, offered by the palette under a title of its own."""
+
+    title: str
+    icon: str
+    layer: Layer
+    help: str
+
+
 class Workspace:
     """The arrays of one node, bound once, so that `forward(n)` is a few calls with `out=`.
 
@@ -158,6 +167,11 @@ class Layer(
     """True where `setup` makes n.out itself: a view of the input, or memory in another order."""
     is_signed: ClassVar[bool] = True
     """False where the output is never negative (ReLU, softmax): it is shown on another map."""
+
+    @classmethod
+    def presets(cls) -> tuple[Preset, ...]:
+        """Ready-made choices of fields that deserve a place of their own in the palette."""
+        return ()
 
     def out_spec(self, *specs: Spec) -> Spec:
         """The output for these inputs. Raises: ShapeError with a repair where they do not fit."""

@@ -11,7 +11,18 @@ from msgspec import Meta
 from model.errors import DesignError, FieldError, ShapeError
 from model.expressions import DomainError, FormulaError, Program, names_of, parse
 from model.expressions.symbolic import derivative_latex, latex
-from model.layer import Array, Formulas, Layer, Loss, Parameter, Port, Shape, Spec, Workspace
+from model.layer import (
+    Array,
+    Formulas,
+    Layer,
+    Loss,
+    Parameter,
+    Port,
+    Preset,
+    Shape,
+    Spec,
+    Workspace,
+)
 
 MAX_NUMBERS = 4096
 
@@ -82,6 +93,10 @@ class Variable(Layer, frozen=True, kw_only=True, tag="variable"):
         bool, Meta(description="Start from random numbers of the same shape (deviation 1)")
     ] = False
 
+    is_penalised: Annotated[
+        bool, Meta(description="Counts in the L1 and L2 penalty, as the weights of a layer do")
+    ] = False
+
     def label(self) -> str:
         return f"Variable {self.value}" if len(self.value) <= 12 else "Variable"
 
@@ -96,8 +111,8 @@ class Variable(Layer, frozen=True, kw_only=True, tag="variable"):
             return {}
         shape, values = numbers(self.value)
         if self.is_random:
-            return {"theta": Parameter(shape, "normal", is_penalised=False, spread=1.0)}
-        return {"theta": Parameter(shape, "zeros", is_penalised=False, values=values)}
+            return {"theta": Parameter(shape, "normal", (1, 1), self.is_penalised, 1.0)}
+        return {"theta": Parameter(shape, "zeros", (1, 1), self.is_penalised, values=values)}
 
     def forward(self, n: Workspace) -> None:
         n.out[...] = n.theta if self.is_trainable else self._constant()
@@ -108,6 +123,34 @@ class Variable(Layer, frozen=True, kw_only=True, tag="variable"):
 
     def gradient(self, n: Workspace) -> None:
         n.dtheta[...] = n.delta_out.sum(axis=0)
+
+
+READY_OPERATIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("+", "plus", "a + b", "The sum; its δ goes down both wires unchanged."),
+    ("−", "minus", "a - b", "The difference; δ goes down to b with the other sign."),
+    ("×", "close", "a*b", "The product, number by number; δ meets the other factor."),
+    ("÷", "division", "a/b", "The quotient; b must not be zero."),
+    ("Power", "exponent", "a**n", "a to the power of n."),
+    ("exp", "alpha-e-circle-outline", "exp(x)", "e to the power of x: its own derivative."),
+    ("log", "math-log", "log(x)", "The natural logarithm of positive numbers; derivative 1/x."),
+    ("sin", "math-sin", "sin(x)", "The sine; derivative cos(x)."),
+    ("cos", "math-cos", "cos(x)", "The cosine; derivative −sin(x)."),
+    ("tan", "math-tan", "tan(x)", "The tangent; derivative 1 + tan(x)²."),
+    ("√", "square-root", "sqrt(x)", "The square root; derivative 1/(2√x)."),
+    ("max", "format-vertical-align-top", "max(a, b)", "The larger number takes the whole δ."),
+    ("dot", "circle-small", "dot(a, b)", "Two vectors multiplied and added up to one number."),
+    ("norm", "math-norm-box", "norm(x)", "The length of a vector: √(Σ x²)."),
+    ("Sigmoid", "sine-wave", "sigmoid(x)", "Squash every number into (0, 1)."),
+    ("tanh", "sine-wave", "tanh(x)", "Squash every number into (−1, 1)."),
+    ("ReLU", "chart-line-variant", "relu(x)", "Let positive numbers pass, set the rest to zero."),
+    (
+        "Squared error",
+        "square-rounded",
+        "sum((prediction - target)**2)",
+        "How far a prediction is from its target: Σ (prediction − target)².",
+    ),
+)
+"""Title, icon, formula and help of the operations that the palette offers ready-made."""
 
 
 class _FormulaPorts:
@@ -130,9 +173,10 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
     """A formula of your own: each name in it becomes a port, such as `2*w + 3` or `W @ x + b`.
 
     Operators + - * / ** @, functions exp log sin cos tan sqrt abs square sigmoid tanh relu softmax
-    sum mean max dot norm. Numbers broadcast as in NumPy, item by item; delta goes down every port
-    by the chain rule, piece by piece. Raises: DomainError at the node, with the value, where a
-    logarithm or a division is not defined.
+    sum mean max dot norm, pick(x, 0) a number of a vector, stack(a, b) a vector of numbers, and
+    batch_mean(x) the mean over the items of the batch. Numbers broadcast as in NumPy, item by
+    item; delta goes down every port by the chain rule, piece by piece. Raises: DomainError at the
+    node, with the value, where a logarithm or a division is not defined.
     """
 
     title: ClassVar[str] = "Function"
@@ -149,6 +193,13 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
     formula: Annotated[
         str, Meta(max_length=500, description="A formula in the inputs", extra={"formula": True})
     ] = "2*x + 3"
+
+    @classmethod
+    def presets(cls) -> tuple[Preset, ...]:
+        return tuple(
+            Preset(title, icon, cls(formula=formula), said)
+            for title, icon, formula, said in READY_OPERATIONS
+        )
 
     def label(self) -> str:
         return self.formula if len(self.formula) <= 24 else self.title
