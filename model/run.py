@@ -111,7 +111,8 @@ class Run:
                 continue
             if len(node.consumers) > 1:
                 self.backward_operations.append((add_up, n))
-            if node.learns:
+            if node.learns or (node.parameters and any(node.carries)):
+                # of a frozen node too: what it works out on the way, its backward may use
                 self.backward_operations.append((node.layer.gradient, n))
             if any(node.carries):
                 self.backward_operations.append((node.layer.backward, n))
