@@ -1,7 +1,8 @@
 """Start Deltaboard: the window, or one of the verbs of the command line.
 
-Nothing but the standard library is imported before the verb is known, so that `train`, `check` and
-`examples` never load Qt, and a machine without a display hears one sentence instead of an abort.
+Nothing but the standard library is imported before the verb is known, so that `train`, `check`,
+`trace` and `examples` never load Qt, and a machine without a display hears one sentence instead of
+an abort.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ Deltaboard: draw a neural network, press Run, watch it learn.
   deltaboard [FILE]                open the window, with FILE in it
   deltaboard train FILE ...        train without a window, with a progress bar or JSON lines
   deltaboard check FILE ...        shapes, parameters and problems of a design
+  deltaboard trace FILE ...        one step, number by number: h, δ and gradients of every node
   deltaboard examples [--json]     list the designs that come with the program
   deltaboard screenshot FILE ...   a picture of the window, also without a display
 
@@ -29,7 +31,7 @@ Deltaboard: draw a neural network, press Run, watch it learn.
 From a checkout, `python main.py` stands for `deltaboard`.
 """
 
-HEADLESS_VERBS = ("train", "check", "examples")
+HEADLESS_VERBS = ("train", "check", "trace", "examples")
 
 QT_PACKAGES = (
     "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 "
@@ -128,7 +130,8 @@ def display_fault() -> str | None:
     if not (platform or x_display or is_wayland):
         return (
             "Deltaboard needs a display to open its window: start it in a desktop session, "
-            "log in with `ssh -X`, or use train, check, examples or screenshot, which need none."
+            "log in with `ssh -X`, or use train, check, trace, examples or screenshot, which need"
+            " none."
         )
     is_x_certain = platform == "xcb" or not (platform or is_wayland)
     return _x_fault(x_display) if is_x_certain else None

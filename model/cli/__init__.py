@@ -1,4 +1,4 @@
-"""The verbs that need no window: train, check, examples. Neither Qt nor a display is touched.
+"""The verbs that need no window: train, check, trace, examples. Neither Qt nor display is touched.
 
 Exit codes: 0 all well, 1 the design has a fault, 2 the call has one, 130 stopped by Ctrl+C.
 """
@@ -49,6 +49,10 @@ def _run(options: argparse.Namespace) -> int:
         from model.cli.training import train
 
         return train(options)
+    if options.verb == "trace":
+        from model.cli.tracing import show_trace
+
+        return show_trace(options.file, options.item, options.json)
     from model.cli.reports import check, list_examples
 
     return (
@@ -95,6 +99,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("file", type=Path, metavar="FILE", help="a design that Deltaboard has saved")
     check.add_argument("--json", action="store_true", help="one JSON object")
+    tracing = verbs.add_parser(
+        "trace",
+        help="one step of a design, number by number",
+        description="The first training step of a design: for every node its inputs and output,"
+        " the delta that arrives, the delta passed down, and the gradients. Nothing is updated.",
+    )
+    tracing.add_argument(
+        "file", type=Path, metavar="FILE", help="a design that Deltaboard has saved"
+    )
+    tracing.add_argument(
+        "--item", type=_item, default=0, metavar="I", help="which item of the batch (default 0)"
+    )
+    tracing.add_argument("--json", action="store_true", help="one JSON object")
     listing = verbs.add_parser(
         "examples",
         help="the designs that come with the program",
@@ -106,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     return whole_number(text, 1, 10**9)
+
+
+def _item(text: str) -> int:
+    return whole_number(text, 0, 10**6)
 
 
 def _seed(text: str) -> int:

@@ -10,6 +10,8 @@ from model.files.design_file import read_design
 DESCRIPTION_NOTE = "note_1"
 """The note whose first line reads `Title: description`."""
 _FROM_EASY_TO_HARD = (
+    "chain_rule",
+    "sin_x_squared",
     "xor",
     "spiral",
     "curve_regression",
@@ -19,9 +21,21 @@ _FROM_EASY_TO_HARD = (
     "breast_cancer_dropout",
     "digits",
     "mnist_mlp",
+    "mnist_cnn",
     "two_branches",
     "two_losses",
     "vanishing_delta",
+    "plain_20",
+    "residual_20",
+    "autoencoder",
+    "denoising_autoencoder",
+    "autoencoder_2d",
+    "variational_autoencoder",
+    "time_series",
+    "long_memory",
+    "character_model",
+    "transformer_reverse",
+    "transformer_addition",
 )
 
 
