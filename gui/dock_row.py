@@ -27,10 +27,9 @@ class DockRow(QFrame):
         self._row.setSpacing(6)
         self._row.addStretch(1)
         theme.notifier().changed.connect(self._apply_theme)
-        self._is_short = False
 
-    def add(self, action: QAction, icon: str) -> None:
-        """A switch for an action that is checkable."""
+    def add(self, action: QAction, icon: str, *, is_last: bool = False) -> None:
+        """A switch for an action that is checkable; is_last: at the right end."""
         action.setIcon(theme.icon(icon))
         button = QToolButton()
         button.setDefaultAction(action)
@@ -39,7 +38,7 @@ class DockRow(QFrame):
         button.setAccessibleName(action.text())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._buttons.append(button)
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.insertWidget(self._row.count() - (not is_last), button)
         self._apply_theme(theme.current())
 
     def minimumSizeHint(self) -> QSize:

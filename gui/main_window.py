@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         self.view = CanvasView(self.scene)
         self.messages = Messages(self.message_bar, self.document, self.show_node)
         self.docks = PlotDocks(self, self._dock_specs(), self.controller, self.document)
+        self.docks.row.add(self.actions_by_name["show_inspector"], "tune-variant", is_last=True)
         centre = QWidget()
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NARROW = 1366
 """Window width up to which the palette folds to a rail, px at a desk."""
-LEAST_CANVAS = 520
+LEAST_CANVAS = 700
 """Below this width of the canvas, px, the inspector is folded away."""
 FIT_MS = 60
 SETTLE_S = 1.0

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 READABLE_PX = 16.0
 """Least height of a chip's text on a projector; smaller, nobody in the last row can read it."""
+COMFORTABLE = 0.62
+"""Zoom under which the design is rather shown without its notes."""
 _MOST_GLIDING = 60
 """Cards; more of them jump, for their wires would take too long to lay at every picture."""
 
@@ -38,11 +40,16 @@ def best_frame(view: CanvasView) -> Frame | None:
     whole = canvas.drawn_rect()
     if whole.isEmpty():
         return None
-    for content in (whole, canvas.drawn_rect(with_notes=False)):
-        zoom, frame = view.overlays.best_fit(content)
-        if zoom >= least_zoom() and not content.isEmpty():
-            return Frame(zoom, content.center(), frame.center())
-    return _start(view, whole)
+    everything = whole_frame(view)
+    if everything is not None and everything.zoom >= max(COMFORTABLE, least_zoom()):
+        return everything
+    cards = canvas.drawn_rect(with_notes=False)
+    if cards.isEmpty():
+        return everything
+    zoom, frame = view.overlays.best_fit(cards)
+    return (
+        Frame(zoom, cards.center(), frame.center()) if zoom >= least_zoom() else _start(view, whole)
+    )
 
 
 def whole_frame(view: CanvasView) -> Frame | None:

@@ -24,12 +24,19 @@ class DeltaScale:
 
     def __init__(self) -> None:
         self.value = 0.0
+        self._step = -1
 
     def clear(self) -> None:
         self.value = 0.0
+        self._step = -1
 
     def take(self, snapshot: Snapshot, percentile: float) -> None:
-        """Move towards the percentile of |delta| over all cards of the shown item."""
+        """Move towards the percentile of |delta| over all cards of the shown item.
+
+        Another look at a step that was taken already moves nothing.
+        """
+        if snapshot.step == self._step:
+            return
         parts = [
             np.abs(view.delta).ravel() for view in snapshot.nodes.values() if view.delta is not None
         ]
@@ -40,6 +47,7 @@ class DeltaScale:
         if not values.size:
             return
         goal = float(np.percentile(values, percentile))
+        self._step = snapshot.step
         if self.value <= 0 or not 0.1 < goal / self.value < 10:
             self.value = goal
         else:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.canvas.framing import least_zoom
+from model import editing
 from tests.gui.canvas.conftest import Hands, mnist, shown
 
 
@@ -18,6 +19,17 @@ def test_fit_shows_wires_and_labels_too(hands: Hands) -> None:
     frame = QRectF(hands.view.viewport().rect())
     drawn = hands.view.canvas.wires.drawn_rect()
     assert frame.contains(hands.view.mapFromScene(drawn).boundingRect())
+
+
+def test_on_a_low_screen_the_notes_go_first(hands: Hands) -> None:
+    shown(hands, mnist())
+    hands.view.resize(960, 420)
+    hands.view.fit()
+    without = hands.view.zoom
+    box = hands.view.canvas.drawn_rect()
+    hands.document.attempt(editing.add_note, "What to look for", box.left(), box.bottom() + 30)
+    hands.view.fit()
+    assert hands.view.zoom == pytest.approx(without)
 
 
 def test_on_a_projector_what_is_too_small_to_read_begins_with_its_first_card(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -33,7 +35,7 @@ def test_the_scale_of_delta_is_the_percentile_over_all_cards() -> None:
 def test_the_scale_follows_slowly_so_that_bars_do_not_dance() -> None:
     scale = DeltaScale()
     scale.take(snapshot({"a": view_of(np.full(10, 1.0))}), 97.5)
-    scale.take(snapshot({"a": view_of(np.full(10, 2.0))}), 97.5)
+    scale.take(replace(snapshot({"a": view_of(np.full(10, 2.0))}), step=2), 97.5)
     assert scale.value == pytest.approx(2**0.15)
 
 
@@ -149,3 +151,12 @@ def test_the_mini_map_can_be_put_away(hands: Hands) -> None:
     assert not hands.view.actions_["minimap"].isChecked()
     hands.view.actions_["minimap"].trigger()
     assert hands.view.overlays.minimap.isVisible()
+
+
+def test_another_look_at_the_same_step_leaves_the_scale_as_it_is() -> None:
+    scale = DeltaScale()
+    scale.take(snapshot({"a": view_of(np.full(10, 1.0))}), 97.5)
+    later = replace(snapshot({"a": view_of(np.full(10, 2.0))}), step=2)
+    scale.take(later, 97.5)
+    scale.take(later, 97.5)
+    assert scale.value == pytest.approx(2**0.15)

@@ -108,8 +108,13 @@ def test_a_shared_column_shows_its_largest_neuron_and_says_so(make):
 def test_without_delta_the_card_says_why(make):
     card = make("dense 128")
     context = card.context(view=replace(card.view, delta=None))
+    others = replace(context.snapshot, nodes={"other": card.view})
+    context = replace(context, snapshot=others)
     tip = card.face.tip_at(on_delta(card, 3), card.rect(), context)
     assert "nothing below learns" in tip
+    edited = replace(context.snapshot, nodes={"other": replace(card.view, delta=None)})
+    tip = card.face.tip_at(on_delta(card, 3), card.rect(), replace(context, snapshot=edited))
+    assert "no δ for this design" in tip.replace("No δ", "no δ")
     first = replace(context.snapshot, step=0)
     tip = card.face.tip_at(on_delta(card, 3), card.rect(), replace(context, snapshot=first))
     assert "before the first step" in tip
