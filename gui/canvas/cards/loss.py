@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
@@ -22,6 +20,7 @@ from model.layer import Loss, Spec
 from model.layers.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from model.layers.sampling import KLDivergence
 from model.layers.sequence_losses import SequenceCrossEntropy
+from model.snapshot import Snapshot
 
 LINE = 1.3
 
@@ -40,6 +39,24 @@ def answer_for(layer: Loss, prediction: Spec, hints: Hints = NO_HINTS) -> Answer
         return ProbabilityScale(layer) if has_probability else TwoNumbers(layer)
     key = "probability" if has_probability else "prediction"
     return AnswerBars(layer, outputs, key, hints.classes)
+
+
+def _part(key: str, number: int, snapshot: Snapshot) -> str:
+    return f"J{numbers.subscript(number)} = {numbers.full(snapshot.losses[key])}, of {key}"
+
+
+def _draw_captions(painter: QPainter, room: QRectF, lines: list[str], theme: Theme) -> None:
+    """At the right, one below the other; smaller where they would not fit, never cut."""
+    row = theme.px("caption") * LINE
+    wide = max(text_width(theme, "caption", line) for line in lines) + 2
+    share = min(1.0, room.width() / wide, room.height() / (row * len(lines)))
+    painter.save()
+    painter.translate(room.right(), room.center().y() - share * row * len(lines) / 2)
+    painter.scale(share, share)
+    for index, line in enumerate(lines):
+        box = QRectF(-wide, index * row, wide, row)
+        draw_text(painter, box, line, theme, "caption", "text2", RIGHT)
+    painter.restore()
 
 
 class LossFace(Face):
@@ -76,65 +93,94 @@ class LossFace(Face):
         self._paint_hero(painter, rect.width(), rect.height(), context)
         painter.restore()
 
-    def _loss(self, context: FaceContext) -> Any:
-        return None if context.view is None else context.view.extras.get("loss")
+    def _loss(self, context: FaceContext) -> float | None:
+        """The unweighted loss of this card."""
+        told = None if context.view is None else context.view.extras.get("loss")
+        return None if told is None else float(told)
+
+    def _number(self, context: FaceContext) -> int:
+        """Which of several losses this card is, from 1; 0: it is the only one."""
+        shot = context.snapshot
+        keys = list(shot.losses) if shot is not None else []
+        if shot is None or len(keys) < 2:
+            return 0
+        mine = (n for n, key in enumerate(keys, 1) if shot.nodes.get(key) is context.view)
+        return next(mine, 0)
+
+    def _hero(self, context: FaceContext) -> float | None:
+        """J of the design where this is its only loss, else the loss of this card."""
+        loss, shot = self._loss(context), context.snapshot
+        is_all = loss is not None and shot is not None and not self._number(context)
+        return shot.loss if is_all and shot is not None else loss
 
     def _paint_hero(
         self, painter: QPainter, width: float, height: float, context: FaceContext
     ) -> None:
         theme = context.theme
         top = self._answer.height(theme)
-        middle = (top + height) / 2
         pad = measures.length(theme, "pad")
         px = theme.px("hero")
         letter = symbols.shape("J", px * 1.08)
-        loss = self._loss(context)
-        text = "= –" if loss is None else f"= {numbers.short(float(loss))}"
-        left = pad + letter.boundingRect().right() + 0.4 * px
+        hero, number = self._hero(context), self._number(context)
+        index = numbers.subscript(number) if number else ""
+        text = f"{index} = –" if hero is None else f"{index} = {numbers.short(hero)}"
+        left = pad + letter.boundingRect().right() + (0.0 if index else 0.4 * px)
+        text = text if index else text.strip()
         box = QRectF(left, top, text_width(theme, "hero", text) + 1, height - top)
-        draw_text(painter, box, text, theme, "hero", "text" if loss is not None else "text3", LEFT)
-        lines = self._captions(context)
-        row = theme.px("caption") * LINE
-        y = middle - row * len(lines) / 2
-        x = box.right() + 0.5 * theme.px("caption")
-        for line in lines:
-            room = QRectF(x, y, width - measures.length(theme, "right") - x, row)
-            draw_text(painter, room, line, theme, "caption", "text2", RIGHT)
-            y += row
+        draw_text(painter, box, text, theme, "hero", "text" if hero is not None else "text3", LEFT)
+        left = box.right() + 0.5 * theme.px("caption")
+        room = QRectF(left, top + 2, width - measures.length(theme, "right") - left, height - top)
+        _draw_captions(painter, room.adjusted(0, 0, 0, -4), self._captions(context), theme)
 
     def _captions(self, context: FaceContext) -> list[str]:
-        """What the number contains and what it leaves out."""
-        is_sum = getattr(self._layer, "reduction", "mean") == "sum"
-        lines = ["batch sum" if is_sum else "batch mean"]
+        """What the number is the sum of, or what it is a part of."""
+        shot, loss = context.snapshot, self._loss(context)
         weight = float(getattr(self._layer, "weight", 1.0))
+        has_penalty = shot is not None and shot.penalty > 0
+        number = self._number(context)
+        mean = self._mean
+        if loss is not None and not number and (has_penalty or weight != 1.0):
+            mean = f"{mean} {numbers.short(loss)}"
+        lines = [mean]
         if weight != 1.0:
-            lines.append(f"× {numbers.plain(weight)} in J")
+            lines.append(f"× {numbers.plain(weight)}" + (" in J" if number else ""))
         told = None if context.view is None else context.view.extras.get("token_accuracy")
         if told is not None:
             lines.append(f"{told:.1%} of tokens right")
-        if context.snapshot is not None and context.snapshot.penalty > 0:
-            lines.append(f"+ penalty {numbers.short(context.snapshot.penalty, 2)}")
+        if shot is not None and number:
+            lines.append(f"of J = {numbers.short(shot.loss)}")
+        elif shot is not None and has_penalty:
+            lines.append(f"+ penalty {numbers.short(shot.penalty, 2)}")
         return lines
+
+    @property
+    def _mean(self) -> str:
+        is_sum = getattr(self._layer, "reduction", "mean") == "sum"
+        return "batch sum" if is_sum else "batch mean"
 
     def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
         """The answer's numbers in full; over J, the loss and everything it is part of."""
         local = pos - rect.topLeft()
         if local.y() < self._answer.height(context.theme):
             return self._answer.tip(local, context)
-        loss = self._loss(context)
+        loss, shot = self._loss(context), context.snapshot
         if loss is None:
             return "J: no step has been taken yet. Press Run or Step."
-        lines = [f"J = {numbers.full(loss)}, {self._captions(context)[0]} of {self._layer.title}"]
         weight = float(getattr(self._layer, "weight", 1.0))
+        number = self._number(context)
+        name = f"J{numbers.subscript(number)}" if number else "data term"
+        lines = [f"{name} = {numbers.full(loss)}, {self._mean} of {self._layer.title}"]
         if weight != 1.0:
-            lines.append(f"It counts × {numbers.full(weight)} in the loss of the design")
-        snapshot = context.snapshot
-        if snapshot is not None:
-            lines.append(f"step {snapshot.step}, {snapshot.batch} items in the batch")
-            lines.append(
-                f"design: data {numbers.full(snapshot.data_loss)}"
-                f" + penalty {numbers.full(snapshot.penalty)} = {numbers.full(snapshot.loss)}"
-            )
+            lines.append(f"It counts × {numbers.full(weight)} in J")
+        if shot is None:
+            return "\n".join(lines)
+        if number:
+            lines += [_part(key, n, shot) for n, key in enumerate(shot.losses, 1) if n != number]
+        whole = "of all losses, weighted" if number else "of the data"
+        total = f"J = {numbers.full(shot.loss)} = {numbers.full(shot.data_loss)} ({whole})"
+        if shot.penalty:
+            total += f" + {numbers.full(shot.penalty)} (penalty)"
+        lines += [total, f"step {shot.step}, {shot.batch} items in the batch"]
         return "\n".join(lines)
 
     def neuron_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> int | None:

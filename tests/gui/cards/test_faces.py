@@ -207,19 +207,37 @@ def hero(card):
 
 def test_a_loss_says_what_its_number_contains(make):
     assert make("softmax").face._captions(make("softmax").context()) == [
-        "batch mean",
+        "batch mean 0.577",
         "+ penalty 0.012",
     ]
-    assert make("softmax 3").face._captions(make("softmax 3").context()) == [
-        "batch mean",
-        "× 0.5 in J",
-    ]
+    lines = make("softmax 3").face._captions(make("softmax 3").context())
+    assert lines[0].startswith("batch mean 0.")
+    assert lines[1] == "× 0.5"
     assert make("regression 4").face._captions(make("regression 4").context()) == ["batch sum"]
 
 
 def test_a_loss_gives_itself_in_full(make):
-    assert "J = 0.5771, batch mean of Softmax cross-entropy" in hero(make("softmax"))
-    assert "+ penalty 0.0123" in hero(make("softmax"))
+    assert "data term = 0.5771, batch mean of Softmax cross-entropy" in hero(make("softmax"))
+    assert "+ 0.0123 (penalty)" in hero(make("softmax"))
+
+
+def test_the_only_loss_shows_the_whole_of_j_and_one_of_several_its_part(make):
+    card = make("softmax")
+    context = card.context()
+    assert card.face._hero(context) == pytest.approx(0.577 + 0.0123)
+    part = replace(
+        context.snapshot,
+        losses={"other": 0.25, "mine": 0.5771},
+        nodes={"mine": context.view},
+        loss=0.9,
+    )
+    context = replace(context, snapshot=part)
+    assert card.face._hero(context) == pytest.approx(0.5771)
+    assert card.face._captions(context)[-1] == "of J = 0.900"
+    rect = card.rect()
+    tip = card.face.tip_at(QPointF(40, rect.height() - 20), rect, context)
+    assert "J₂ = 0.5771" in tip
+    assert "J₁ = 0.25, of other" in tip
 
 
 def test_the_true_class_is_outlined(make):
