@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,25 +20,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import msgspec
 import numpy as np
+from example_figures import JUDGES, Judge, Judged
 
 from model.files import Example, examples, read_design
 from model.graph import NetworkGraph
 from model.trainer import Trainer
 
-GOALS = {
-    "mnist_mlp": 0.93,
-    "spiral": 0.97,
-    "breast_cancer": 0.95,
-    "breast_cancer_dropout": 0.95,
-    "iris": 0.93,
-    "xor": 1.0,
-}
-
 
 def measure(example: Example, n_seeds: int) -> dict[str, object]:
-    """Train with seeds 1, 2, ... and return the means over them; loss_at_first is of epoch 1."""
+    """Train with seeds 1, 2, ... and return the means over them; loss_at_first is of epoch 1.
+
+    figure and goal: what the example is judged by, and what it has to reach (see
+    example_figures.py), means over the seeds; worst: the figure of the worst seed.
+    """
     design = read_design(example.path)
-    losses, accuracies, first, seconds = [], [], [], []
+    judge = JUDGES.get(example.name)
+    losses, accuracies, first, seconds, judged = [], [], [], [], []
     for seed in range(1, n_seeds + 1):
         training = msgspec.structs.replace(design.training, seed=seed)
         graph = NetworkGraph(msgspec.structs.replace(design, training=training))
@@ -51,31 +49,57 @@ def measure(example: Example, n_seeds: int) -> dict[str, object]:
         losses.append(figures.loss)
         if figures.accuracy is not None:
             accuracies.append(figures.accuracy)
-    goal = GOALS.get(example.name)
-    mean = float(np.mean(accuracies)) if accuracies else None
+        if judge is not None:
+            judged.append(judge.of(trainer))
     return {
         "name": example.name,
         "epochs": design.training.epochs,
         "seeds": n_seeds,
-        "loss_at_first": round(float(np.mean(first)), 5),
-        "test_loss": round(float(np.mean(losses)), 5),
-        "test_accuracy": None if mean is None else round(mean, 5),
+        "loss_at_first": mean(first),
+        "test_loss": mean(losses),
+        "test_accuracy": mean(accuracies),
         "lowest": round(min(accuracies), 5) if accuracies else None,
-        "goal": goal,
-        "is_reached": None if goal is None or mean is None else mean >= goal,
+        "judged_by": judge.caption if judge else None,
+        "figure": mean([found.figure for found in judged]),
+        "goal": mean([found.goal for found in judged]),
+        "worst": worst(judge, [found.figure for found in judged]),
+        "is_reached": is_reached(judge, judged),
         "seconds": round(float(np.mean(seconds)), 2),
     }
+
+
+def mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 5) if values else None
+
+
+def worst(judge: Judge | None, figures: Sequence[float]) -> float | None:
+    if judge is None:
+        return None
+    return round(max(figures) if judge.is_error else min(figures), 5)
+
+
+def is_reached(judge: Judge | None, judged: Sequence[Judged]) -> bool | None:
+    """Whether the mean figure reaches the mean goal; None where nothing is asked."""
+    if judge is None:
+        return None
+    figure, goal = np.mean(judged, axis=0)
+    return bool(figure < goal) if judge.is_error else bool(figure >= goal)
 
 
 def as_line(found: dict[str, object]) -> str:
     def number(key: str) -> str:
         return "-" if found[key] is None else f"{found[key]:.4f}"
 
-    return (
-        f"{found['name']:22}{found['epochs']:>4} epochs   loss {number('loss_at_first')} -> test"
-        f" {number('test_loss')}   accuracy {number('test_accuracy'):6}"
-        f" (goal {number('goal')}, lowest {number('lowest')})   {found['seconds']} s"
+    said = {None: "", True: "reached", False: "MISSED"}[found["is_reached"]]
+    judged = (
+        f"{found['judged_by']} {number('figure')} (goal {number('goal')}, worst {number('worst')})"
+        f" {said}"
     )
+    return (
+        f"{found['name']:24}{found['epochs']:>4} epochs {found['seconds']:>6} s   loss"
+        f" {number('loss_at_first')} -> test {number('test_loss')}, accuracy"
+        f" {number('test_accuracy'):6}   {judged if found['judged_by'] else ''}"
+    ).rstrip()
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ import pytest
 from model.files import Example, examples, examples_folder, read_design, to_bytes
 from model.files.examples import DESCRIPTION_NOTE
 from model.graph import NetworkGraph
+from model.layers.dense import Dense
 from model.shapes import infer
 from model.trainer import Trainer
 
@@ -23,6 +24,18 @@ WANTED = (
     "mnist_mlp",
     "curve_regression",
     "two_branches",
+    "autoencoder",
+    "denoising_autoencoder",
+    "autoencoder_2d",
+    "variational_autoencoder",
+    "mnist_cnn",
+    "long_memory",
+    "character_model",
+    "time_series",
+    "transformer_reverse",
+    "transformer_addition",
+    "residual_20",
+    "plain_20",
 )
 
 each = pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
@@ -101,6 +114,58 @@ def test_deltas_of_the_vanishing_example_shrink_from_layer_to_layer():
     sizes = [float(np.sqrt(np.mean(delta**2))) for delta in deltas]
     assert sizes == sorted(sizes)
     assert sizes[-1] > 1000 * sizes[0]
+
+
+def test_the_pair_of_twenty_layers_differs_in_skip_connections_only():
+    plain, residual = (read_design(EXAMPLES[name].path) for name in ("plain_20", "residual_20"))
+    assert plain.training == residual.training
+    kept = {key: node.layer for key, node in residual.nodes.items() if "add" not in key}
+    assert {key: node.layer for key, node in plain.nodes.items()} == kept
+    assert sum(isinstance(layer, Dense) for layer in kept.values()) == 20
+
+
+def test_twenty_layers_learn_with_skip_connections_and_hardly_without():
+    reached = {}
+    for name in ("plain_20", "residual_20"):
+        trainer = Trainer(NetworkGraph(read_design(EXAMPLES[name].path)))
+        for _ in range(5):
+            trainer.run_epoch()
+        reached[name] = trainer.evaluate("validation").accuracy
+    assert reached["residual_20"] > 0.8
+    assert reached["plain_20"] < 0.5
+
+
+def test_the_delta_of_the_simple_rnn_vanishes_over_sixty_steps_and_that_of_the_lstm_does_not():
+    trainer = Trainer(NetworkGraph(read_design(EXAMPLES["long_memory"].path)))
+    for _ in range(10):
+        trainer.step()
+    assert trainer.run is not None
+    shares = {}
+    for key in ("simple_rnn_1", "lstm_1"):
+        node = trainer.graph.node(key)
+        shown = node.layer.view(trainer.run.at[key], 0, 0)["delta_by_step"]
+        shares[key] = shown[0] / shown[-1]
+    assert shares["simple_rnn_1"] < 1e-10
+    assert shares["lstm_1"] > 1e-4
+
+
+def test_the_autoencoder_beats_as_many_principal_components_on_unseen_digits():
+    trainer = Trainer(NetworkGraph(read_design(EXAMPLES["autoencoder"].path)))
+    for _ in range(40):
+        trainer.run_epoch()
+    pictures = trainer.feeding.sources["data_1"].arrays["x"].reshape(-1, 64).astype(np.float64)
+    training, test = (pictures[trainer.part(name)] for name in ("training", "test"))
+    mean = training.mean(axis=0)
+    axes = np.linalg.svd(training - mean, full_matrices=False)[2][:8]
+    error = np.square((test - mean) @ axes.T @ axes + mean - test).mean()
+    assert trainer.evaluate("test").loss < error
+
+
+def test_the_transformer_reverses_rows_that_it_has_never_seen():
+    trainer = Trainer(NetworkGraph(read_design(EXAMPLES["transformer_reverse"].path)))
+    for _ in range(4):
+        trainer.run_epoch()
+    assert trainer.evaluate("test").accuracy == 1.0
 
 
 def test_an_example_without_a_known_name_is_listed_too(tmp_path: Path):
