@@ -83,6 +83,37 @@ PLOTS: tuple[PlotSpec, ...] = (
         help="Which classes are taken for which",
         short="Confusion",
     ),
+    PlotSpec(
+        "codes",
+        "Codes",
+        "scatter-plot",
+        _factory("codes", "CodePlot"),
+        help="The output of a narrow layer over many items, coloured by class",
+    ),
+    PlotSpec(
+        "latent",
+        "Latent map",
+        "view-grid-outline",
+        _factory("latent", "LatentPlot"),
+        help="What an autoencoder makes of each code",
+        short="Latent",
+    ),
+    PlotSpec(
+        "samples",
+        "Written text",
+        "text-box-outline",
+        _factory("samples", "SamplePlot"),
+        help="What a character model writes after each epoch",
+        short="Text",
+    ),
+    PlotSpec(
+        "rho",
+        "Learning rate",
+        "speedometer",
+        _factory("rho", "RhoPlot"),
+        help="The learning rate ρ over the steps, where a schedule changes it",
+        short="ρ",
+    ),
 )
 
 __all__ = ["PLOTS", "PlotSpec"]

@@ -11,6 +11,7 @@ from gui.plots.answers import answers_of
 from gui.plots.numbers import percent
 from gui.plots.panel import PlotPanel
 from gui.plots.picture_answers import PictureAnswers
+from gui.plots.reconstructions import Reconstructions, TokenRows
 from gui.plots.table_answers import TableAnswers
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 class PredictionPlot(PlotPanel):
-    """Pictures with tick or cross and the likeliest classes; rows of a table otherwise."""
+    """Pictures with tick or cross and the likeliest classes; what an autoencoder has made again;
+    sequences token by token; rows of a table otherwise."""
 
     key: ClassVar[str] = "predictions"
     title: ClassVar[str] = "Predictions"
@@ -26,11 +28,14 @@ class PredictionPlot(PlotPanel):
     wants: ClassVar[tuple[str, ...]] = ("predictions",)
 
     def build(self) -> QWidget:
-        """Both kinds of picture."""
+        """All kinds of picture."""
         self.views = QStackedWidget()
         self.pictures, self.table = PictureAnswers(), TableAnswers()
         self.views.addWidget(self.pictures)
         self.views.addWidget(self.table)
+        self.remade, self.sequences = Reconstructions(), TokenRows()
+        self.views.addWidget(self.remade)
+        self.views.addWidget(self.sequences)
         self._shown: Predictions | None = None
         return self.views
 
@@ -45,11 +50,25 @@ class PredictionPlot(PlotPanel):
             return ""
         self._shown = found
         self.header.set_caption(caption(found))
+        self.header.set_title("Reconstructions" if found.is_reconstruction else self.title)
+        if found.answers is not None:
+            self.sequences.show_predictions(found)
+            self.views.setCurrentWidget(self.sequences)
+            return ""
+        if found.is_reconstruction and found.is_picture and _is_whole(found):
+            self.remade.show_predictions(found)
+            self.views.setCurrentWidget(self.remade)
+            return ""
         answers = answers_of(found)
         view = self.pictures if found.is_picture else self.table
         view.show_answers(answers)
         self.views.setCurrentWidget(view)
         return ""
+
+
+def _is_whole(found: Predictions) -> bool:
+    """As many numbers come out as went in."""
+    return bool(np.size(found.outcomes) == np.size(found.inputs))
 
 
 def caption(found: Predictions) -> str:

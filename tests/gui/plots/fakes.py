@@ -19,10 +19,13 @@ from model.layers.source import DataSource
 from model.settings import TrainingSettings
 from model.snapshot import (
     Boundary,
+    Codes,
     CurveView,
     Histogram,
+    LatentMap,
     NodeView,
     Predictions,
+    Sample,
     Snapshot,
 )
 
@@ -52,12 +55,16 @@ class FakeController(QObject):
         super().__init__()
         self.latest: Snapshot | None = None
         self.state = "idle"
-        self.request = SimpleNamespace(item=7, neuron=0)
+        self.request = SimpleNamespace(item=7, neuron=0, temperature=0.7)
+        self.asked: list[dict[str, Any]] = []
         self.wanted: dict[str, set[int]] = {}
 
     def want(self, want: str, who: object, on: bool) -> None:
         found = self.wanted.setdefault(want, set())
         (found.add if on else found.discard)(id(who))
+
+    def ask(self, **changes: Any) -> None:
+        self.asked.append(changes)
 
     def show_item(self, item: int) -> None:
         self.request.item = item
@@ -250,4 +257,56 @@ def prices(seed: int = 0, m: int = 12) -> Predictions:
         False,
         "training",
         220,
+    )
+
+
+def codes(seed: int = 0, m: int = 60) -> Codes:
+    """Three clouds of points."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(m) % 3
+    points = rng.normal(size=(m, 2)) * 0.3 + labels[:, None]
+    names = ("setosa", "versicolor", "virginica")
+    nodes = ("dense_1", "dense_2")
+    return Codes("dense_2", points, 10, labels, names, "validation", 220, nodes)
+
+
+def latent(seed: int = 0) -> LatentMap:
+    """A grid of pictures, the brighter the larger the first number."""
+    x, y = np.linspace(-1, 1, 12), np.linspace(-2, 2, 12)
+    pictures = np.random.default_rng(seed).random((12, 12, 8, 8)) * (x[None, :, None, None] + 1)
+    return LatentMap("dense_1", x, y, pictures, 220, ("dense_1",))
+
+
+def sample(step: int = 220, text: str = "thou art <more> lovely", epoch: int = 4) -> Sample:
+    """A text with a mark that HTML would take for its own."""
+    return Sample("Shall I ", text, 0.7, step, epoch)
+
+
+def remade(seed: int = 0, m: int = 12) -> Predictions:
+    """An autoencoder's answers: every pixel a quarter too dark."""
+    pictures = np.random.default_rng(seed).random((m, 8, 8))
+    outcomes = (pictures * 0.75).reshape(m, -1)
+    part = "validation"
+    return Predictions(
+        pictures, outcomes, pictures, None, (), True, part, 220, is_reconstruction=True
+    )
+
+
+def spelled(m: int = 4) -> Predictions:
+    """Sequences of three tokens; no answer is asked for at the first, the last one is wrong."""
+    inputs, target = np.tile([0, 1, 2], (m, 1)), np.tile([-1, 2, 0], (m, 1))
+    answers = np.tile([1, 2, 1], (m, 1))
+    outcomes = np.zeros((m, 9))
+    part = "validation"
+    return Predictions(
+        inputs,
+        outcomes,
+        target,
+        None,
+        (),
+        False,
+        part,
+        220,
+        answers=answers,
+        tokens=("a", "b", " "),
     )

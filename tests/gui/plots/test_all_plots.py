@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,16 @@ def full_snapshot(step: int = 234, **changes: Any) -> Any:
         "histograms": fakes.histograms(),
         "boundary": fakes.plane(),
         "predictions": fakes.digits(),
+        "codes": fakes.codes(),
+        "latent": fakes.latent(),
+        "samples": fakes.sample(),
     }
-    return fakes.snapshot(step, **(wanted | changes))
+    found = fakes.snapshot(step, **(wanted | changes))
+    return replace(found, curves=found.curves | {"lr": found.curves["loss"]})
 
 
 def test_the_list_names_each_plot_once_and_opens_loss_and_delta() -> None:
-    assert len(set(KEYS)) == len(KEYS) == 8
+    assert len(set(KEYS)) == len(KEYS) == 12
     assert {spec.key for spec in PLOTS if spec.is_open_at_first} == {"loss", "delta"}
     assert all(theme.has_icon(spec.icon) and spec.title and spec.help for spec in PLOTS)
 
