@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 
@@ -41,6 +43,8 @@ def nothing_left_to_die_later(qapp: QApplication) -> Iterator[None]:
     """Deliver the deletions a test has asked for, so that their faults show in that test."""
     yield
     theme.set_reduced_motion(False)
+    if QGuiApplication.mouseButtons():  # a press without release would drag in the next test
+        QTest.mouseRelease(QWidget(), Qt.MouseButton.LeftButton)
     for window in QApplication.topLevelWidgets():
         if window.isVisible():
             window.hide()
