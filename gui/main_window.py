@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QShortcut,
@@ -99,10 +100,10 @@ class MainWindow(QMainWindow):
     # building
 
     def _build_centre(self) -> None:
-        self.message_bar = MessageBar()
-        self.message_bar.setObjectName("message_bar")
         self.scene = CanvasScene(self.document, self.controller, self)
         self.view = CanvasView(self.scene)
+        self.message_bar = MessageBar(self.view)
+        self.message_bar.setObjectName("message_bar")
         self.messages = Messages(self.message_bar, self.document, self.show_node)
         self.docks = PlotDocks(self, self._dock_specs(), self.controller, self.document)
         self.docks.row.add(self.actions_by_name["show_inspector"], "tune-variant", is_last=True)
@@ -110,7 +111,6 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(self.message_bar)
         rows.addWidget(self.view, 1)
         rows.addWidget(self.docks.row)
         self.setCentralWidget(centre)
@@ -328,6 +328,13 @@ class MainWindow(QMainWindow):
             self.is_painted = True
             QTimer.singleShot(0, self.docks.start)
         return answer
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nobody else has needed closes the message."""
+        if event.key() == Qt.Key.Key_Escape and not self.message_bar.isHidden():
+            self.message_bar.close_message()
+        else:
+            super().keyPressEvent(event)
 
     # files dropped onto the window
 

@@ -284,7 +284,9 @@ class CanvasActions(QObject):
         wish = Rect(*snapped(*view.canvas.to_design(at.x(), at.y())), _NOTE.width, _NOTE.height)
         x, y = free_spot(view.canvas.design_rects(), wish)
         if view.canvas.document.attempt(editing.add_note, "Note", x, y):
-            view.editors.edit_note(view.selected_ids()[0])
+            key = view.selected_ids()[0]
+            view.ensure_visible(key)
+            view.editors.edit_note(key)
 
     @Slot()
     def lay_out(self) -> None:

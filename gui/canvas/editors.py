@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class InlineEditors(QObject):
-    """One box at a time. Enter (in a note Ctrl+Enter) or a click elsewhere keeps the text, Esc
-    gives it up."""
+    """One box at a time. Enter (in a note Ctrl+Enter) or a click elsewhere keeps the text. Esc
+    gives a new name up, but keeps the text of a note: undo takes it back."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
@@ -55,7 +55,7 @@ class InlineEditors(QObject):
         text = QPlainTextEdit(item.note.text, self._view)
         text.setObjectName("edit_note")
         text.setAccessibleName("Text of the note")
-        text.setToolTip("Ctrl+Enter keeps the text, Esc gives it up; the first line is the heading")
+        text.setToolTip("Esc or Ctrl+Enter keeps the text; the first line is the heading")
         rect = item.rect()
         self._open(text, key, QRectF(*rect), theme.current().font("body"))
         text.selectAll()
@@ -70,6 +70,10 @@ class InlineEditors(QObject):
         least = box.minimumSizeHint()
         frame.setWidth(max(frame.width(), 140))
         frame.setHeight(max(frame.height(), least.height()))
+        room = self._view.viewport().rect()
+        frame.moveRight(min(frame.right(), room.right()))
+        frame.moveBottom(min(frame.bottom(), room.bottom()))
+        frame.moveTopLeft(QPoint(max(frame.left(), 0), max(frame.top(), 0)))
         box.setGeometry(frame)
         box.installEventFilter(self)
         box.show()
@@ -110,7 +114,7 @@ class InlineEditors(QObject):
             is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             if event.key() == Qt.Key.Key_Escape:
-                self.close(keeps=False)
+                self.close(keeps=isinstance(watched, QPlainTextEdit))
                 return True
             if is_enter and (isinstance(watched, QLineEdit) or has_control):
                 self.close(keeps=True)

@@ -76,9 +76,10 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """
 
 _MESSAGES = """
-QFrame[kind="message"] { border: none; border-bottom: $line solid $border; background: $accentbg; }
-QFrame[kind="message"][level="warn"] { background: $warnbg; }
-QFrame[kind="message"][level="error"] { background: $errbg; }
+QFrame[kind="message"] { border: $line solid $accent; border-radius: $size_button_radius;
+  background: $accentbg; }
+QFrame[kind="message"][level="warn"] { background: $warnbg; border-color: $warn; }
+QFrame[kind="message"][level="error"] { background: $errbg; border-color: $err; }
 QFrame[kind="message"] QLabel { color: $text; font-weight: 500; }
 QFrame[kind="message"] QPushButton { min-height: $message_button; padding: 0 10px; }
 QFrame[kind="message"] QPushButton:focus { border: 2px solid $accent; }

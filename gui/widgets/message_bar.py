@@ -1,10 +1,22 @@
-"""One line above the canvas that says what happened and offers to repair it."""
+"""A box over the upper edge of a widget that says what happened and offers to repair it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,7 +31,10 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.theme import Theme
 
-_UNBOUNDED = 16_777_215  # QWIDGETSIZE_MAX
+INFO_MS = 6000
+"""After so long a message that needs no answer goes by itself."""
+_MARGIN = 12
+_WIDEST = 900
 _MOST_ACTIONS = 2
 _LOOKS = {
     "info": ("information-outline", "accenttext"),
@@ -29,7 +44,11 @@ _LOOKS = {
 
 
 class MessageBar(QFrame):
-    """Hidden until `show_message`; Escape or its button closes it, then `closed` is emitted."""
+    """Hidden until `show_message`; Escape or its button closes it, then `closed` is emitted.
+
+    It lies over the upper edge of its parent, so that nothing below it moves. What only informs
+    goes by itself, unless the pointer is on it; warnings and errors stay.
+    """
 
     closed = Signal()
 
@@ -62,9 +81,12 @@ class MessageBar(QFrame):
         self._buttons[0].clicked.connect(self._on_first)
         self._buttons[1].clicked.connect(self._on_second)
         self._close.clicked.connect(self.close_message)
-        self._slide = QPropertyAnimation(self, b"maximumHeight", self)
+        self._slide = QPropertyAnimation(self, b"pos", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._slide.finished.connect(self._on_slid)
+        self._going = QTimer(self, singleShot=True, interval=INFO_MS)
+        self._going.timeout.connect(self._on_time_over)
+        if parent is not None:
+            parent.installEventFilter(self)
         theme.notifier().changed.connect(self._apply_theme)
         self.hide()
 
@@ -97,6 +119,10 @@ class MessageBar(QFrame):
         theme.repolish(self)
         self._apply_theme(theme.current())
         self._slide_in()
+        if level == "info" and not actions:
+            self._going.start()
+        else:
+            self._going.stop()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def sentence(self) -> str:
@@ -116,8 +142,36 @@ class MessageBar(QFrame):
         """Hide the bar."""
         if not self.isHidden():
             self._slide.stop()
+            self._going.stop()
             self.hide()
             self.closed.emit()
+
+    @Slot()
+    def _on_time_over(self) -> None:
+        if self.underMouse():
+            self._going.start()
+        else:
+            self.close_message()
+
+    def place(self) -> None:
+        """At the middle of the parent's upper edge, as high as the sentence needs."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        wide = round(_WIDEST * theme.current().scale)
+        width = min(parent.width() - 2 * _MARGIN, wide)
+        layout = self.layout()
+        layout.activate()
+        height = max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
+        self.setGeometry(QRect((parent.width() - width) // 2, _MARGIN, width, height))
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the parent's size."""
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._slide.stop()
+            self.place()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""
@@ -130,17 +184,14 @@ class MessageBar(QFrame):
         length = theme.duration_ms("panel")
         was_hidden = self.isHidden()
         self._slide.stop()
-        self.setMaximumHeight(_UNBOUNDED)
         self.show()
-        if was_hidden and length:
+        self.place()
+        if was_hidden and length and self.parentWidget() is not None:
+            goal = self.pos()
             self._slide.setDuration(length)
-            self._slide.setStartValue(0)
-            self._slide.setEndValue(max(self.sizeHint().height(), 1))
+            self._slide.setStartValue(QPoint(goal.x(), -self.height()))
+            self._slide.setEndValue(goal)
             self._slide.start()
-
-    @Slot()
-    def _on_slid(self) -> None:
-        self.setMaximumHeight(_UNBOUNDED)
 
     @Slot()
     def _on_first(self) -> None:
@@ -161,3 +212,5 @@ class MessageBar(QFrame):
         name, token = _LOOKS[self._level]
         picture = theme.icon(name, token).pixmap(QSize(side, side), self.devicePixelRatioF())
         self._icon.setPixmap(picture)
+        if not self.isHidden():
+            self.place()

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -384,6 +385,37 @@ def test_escape_closes_a_message(qtbot: QtBot) -> None:
     bar.show_message("Saved.")
     with qtbot.waitSignal(bar.closed):
         qtbot.keyClick(bar, Qt.Key.Key_Escape)
+    assert bar.isHidden()
+
+
+def test_a_message_lies_over_its_parent_and_moves_nothing(qtbot: QtBot) -> None:
+    parent = QWidget()
+    column = QVBoxLayout(parent)
+    below = QWidget()
+    column.addWidget(below)
+    bar = MessageBar(parent)
+    _shown(qtbot, parent)
+    parent.resize(700, 400)
+    QApplication.processEvents()
+    before = below.geometry()
+    bar.show_message("A long sentence about what does not fit. " * 6, "error")
+    qtbot.waitUntil(lambda: bar.y() >= 0)
+    assert below.geometry() == before
+    assert parent.rect().contains(bar.geometry())
+    parent.resize(400, 400)
+    assert parent.rect().contains(bar.geometry())
+
+
+def test_only_what_needs_no_answer_goes_by_itself(qtbot: QtBot, monkeypatch) -> None:
+    monkeypatch.setattr(MessageBar, "underMouse", lambda _bar: False)
+    bar = MessageBar()
+    _shown(qtbot, bar)
+    bar.show_message("Wires can only go forward.", "error")
+    assert not bar.findChild(QTimer).isActive()
+    bar.show_message("Saved.")
+    timer = bar.findChild(QTimer)
+    assert timer.isActive()
+    timer.timeout.emit()
     assert bar.isHidden()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 
 from model import clipboard
@@ -217,3 +217,24 @@ def test_context_menus_fit_what_lies_under_the_pointer(hands: Hands) -> None:
     on_wire = actions.menu_at(point)
     assert "Insert a layer…" in [action.text() for action in on_wire.actions()]
     assert on_empty is not on_wire
+
+
+def test_a_note_added_far_from_the_pointer_is_brought_into_view(hands: Hands) -> None:
+    hands.view.set_zoom(0.5)
+    hands.view.actions_.add_note_at(QPointF(6000, 4000))
+    box = hands.view.editors.box
+    assert box is not None
+    assert hands.view.rect().contains(box.geometry())
+    rect = hands.view.canvas.rect_of(hands.view.selected_ids()[0])
+    assert hands.view.visible_rect().contains(QRectF(*rect))
+
+
+def test_esc_keeps_what_was_typed_into_a_note_and_undo_takes_it_back(hands: Hands) -> None:
+    hands.view.actions_.add_note_at(QPointF(100, 100))
+    key = hands.view.selected_ids()[0]
+    hands.type("Watch the border")
+    hands.key(Key.Key_Escape)
+    assert hands.view.editors.box is None
+    assert hands.graph.notes[key].text == "Watch the border"
+    hands.document.stack.undo()
+    assert hands.graph.notes[key].text == "Note"
