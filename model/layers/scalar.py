@@ -29,8 +29,11 @@ MAX_NUMBERS = 4096
 
 @lru_cache(maxsize=1024)
 def numbers(text: str) -> tuple[Shape, tuple[float, ...]]:
-    """Typed numbers: `2`, a vector `1, 2, 3`, a matrix `1, 2; 3, 4`; each may be a formula without
-    names, such as `1/3`. Returns (shape, numbers row by row). Raises: FieldError."""
+    """Typed numbers: `2`, a vector `1, 2, 3`, a matrix `1, 2; 3, 4` or, of one row, `1, 2;`. Each
+    may be a formula without names, such as `1/3`. Returns (shape, numbers row by row).
+
+    Raises: FieldError."""
+    text = text.strip()
     rows = [row for row in text.replace("\n", ";").split(";") if row.strip()]
     cells = [[_number(cell, text) for cell in row.split(",") if cell.strip()] for row in rows]
     lengths = {len(row) for row in cells}
@@ -46,9 +49,9 @@ def numbers(text: str) -> tuple[Shape, tuple[float, ...]]:
     flat = tuple(value for row in cells for value in row)
     if len(flat) > MAX_NUMBERS:
         raise FieldError(f"A variable holds at most {MAX_NUMBERS} numbers.")
-    if len(rows) > 1:
+    if len(rows) > 1 or text.endswith(";"):
         return (len(cells), len(cells[0])), flat
-    return ((len(flat),) if len(flat) > 1 or text.rstrip().endswith(",") else ()), flat
+    return ((len(flat),) if len(flat) > 1 or text.endswith(",") else ()), flat
 
 
 def _number(cell: str, text: str) -> float:
@@ -175,8 +178,9 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
     Operators + - * / ** @, functions exp log sin cos tan sqrt abs square sigmoid tanh relu softmax
     sum mean max dot norm, pick(x, 0) a number of a vector, stack(a, b) a vector of numbers, and
     batch_mean(x) the mean over the items of the batch. Numbers broadcast as in NumPy, item by
-    item; delta goes down every port by the chain rule, piece by piece. Raises: DomainError at the
-    node, with the value, where a logarithm or a division is not defined.
+    item; delta goes down every port by the chain rule, piece by piece.
+    Shapes: (B, ...) at each port -> (B, ...). Raises: DomainError at the node, with the value,
+    where a logarithm or a division is not defined.
     """
 
     title: ClassVar[str] = "Function"

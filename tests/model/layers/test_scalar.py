@@ -124,6 +124,8 @@ def test_typed_numbers_make_scalars_vectors_and_matrices():
     assert numbers("1/3")[1][0] == pytest.approx(1 / 3)
     assert numbers("1, 2, 3") == ((3,), (1.0, 2.0, 3.0))
     assert numbers("4,") == ((1,), (4.0,))
+    assert numbers("1, 2;") == ((1, 2), (1.0, 2.0))
+    assert numbers("5;\n") == ((1, 1), (5.0,))
     assert numbers("1, 2; 3, 4") == ((2, 2), (1.0, 2.0, 3.0, 4.0))
 
 
