@@ -15,7 +15,7 @@ from model.errors import DesignError, FieldError
 from model.graph import NetworkGraph
 from model.layer import Array
 from model.plan import Plan, compile_plan
-from model.run import Feed, Run
+from model.run import Feed, Run, without_warnings
 from model.trainer import Trainer
 
 
@@ -25,7 +25,7 @@ class Rehearsal:
     arrays: (B, ...) by data node and port; none for a graph of variables. source: a plan whose
     parameters, statistics and streams are copied, None: the design's first values. kept_draws: as
     in `Plan.kept_draws`. states, draws: the statistics and the states of the streams before the
-    step.
+    step. is_stepped: both passes are done.
 
     Raises: DesignError where the design cannot run.
     """
@@ -49,16 +49,15 @@ class Rehearsal:
         self.states = {place: state.copy() for place, state in self.plan.states.items()}
         self.theta: Array = self.plan.theta.copy()
         self.run: Run
+        self.is_stepped = False
         self.begin()
 
     def begin(self) -> None:
         """Back to before the step, with empty arrays."""
+        self.is_stepped = False
         self.plan.theta[...] = self.theta
         self.plan.grads[...] = 0
-        for place, state in self.states.items():
-            self.plan.states[place][...] = state
-        for key, rng in self.plan.streams.items():
-            rng.bit_generator.state = self.draws[key]
+        self.reset_draws()
         self.plan.forget_runs()
         self.run = self.plan.bind(self.batch, is_training=True)
         for key, noise in self.kept_draws.items():
@@ -66,6 +65,22 @@ class Rehearsal:
             n.noise[...] = noise
             n.is_drawn = True
         self.run.fill(self.arrays)
+
+    def reset_draws(self) -> None:
+        """Statistics and streams as before the step: the next forward pass draws the same."""
+        for place, state in self.states.items():
+            self.plan.states[place][...] = state
+        for key, rng in self.plan.streams.items():
+            rng.bit_generator.state = self.draws[key]
+
+    @without_warnings
+    def there_and_back(self) -> float:
+        """Both passes, once; returns the data term of J. Raises: DomainError."""
+        self.begin()
+        loss = self.run.forward()
+        self.run.backward()
+        self.is_stepped = True
+        return loss
 
     def check_item(self, item: int) -> None:
         """Raises: FieldError where the batch has no such item."""
