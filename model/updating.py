@@ -12,7 +12,7 @@ from model.plan import Plan
 from model.regularizers import Regularizer
 from model.settings import TrainingSettings
 
-PIECE = 65_536
+PIECE = 131_072
 """Numbers an optimiser takes at a time: theta, gradient and memory of a piece stay in the cache of
 one core through all of its operations. They go number by number, so the bits are the same."""
 
@@ -42,16 +42,18 @@ class Updater:
     def use(self, settings: TrainingSettings) -> None:
         """From now on with these settings; another kind of optimiser starts with an empty
         memory."""
-        is_same_kind = type(settings.optimizer) is type(self.settings.optimizer)
+        before = self.settings.optimizer
+        is_same_kind = type(settings.optimizer) is type(before)
         self.settings = settings
         if not is_same_kind:
             self.count = 0
             self.slots = self._empty_memory()
+        elif settings.optimizer != before:
+            settings.optimizer.carry_over(self.slots, before)
         self.regularizer = Regularizer(self._plan, settings)
         self._weights = self._plan.theta[: self._plan.n_penalised]
         self._grads = self._plan.grads[: self._plan.n_learning]
         self._pieces = self._cut()
-        self._is_clipped = bool(settings.clip_value or settings.clip_norm)
         self._update = settings.optimizer.update
         self._shrink = settings.optimizer.shrink
         self._factor = settings.schedule.factor
@@ -86,8 +88,7 @@ class Updater:
 
     def step(self, t: int) -> None:
         """Move theta. t: the updates of the training so far, which the schedule counts."""
-        if self._is_clipped:
-            self._clip()
+        self.clip()
         factor = self._factor(t, self.reductions)
         self.rho = self.settings.optimizer.lr * factor
         self.count += 1
@@ -97,9 +98,9 @@ class Updater:
         if self.regularizer.has_limits:
             self.regularizer.limit(self.rho)
 
-    def _clip(self) -> None:
+    def clip(self) -> None:
         """First every entry, then the length of the whole (Pascanu et al. 2013; 1e-6 as in
-        PyTorch)."""
+        PyTorch); nothing where the settings ask for none."""
         grads, value, norm = self._grads, self.settings.clip_value, self.settings.clip_norm
         if value:
             grads.clip(-value, value, out=grads)

@@ -38,12 +38,14 @@ STEP = (
 class Adam(Optimizer, frozen=True, kw_only=True, tag="adam"):
     """Give every weight a step length of its own, from the mean and spread of its gradients.
 
+    What is remembered are the sums m / (1 - beta1) and v / (1 - beta2): the same steps in two
+    passes over all parameters fewer, for those numbers go with the learning rate.
     Source: Kingma & Ba 2015; epsilon outside the root, as in the paper and in PyTorch.
     """
 
     title: ClassVar[str] = "Adam"
     formulas: ClassVar[Formulas] = Formulas((*MOMENTS, ("step", STEP)), ())
-    slots: ClassVar[tuple[str, ...]] = ("mean", "square")
+    slots: ClassVar[tuple[str, ...]] = ("sum", "square_sum")
 
     lr: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -54,23 +56,29 @@ class Adam(Optimizer, frozen=True, kw_only=True, tag="adam"):
     def update(
         self, theta: Array, grads: Array, slots: Slots, scratch: Array, t: int, factor: float = 1.0
     ) -> None:
-        mean, square = slots[0], slots[1]
+        total, squares = slots[0], slots[1]
+        total *= self.beta1
+        total += grads
         np.multiply(grads, grads, out=scratch)
-        scratch *= 1 - self.beta2
-        square *= self.beta2
-        square += scratch
-        np.multiply(grads, 1 - self.beta1, out=scratch)
-        mean *= self.beta1
-        mean += scratch
-        # The corrections c1 = 1 - beta1^t, c2 = 1 - beta2^t are numbers, so they go with numbers:
-        # rho (m/c1) / (sqrt(v/c2) + eps) = rho sqrt(c2)/c1 * m / (sqrt(v) + eps sqrt(c2))
-        c1 = 1 - self.beta1**t if self.bias_correction else 1.0
-        root_c2 = math.sqrt(1 - self.beta2**t) if self.bias_correction else 1.0
-        np.sqrt(square, out=scratch)
-        scratch += self.epsilon * root_c2
-        np.divide(mean, scratch, out=scratch)
-        scratch *= self.lr * factor * root_c2 / c1
+        squares *= self.beta2
+        squares += scratch
+        # With M = m / (1 - beta1), V = v / (1 - beta2), a = (1 - beta1) / (1 - beta1^t) and
+        # b^2 = (1 - beta2) / (1 - beta2^t) the step is rho a M / (b sqrt(V) + epsilon)
+        a = 1 - self.beta1
+        b = math.sqrt(1 - self.beta2)
+        if self.bias_correction:
+            a /= 1 - self.beta1**t
+            b /= math.sqrt(1 - self.beta2**t)
+        np.sqrt(squares, out=scratch)
+        scratch += self.epsilon / b
+        np.divide(total, scratch, out=scratch)
+        scratch *= self.lr * factor * a / b
         theta -= scratch
+
+    def carry_over(self, slots: Array, before: Optimizer) -> None:
+        if isinstance(before, Adam):
+            slots[0] *= (1 - before.beta1) / (1 - self.beta1)
+            slots[1] *= (1 - before.beta2) / (1 - self.beta2)
 
 
 class AdamW(Adam, frozen=True, kw_only=True, tag="adamw"):

@@ -60,3 +60,6 @@ class Optimizer(
     def shrink(self, weights: Array, factor: float = 1.0) -> None:
         """Decoupled weight decay, before the step, of those parameters that a penalty may touch:
         biases and the scales of norms are exempt. Most optimisers have none."""
+
+    def carry_over(self, slots: Array, before: Optimizer) -> None:
+        """Make the memory of the same kind with other options one of this. slots: (n_slots, P)."""

@@ -78,6 +78,18 @@ def test_the_first_step_of_adam_is_as_long_as_the_learning_rate_whatever_the_gra
         assert walk(Adam(lr=0.01), 0.0, [gradient])[0] == pytest.approx(-0.01, rel=2e-5)
 
 
+def test_adam_goes_on_with_the_same_moments_when_its_memory_is_changed():
+    # beta = 0.5 and g = 2: m = 1, v = 2. Then beta = 0.75 and g = 4: m = 0.75 + 1, v = 1.5 + 4
+    before = Adam(lr=0.1, beta1=0.5, beta2=0.5, epsilon=1.0, bias_correction=False)
+    after = Adam(lr=0.1, beta1=0.75, beta2=0.75, epsilon=1.0, bias_correction=False)
+    theta, slots, scratch = np.zeros(1), np.zeros((2, 1)), np.zeros(1)
+    before.update(theta, np.array([2.0]), slots, scratch, 1)
+    after.carry_over(slots, before)
+    theta[:] = 0
+    after.update(theta, np.array([4.0]), slots, scratch, 2)
+    assert theta[0] == pytest.approx(-0.1 * 1.75 / (math.sqrt(5.5) + 1), rel=1e-14)
+
+
 def test_nesterov_by_hand():
     # nu: 0.2; 0.5*0.2 - 0.1 = 0; 0.4. theta: 1 - (0.1 + 0.2); + 0.1; - (0.2 + 0.4)
     steps = walk(Nesterov(lr=0.1, momentum=0.5), 1.0, [2.0, -1.0, 4.0])

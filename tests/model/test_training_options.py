@@ -211,7 +211,7 @@ def test_pieces_of_a_long_vector_give_the_bits_of_one_walk():
     graph = chain(
         DataSource(dataset="digits"),
         Flatten(),
-        Dense(units=1000),
+        Dense(units=2000),
         ReLU(),
         Dense(units=10),
         loss=SoftmaxCrossEntropy(),
