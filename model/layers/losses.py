@@ -128,6 +128,8 @@ class BinaryCrossEntropy(Loss, frozen=True, kw_only=True, tag="binary_cross_entr
         return np.asarray(n.probability)
 
     def hits(self, n: Workspace) -> Array | None:
+        if not ((n.target == 0) | (n.target == 1)).all():
+            return None  # shades of grey are no yes or no
         is_right = (n.h > 0) == (n.target > 0.5)
         return np.asarray(is_right.reshape(n.batch, -1).all(axis=1))
 

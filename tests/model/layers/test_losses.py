@@ -251,3 +251,8 @@ def test_a_refused_pair_is_named_with_both_shapes(
         loss.out_spec(prediction, target)
     assert [word for word in words if word not in refused.value.message] == []
     assert refused.value.hint
+
+
+def test_shares_between_yes_and_no_have_no_accuracy():
+    _, run = judged(BinaryCrossEntropy(), [[2.0, -1.0]], [[0.3, 0.0]])
+    assert run.layer("loss").hits(run.at["loss"]) is None
