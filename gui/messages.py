@@ -28,6 +28,7 @@ class Messages(QObject):
         self._document = document
         self._show_node = show_node
         self._problem_text = ""
+        self._refused_at: int | None = None
         document.message.connect(self._on_message)
         document.opened.connect(bar.close_message)
         document.inference_changed.connect(self._on_inference_changed)
@@ -35,6 +36,7 @@ class Messages(QObject):
     def say(self, text: str, kind: str = "info", actions: tuple[Action, ...] = ()) -> None:
         """Show a sentence with up to two buttons."""
         self._problem_text = ""
+        self._refused_at = None
         self._bar.show_message(text, KINDS.get(kind, "info"), actions[:_MOST_ACTIONS])
 
     def report(self, fault: DesignError, actions: tuple[Action, ...] = ()) -> None:
@@ -50,9 +52,15 @@ class Messages(QObject):
         self.say(message.text, message.kind, (*repairs[:room], *jump))
         problems = map(str, self._document.inference.problems)
         self._problem_text = next((text for text in problems if text in message.text), "")
+        if not self._problem_text and message.kind == "error":
+            self._refused_at = self._document.stack.index()
 
     @Slot(object)
     def _on_inference_changed(self, _inference: object) -> None:
+        """A message goes with its cause: a problem that is mended, a design that is another."""
+        if self._refused_at not in (None, self._document.stack.index()):
+            self._refused_at = None
+            self._bar.close_message()
         if not self._problem_text:
             return
         left = [str(problem) for problem in self._document.inference.problems]

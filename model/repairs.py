@@ -56,6 +56,7 @@ def _candidates(graph: NetworkGraph, found: Inference, problem: Problem) -> Iter
         yield from _each_step(graph, found, problem)
         yield from _flatten(graph, found, problem)
         yield from _units(graph, found, problem)
+        yield from _dense_in_front(graph, found, problem)
     elif isinstance(layer, Loss):
         yield from _labels(graph, problem.node_id)
     elif isinstance(layer, Dense) and layer.tied_to:
@@ -85,18 +86,51 @@ def _each_step(graph: NetworkGraph, found: Inference, problem: Problem) -> Itera
         yield edit._replace(text=f"Apply {graph.node(problem.node_id).title} to each step")
 
 
+def _dense_in_front(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
+    """A Dense layer with as many units as there are classes, where nothing before a loss sets the
+    width; a Flatten goes with it where one is needed."""
+    layer = graph.node(problem.node_id).layer
+    predictions = [wire for wire in problem.wires if wire.target_port == "prediction"]
+    if not isinstance(layer, Loss) or len(predictions) != 1:
+        return
+    wire = predictions[0]
+    spec = found.wires.get(wire)
+    if spec is None or not spec.shape or spec.classes or _dense_behind(graph, wire) is not None:
+        return
+    for units in sorted(_wanted_units(found, problem, layer)):
+        dense = Dense(units=units)
+        if len(spec.shape) == 1:
+            yield insert_layer(graph, wire, dense, f"Insert Dense {units}")
+        else:
+            yield _insert_two(graph, wire, dense, f"Insert Flatten and Dense {units}")
+
+
+def _insert_two(graph: NetworkGraph, wire: Wire, dense: Dense, text: str) -> Edit:
+    first = insert_layer(graph, wire, Flatten(), text)
+    trial = NetworkGraph(graph.design())
+    trial.apply(first.changes)
+    between = trial.wires_into(wire.target, wire.target_port)[0]
+    second = insert_layer(trial, between, dense, text)
+    return Edit(text, (*first.changes, *second.changes), (*first.created, *second.created))
+
+
 def insert_flatten(graph: NetworkGraph, wire: Wire) -> Edit:
-    """Splice a Flatten into a wire, or into one that has just been refused. It takes the place of
+    """`insert_layer` with a Flatten."""
+    return insert_layer(graph, wire, Flatten(), "Insert Flatten")
+
+
+def insert_layer(graph: NetworkGraph, wire: Wire, layer: Layer, text: str) -> Edit:
+    """Splice a layer into a wire, or into one that has just been refused. It takes the place of
     the card behind it, which moves on, with all that lies beyond, to make room."""
     x, y, moved = _room_before(graph, wire)
     if wire in graph.wires():
-        edit = editing.splice(graph, Flatten(), x, y, wire)
+        edit = editing.splice(graph, layer, x, y, wire)
     else:
-        edit = editing.add_node_to_port(graph, Flatten(), x, y, wire.source, wire.source_port)
+        edit = editing.add_node_to_port(graph, layer, x, y, wire.source, wire.source_port)
         joined = Wire(edit.created[0], "h", wire.target, wire.target_port)
         edit = edit._replace(changes=(*edit.changes, editing.added(joined)))
     changes = (*edit.changes, *editing.move(graph, moved).changes)
-    return edit._replace(text="Insert Flatten", changes=changes)
+    return edit._replace(text=text, changes=changes)
 
 
 def _room_before(
@@ -130,20 +164,25 @@ def _room_before(
 
 def _units(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
     """Give the Dense layer behind a wire the number of units that the others have."""
-    specs = {wire: found.wires[wire] for wire in problem.wires if wire in found.wires}
-    wanted = {_units_of(spec) for spec in specs.values()} - {0}
-    layer = graph.node(problem.node_id).layer
-    if isinstance(layer, Loss):
-        wanted = {_units_of(s) for w, s in specs.items() if w.target_port == "target"}
-        wanted |= {1} if any(spec.classes == 2 for spec in specs.values()) else set()
+    wanted = _wanted_units(found, problem, graph.node(problem.node_id).layer)
     for wire in problem.wires:
         dense = _dense_behind(graph, wire)
-        for units in sorted(wanted - {0}):
+        for units in sorted(wanted):
             if dense is not None and _dense(graph, dense).units != units:
                 edit = editing.set_fields(graph, dense, {"units": units})
                 title = graph.node(dense).title
                 words = f"{units} unit{'s' if units > 1 else ''}"
                 yield edit._replace(text=f"Give {words} to {title}")
+
+
+def _wanted_units(found: Inference, problem: Problem, layer: Layer) -> set[int]:
+    """Widths that would fit the other wires of a problem; for a loss those of its target."""
+    specs = {wire: found.wires[wire] for wire in problem.wires if wire in found.wires}
+    wanted = {_units_of(spec) for spec in specs.values()}
+    if isinstance(layer, Loss):
+        wanted = {_units_of(s) for w, s in specs.items() if w.target_port == "target"}
+        wanted |= {1} if any(spec.classes == 2 for spec in specs.values()) else set()
+    return wanted - {0}
 
 
 def _units_of(spec: Spec) -> int:

@@ -272,3 +272,24 @@ def test_a_dense_layer_behind_a_sequence_may_be_applied_to_each_step():
     ]
     graph.apply(problem.repairs[0].changes)
     assert infer(graph).problems == ()
+
+
+def test_a_dense_layer_is_offered_between_the_data_and_the_loss():
+    graph = chain(DataSource(dataset="iris"), loss=SoftmaxCrossEntropy())
+    found = offers(graph)
+    assert list(found) == ["Insert Dense 3"]
+    mended = after(graph, found["Insert Dense 3"])
+    assert infer(mended).problems == ()
+    assert mended.node("dense_1").layer == Dense(units=3)
+
+
+def test_a_flatten_goes_with_the_dense_layer_behind_pictures():
+    graph = chain(DataSource(dataset="digits"), loss=SoftmaxCrossEntropy())
+    found = offers(graph)
+    assert list(found) == ["Insert Flatten and Dense 10"]
+    mended = after(graph, found["Insert Flatten and Dense 10"])
+    assert infer(mended).problems == ()
+    assert [mended.node(key).layer for key in ("flatten_1", "dense_1")] == [
+        Flatten(),
+        Dense(units=10),
+    ]

@@ -11,6 +11,7 @@ from gui import theme
 from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.node_item import NodeItem
 from gui.canvas.wire_text import carries_target
+from model import editing
 from model.errors import DesignError
 from model.graph import Wire
 from model.repairs import insert_flatten
@@ -140,16 +141,25 @@ class WireGesture(Gesture):
             self._refuse(fault, wire, at)
 
     def _refuse(self, fault: DesignError, wire: Wire, at: QPointF) -> None:
-        """Say why, and offer a Flatten where that would help."""
+        """Say why, and offer a Flatten or the place of the other wire where that would help."""
         spec = self.document.inference.outputs.get((wire.source, wire.source_port))
         actions = []
-        is_new = self._replaces is None and not self.document.graph.wires_into(
-            wire.target, wire.target_port
-        )
+        taken = self.document.graph.wires_into(wire.target, wire.target_port)
+        is_new = self._replaces is None and not taken
+        if self._replaces is None and len(taken) == 1 and self._may_replace(taken[0], wire):
+            edit = editing.rewire(self.document.graph, taken[0], wire)
+            actions.append(edit._replace(text="Replace the wire"))
         if "Flatten" in fault.hint and spec is not None and len(spec.shape) > 1 and is_new:
             actions.append(insert_flatten(self.document.graph, wire))
         self.document.report(fault, actions)
         self.view.show_bubble(str(fault), at)
+
+    def _may_replace(self, old: Wire, wire: Wire) -> bool:
+        try:
+            check_wire(self.document.graph, self.document.inference, wire, replaces=old)
+        except DesignError:
+            return False
+        return True
 
     def _refuse_card(self, at: QPointF) -> None:
         item = self.scene.node_at(at)

@@ -83,6 +83,10 @@ def test_a_taken_port_is_refused_with_its_reason(hands: Hands) -> None:
     hands.drag(hands.port("tanh_1", "h", is_input=False), hands.centre("relu_1"))
     assert hands.bytes() == before
     assert "already has a wire" in hands.messages[-1].text
+    (edit,) = hands.messages[-1].actions
+    assert edit.text == "Replace the wire"
+    hands.document.apply(edit)
+    assert list(hands.graph.wires()) == [Wire("tanh_1", "h", "relu_1", "h")]
 
 
 def test_an_image_refused_by_dense_offers_to_insert_a_flatten(hands: Hands) -> None:
@@ -327,14 +331,14 @@ def test_a_note_is_written_moved_and_resized(hands: Hands) -> None:
     assert hands.graph.notes["note_1"].x == note.x - 80
 
 
-def test_a_double_click_on_a_note_edits_it_and_escape_gives_it_up(hands: Hands) -> None:
+def test_a_double_click_on_a_note_edits_it_and_escape_keeps_it(hands: Hands) -> None:
     shown(hands, Design(nodes={"dense_1": Node(layer=Dense())}))
     hands.view.actions_.add_note_at(QPointF(600, 200))
     hands.key(Qt.Key.Key_Escape)
     hands.double_click(hands.centre("note_1"))
-    hands.type("lost")
+    hands.type("kept")
     hands.key(Qt.Key.Key_Escape)
-    assert hands.graph.notes["note_1"].text == "Note"
+    assert hands.graph.notes["note_1"].text == "kept"
 
 
 def test_a_loss_has_two_ports_that_differ(hands: Hands) -> None:

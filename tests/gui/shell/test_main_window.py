@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui import theme
 from gui.main_window import MainWindow
 from model import editing
+from model.errors import DesignError, WireError
 from model.layer import registry
 from tests.gui.shell.conftest import MakeWindow, example
 
@@ -208,3 +209,27 @@ def test_a_fault_of_the_program_is_said_and_the_work_is_kept(window: MainWindow)
     window.on_fault("Something went wrong inside the program.")
     assert "went wrong" in window.message_bar.sentence()
     assert list(window.recovery.store.folder.glob("*.design.json"))
+
+
+def test_run_and_pause_are_equally_wide(window: MainWindow, qtbot, qapp: QApplication):
+    for name in ("light", "projector"):
+        theme.apply(qapp, name)
+        button = window.toolbar.run_button
+        before = button.sizeHint().expandedTo(button.minimumSize())
+        button.setText("Pause")
+        assert button.sizeHint().expandedTo(button.minimumSize()) == before
+        button.setText("Run")
+
+
+def test_a_refusal_goes_with_the_next_edit(window: MainWindow, qtbot):
+    window.document.report(WireError("A layer cannot feed itself."))
+    assert window.message_bar.sentence()
+    window.document.attempt(editing.set_fields, "dense_1", {"units": 5})
+    qtbot.waitUntil(lambda: not window.message_bar.sentence())
+
+
+def test_a_fault_of_a_file_stays_when_the_design_is_edited(window: MainWindow, qtbot):
+    window.messages.report(DesignError("The disk is full."))
+    with qtbot.waitSignal(window.document.inference_changed):
+        window.document.attempt(editing.set_fields, "dense_1", {"units": 5})
+    assert window.message_bar.sentence() == "The disk is full."
