@@ -23,7 +23,7 @@ FIRST_TO_GO: Final = (
     "worker", "test", "batches", "frame", "rate", "seed", "mode", "scaling", "step", "epoch",
 )  # fmt: skip
 """Where room is short even for the short forms, these leave in this order; the loss stays."""
-SHORTENED: Final = ("worker", "batches", "scaling", "loss")
+SHORTENED: Final = ("worker", "mode", "batches", "scaling", "loss")
 """These take their short forms first, in this order."""
 
 
@@ -130,7 +130,7 @@ class StatusStrip(QFrame):
             "scaling": lambda: status_texts.scaling(graph, shot),
             "batches": lambda: status_texts.batches(settings),
             "seed": lambda: status_texts.seed(settings, shot),
-            "mode": lambda: status_texts.mode(shot),
+            "mode": lambda: status_texts.mode(shot, state),
             "test": lambda: status_texts.test(shot),
             "worker": lambda: status_texts.worker(state),
             "frame": lambda: status_texts.frame(self._frame_ms),
@@ -208,9 +208,12 @@ class StatusStrip(QFrame):
         widgets: list[QWidget] = [self.shield]
         for name, entry in self.entries.items():
             if not entry.isHidden():
+                entry.ensurePolished()
                 widgets += [self._lines[name], entry]
         margins = self._row.contentsMargins()
-        return margins.left() + margins.right() + sum(w.sizeHint().width() for w in widgets)
+        # a line has a fixed width, of which its size hint knows nothing
+        widths = (max(w.sizeHint().width(), w.minimumWidth()) for w in widgets)
+        return margins.left() + margins.right() + sum(widths)
 
     def _fit(self) -> None:
         for name, entry in self.entries.items():

@@ -143,7 +143,7 @@ def seed(settings: TrainingSettings, snapshot: Snapshot | None) -> Line:
     return Line("seed", str(number), tip)
 
 
-def mode(snapshot: Snapshot | None) -> Line:
+def mode(snapshot: Snapshot | None, state: str = "running") -> Line:
     """In which mode the numbers on the cards were computed."""
     if snapshot is None:
         return Line("mode", "–", "Nothing has been computed yet.")
@@ -151,6 +151,8 @@ def mode(snapshot: Snapshot | None) -> Line:
         "The cards show a training step: dropout is on, batch norm uses the batch."
         "\nValidation and test figures are computed in test mode: dropout off, running statistics."
     )
+    if state in ("stopped", "finished"):
+        return Line("shown", "last training step", tip, "shown", "last step")
     return Line("mode", "train", tip)
 
 

@@ -326,8 +326,20 @@ class Toolbar(QFrame):
             button.setIconSize(icon)
         for line in self._lines:
             line.setFixedHeight(round(look.size("field")))
+        self._set_run_width()
         self._form = None
         self._fit()
+
+    def _set_run_width(self) -> None:
+        """Pause takes no more room than Run: nothing beside it moves."""
+        button, shown = self.run_button, self.run_button.text()
+        button.setMinimumWidth(0)
+        widths = []
+        for text in ("Run", "Pause"):
+            button.setText(text)
+            widths.append(button.sizeHint().width())
+        button.setText(shown)
+        button.setMinimumWidth(max(widths))
 
 
 def _width(widget: QWidget) -> int:
