@@ -11,6 +11,7 @@ Source: LeCun et al. 1998, Efficient BackProp, section 4; Griewank & Walther 200
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -87,22 +88,28 @@ class _Probe(Layer, frozen=True, kw_only=True, tag="probe"):
 
 
 def check_gradients(
-    graph: NetworkGraph, arrays: Feed, *, plan: Plan | None = None, entries: int | None = None
+    graph: NetworkGraph,
+    arrays: Feed,
+    *,
+    plan: Plan | None = None,
+    entries: int | None = None,
+    alter: Callable[[Plan], None] | None = None,
 ) -> GradientReport:
     """Compare each dJ/dtheta and each delta with central differences of J's data term.
 
     arrays: one batch, (B, ...) by data node and port; none for a graph of variables. plan: its
     parameters, running statistics and streams are used (copies; it stays as it is), otherwise the
     design's first values. entries: at most so many numbers of each array are compared, chosen at
-    random (None: all). Batch norm works with the statistics of the batch; dropout draws the same
-    mask in every pass.
+    random (None: all). alter: what is done to the plans before they run, such as planting a fault
+    that the check should find. Batch norm works with the statistics of the batch; dropout draws the
+    same mask in every pass.
 
     Raises: DesignError where the design cannot run.
     """
     batch = next((len(array) for ports in arrays.values() for array in ports.values()), 1)
     probed, probes = _with_probes(graph, batch)
-    plain = _Passes(graph, arrays, batch, plan)
-    sums = _Passes(probed, arrays, batch, plan)
+    plain = _Passes(graph, arrays, batch, plan, alter)
+    sums = _Passes(probed, arrays, batch, plan, alter)
     loss = plain.there_and_back()
     sums.there_and_back()
     scale = FLOOR * max(1.0, abs(loss))
@@ -162,10 +169,19 @@ def _delta(run: Run, graph: NetworkGraph, wire: Wire, otherwise: Array) -> Array
 class _Passes:
     """Passes of one plan over one batch that all start from the same streams and statistics."""
 
-    def __init__(self, graph: NetworkGraph, arrays: Feed, batch: int, old: Plan | None) -> None:
+    def __init__(
+        self,
+        graph: NetworkGraph,
+        arrays: Feed,
+        batch: int,
+        old: Plan | None,
+        alter: Callable[[Plan], None] | None,
+    ) -> None:
         self.plan = compile_plan(graph, dtype=np.float64)
         if old is not None:
             self.plan.adopt(old)
+        if alter is not None:
+            alter(self.plan)
         self.plan.streams = {key: copy.deepcopy(rng) for key, rng in self.plan.streams.items()}
         self._draws = {key: rng.bit_generator.state for key, rng in self.plan.streams.items()}
         self._states = {key: state.copy() for key, state in self.plan.states.items()}

@@ -25,6 +25,8 @@ from model.trainer import Trainer
 
 LARGEST = 4_000_000
 """Numbers in one Jacobian that are computed at most (32 MB)."""
+MOST_ROWS = 4096
+"""Rows that are computed at most for one column."""
 TILE = 500_000
 """Numbers of input and output in a batch of unit vectors; larger ones go piece by piece."""
 
@@ -80,7 +82,8 @@ class Jacobian:
 
     def row(self, k: int) -> Array:
         """Row k in the shape of the input."""
-        return self.matrix[k].reshape(self.in_shape)
+        row: Array = self.matrix[k].reshape(self.in_shape)
+        return row
 
     def column(self, j: int) -> Array:
         """Column j in the shape of the output."""
@@ -124,7 +127,7 @@ def jacobian(subject: Subject, node_id: str, by: str | int = 0, item: int = 0) -
     elif needs_its_batch(step, node_id, hs, item):
         matrix, is_mixing = _row_by_row(bench, place, item, width)
     else:
-        matrix = _tiled(step, node_id, place, [h[item] for h in hs], m, width)
+        matrix = _tiled(step, node_id, place, [h[item] for h in hs], np.arange(m))
     delta = np.ones(1) if bench.is_loss else _of_item(n.delta_out, item)
     return Jacobian(
         node_id=node_id,
@@ -172,25 +175,56 @@ def _place(bench: Bench, by: str | int) -> int | str:
     return place
 
 
-def _tiled(step: Rehearsal, node_id: str, place: int, hs: list[Array], m: int, width: int) -> Array:
-    """Copies of the item, one for each unit vector."""
-    numbers = m + sum(h.size for h in hs)
-    size = max(1, min(m, TILE // numbers))
+def _tiled(step: Rehearsal, node_id: str, place: int, hs: list[Array], rows: Array) -> Array:
+    """Copies of the item, one for each unit vector: these rows of the matrix."""
+    bench = Bench(step, node_id, [h[None] for h in hs])
+    m, width = bench.delta_out.size, hs[place].size
+    size = max(1, min(len(rows), TILE // (m + sum(h.size for h in hs))))
     bench = Bench(step, node_id, [np.repeat(h[None], size, axis=0) for h in hs])
     bench.forward()
-    after_forward = bench.remembered() if size < m else None
-    matrix = np.empty((m, width), bench.n.dtype)
-    rows = np.arange(size)
-    for start in range(0, m, size):
+    after_forward = bench.remembered() if size < len(rows) else None
+    matrix = np.empty((len(rows), width), bench.n.dtype)
+    for start in range(0, len(rows), size):
         if after_forward is not None and start:
             after_forward.restore()
-        count = min(size, m - start)
+        chosen = rows[start : start + size]
         units = np.zeros((size, m), bench.n.dtype)
-        units[rows[:count], start + rows[:count]] = 1
+        units[np.arange(len(chosen)), chosen] = 1
         bench.delta_out[...] = units.reshape(bench.delta_out.shape)
         bench.backward()
-        matrix[start : start + count] = bench.passed(place)[:count].reshape(count, width)
+        passed = bench.passed(place)[: len(chosen)]
+        matrix[start : start + len(chosen)] = passed.reshape(len(chosen), width)
     return matrix
+
+
+def jacobian_column(
+    subject: Subject, node_id: str, place: int, item: int, column: int
+) -> tuple[Array, Array]:
+    """One column of a Jacobian of any size: (places of the outputs it reaches, their slopes).
+
+    A small change of the input shows which outputs depend on it; only their rows are computed.
+    Where the layer needs its batch, or more than MOST_ROWS outputs depend on the input, both are
+    empty. Raises: as `jacobian`.
+    """
+    step = rehearse(subject)
+    if not step.is_stepped:
+        step.there_and_back()
+    step.check_item(item)
+    hs = [np.array(h) for h in step.run.at[node_id].hs]
+    if needs_its_batch(step, node_id, hs, item):
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    alone = [h[item] for h in hs]
+    bench = Bench(step, node_id, [np.repeat(h[None], 3, axis=0) for h in alone])
+    width = alone[place].size
+    moved = bench.hs[place].reshape(3, width)
+    step_size = 1e-3 * max(1.0, abs(float(moved[0, column])))
+    moved[:, column] += np.array([0.0, step_size, -step_size])
+    bench.hs[place][...] = moved.reshape(bench.hs[place].shape)
+    out = np.array(bench.forward()).reshape(3, -1)
+    rows = np.flatnonzero((out[1] != out[0]) | (out[2] != out[0]))
+    if len(rows) > MOST_ROWS:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    return rows, _tiled(step, node_id, place, alone, rows)[:, column].copy()
 
 
 def _row_by_row(bench: Bench, place: int, item: int, width: int) -> tuple[Array, bool]:

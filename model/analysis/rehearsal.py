@@ -66,6 +66,16 @@ class Rehearsal:
             n.is_drawn = True
         self.run.fill(self.arrays)
 
+    def twin(self) -> Rehearsal:
+        """Another rehearsal of the same step, with arrays of its own."""
+        found = Rehearsal(self.graph, self.arrays, dtype=self.plan.dtype)
+        found.theta[...] = self.theta
+        found.states = {place: state.copy() for place, state in self.states.items()}
+        found.draws = dict(self.draws)
+        found.kept_draws = {key: noise.copy() for key, noise in self.kept_draws.items()}
+        found.begin()
+        return found
+
     def reset_draws(self) -> None:
         """Statistics and streams as before the step: the next forward pass draws the same."""
         for place, state in self.states.items():

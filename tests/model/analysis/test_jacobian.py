@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from model.analysis.bench import Bench
-from model.analysis.jacobian import jacobian
+from model.analysis.jacobian import jacobian, jacobian_column
 from model.analysis.jacobian_chain import jacobian_chain
 from model.analysis.rehearsal import Rehearsal, rehearse
 from model.errors import DesignError
 from model.layer import Array, Layer
 from model.layers.activations import ReLU, Softmax
 from model.layers.batch_norm import BatchNorm
+from model.layers.convolution import Conv2D
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
@@ -229,3 +230,14 @@ def test_a_jacobian_leaves_the_training_alone():
     trainer.step()
     assert trainer.run is not None
     np.testing.assert_array_equal(np.diag(found.matrix), trainer.run.at["dropout_1"].mask[2])
+
+
+def test_one_column_of_a_large_jacobian_has_only_the_outputs_that_depend_on_it():
+    step = alone(Conv2D(channels=2, kernel=3), 1, 6, 6)
+    whole = jacobian(step, "tried")
+    rows, slopes = jacobian_column(step, "tried", 0, ITEM, 14)
+    expected = np.zeros(whole.shape[0])
+    expected[rows] = slopes
+    np.testing.assert_allclose(expected, whole.matrix[:, 14], rtol=1e-12)
+    assert len(rows) < whole.shape[0] / 2
+    assert len(jacobian_column(alone(BatchNorm(), 3), "tried", 0, ITEM, 1)[0]) == 0
