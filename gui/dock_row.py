@@ -6,10 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
 from gui import theme
 from gui.theme import Theme
+
+MARGIN, GAP = 12, 6
 
 
 class DockRow(QFrame):
@@ -23,13 +25,26 @@ class DockRow(QFrame):
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self._buttons: list[QToolButton] = []
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 3, 12, 3)
-        self._row.setSpacing(6)
+        self._row.setContentsMargins(MARGIN, 3, MARGIN, 3)
+        self._row.setSpacing(GAP)
+        self._staying: list[QToolButton] = []
+        self._more = QToolButton()
+        self._more.setObjectName("more_docks")
+        self._more.setProperty("kind", "chip")
+        self._more.setText("More…")
+        self._more.setToolTip("Plots for which there is no room in this row")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._menu = QMenu(self._more)
+        self._menu.setToolTipsVisible(True)
+        self._more.setMenu(self._menu)
+        self._more.hide()
+        self._row.addWidget(self._more)
         self._row.addStretch(1)
         theme.notifier().changed.connect(self._apply_theme)
 
     def add(self, action: QAction, icon: str, *, is_last: bool = False) -> None:
-        """A switch for an action that is checkable; is_last: at the right end."""
+        """A switch for an action that is checkable; is_last: at the right end, and always there."""
         action.setIcon(theme.icon(icon))
         button = QToolButton()
         button.setDefaultAction(action)
@@ -38,7 +53,11 @@ class DockRow(QFrame):
         button.setAccessibleName(action.text())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._buttons.append(button)
-        self._row.insertWidget(self._row.count() - (not is_last), button)
+        if is_last:
+            self._staying.append(button)
+            self._row.addWidget(button)
+        else:
+            self._row.insertWidget(self._row.indexOf(self._more), button)
         self._apply_theme(theme.current())
 
     def minimumSizeHint(self) -> QSize:
@@ -46,23 +65,33 @@ class DockRow(QFrame):
         return QSize(100, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: Any) -> None:
-        """Icons and words, words alone, icons alone: as there is room."""
+        """Icons and words, or words alone; what has no room then goes into a menu."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         style = Qt.ToolButtonStyle
-        forms = (
-            style.ToolButtonTextBesideIcon,
-            style.ToolButtonTextOnly,
-            style.ToolButtonIconOnly,
-        )
-        for chosen in forms:
+        self._more.hide()
+        for chosen in (style.ToolButtonTextBesideIcon, style.ToolButtonTextOnly):
             for button in self._buttons:
+                button.setVisible(True)
                 button.setToolButtonStyle(chosen)
-            needed = sum(button.sizeHint().width() + 6 for button in self._buttons) + 24
-            if needed <= self.width():
+            if self._needed() <= self.width():
                 return
+        self._more.show()
+        self._menu.clear()
+        rarer = [button for button in reversed(self._buttons) if button not in self._staying]
+        for button in rarer:
+            if self._needed() <= self.width():
+                break
+            button.hide()
+        for button in self._buttons:
+            if button.isHidden():
+                self._menu.addAction(button.defaultAction())
+
+    def _needed(self) -> int:
+        shown = [button for button in (*self._buttons, self._more) if not button.isHidden()]
+        return sum(button.sizeHint().width() + GAP for button in shown) + 2 * MARGIN
 
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:

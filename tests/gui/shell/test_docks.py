@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from gui.main_window import MainWindow
 from tests.gui.shell.conftest import MakeWindow, example
@@ -66,3 +67,24 @@ def test_a_dock_taken_out_of_the_window_lies_beside_its_place(window: MainWindow
     assert dock.mapToGlobal(dock.rect().topLeft()) != before
     dock.titleBarWidget().findChild(object, "float_loss").click()
     assert not dock.isFloating()
+
+
+def test_switches_keep_their_words_and_the_rarer_ones_go_into_a_menu(window: MainWindow, qtbot):
+    row = window.docks.row
+    for width in (1024, 1366, 1900):
+        window.resize(width, 768)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        chips = [row.findChild(QToolButton, f"switch_{a.objectName()}") for a in everything(window)]
+        shown = [chip for chip in chips if not chip.isHidden()]
+        more = row.findChild(QToolButton, "more_docks")
+        assert {chip.defaultAction() for chip in shown} | set(more.menu().actions()) >= set(
+            everything(window)
+        )
+        assert all(chip.text() for chip in shown)
+        assert all(chip.geometry().right() < row.width() for chip in shown)
+        assert more.isHidden() == (len(shown) == len(chips))
+
+
+def everything(window: MainWindow) -> list[QAction]:
+    """All switches of the row."""
+    return [*window.docks.actions(), window.actions_by_name["show_inspector"]]
