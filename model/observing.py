@@ -63,6 +63,7 @@ def take_snapshot(
         samples=sample(trainer, request.prompt, request.temperature)
         if "samples" in wants
         else None,
+        parameters=_parameters(trainer, request.parameters_of) if "parameters" in wants else None,
     )
 
 
@@ -74,6 +75,11 @@ def _preview(trainer: Trainer) -> Run:
     run.forward()
     trainer.indices = indices
     return run
+
+
+def _parameters(trainer: Trainer, node_id: str) -> dict[str, Array] | None:
+    """None where the node is gone."""
+    return trainer.parameters(node_id) if node_id in trainer.graph else None
 
 
 def _rms(delta: Array) -> float:

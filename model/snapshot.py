@@ -13,7 +13,7 @@ from typing import Any, Literal
 from model.graph import Wire
 from model.layer import Array
 
-Want = Literal["histograms", "boundary", "predictions", "codes", "latent", "samples"]
+Want = Literal["histograms", "boundary", "predictions", "codes", "latent", "samples", "parameters"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class SnapshotRequest:
 
     code_node: whose output the codes and the latent map are about, "" for the node that suits
     best. prompt, temperature: how a text that the model writes begins, and how bold it is.
+    parameters_of: the node whose parameters are wanted.
     """
 
     item: int = 0
@@ -30,6 +31,7 @@ class SnapshotRequest:
     code_node: str = ""
     prompt: str = ""
     temperature: float = 0.7
+    parameters_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,3 +208,5 @@ class Snapshot:
     codes: Codes | None = None
     latent: LatentMap | None = None
     samples: Sample | None = None
+    parameters: dict[str, Array] | None = None
+    """Of the node `SnapshotRequest.parameters_of`, by name."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from gui import theme
+from gui.inspector.node_choice import NodeField
 from gui.widgets import Choice, ChoiceField, NumberField, Segmented, TextField, ToggleField
 from gui.widgets import Field as FieldWidget
 from gui.widgets.number_field import Bounds
@@ -68,6 +69,8 @@ class EntryField(FieldWidget):
 
 
 def _text_of(field: Field, value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         return ", ".join(str(number) for number in value)
     if isinstance(value, (int, float)):
@@ -81,6 +84,8 @@ def _scale_of(field: Field) -> NumberScale:
 
 def _parsed(field: Field, text: str) -> object:
     """The value in `text`. Raises: ValueError with the sentence to show."""
+    if field.is_optional and not text.strip():
+        return None
     if field.kind == "ints":
         return _whole_numbers(text)
     if field.kind == "floats":
@@ -176,9 +181,13 @@ def _built(field: Field, value: object, tip: str) -> FieldWidget:
         return ToggleField(words, bool(value), symbol=field.symbol, tooltip=tip)
     if field.kind == "choice":
         return _choice(field, value, tip)
+    if field.kind == "node":
+        named = [Choice(choice, field.captions[choice]) for choice in field.choices]
+        return NodeField(words, named, value, symbol=field.symbol, tooltip=tip)
     if field.kind == "text":
         return TextField(words, str(value), symbol=field.symbol, tooltip=tip)
-    slider = None if field.kind in ("ints", "floats") else slider_of(field)
+    has_no_slider = field.is_optional or field.kind in ("ints", "floats")
+    slider = None if has_no_slider else slider_of(field)
     if slider is None or not isinstance(value, (int, float)):
         return EntryField(field, value, tip)
     low, high, is_log = slider

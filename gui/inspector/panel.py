@@ -64,7 +64,7 @@ class InspectorPanel(QWidget):
         self.neuron = NeuronBlock()
         self.properties.set_live(self.neuron)
         self.maths = MathsPage()
-        self.tensors = TensorsPage(document)
+        self.tensors = TensorsPage(document, controller)
         self._training: TrainingPage | None = None
         self.notes = _NotesPage()
         self._stack = QStackedWidget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,9 +15,10 @@ from gui.inspector.rules import notes_of, reasons_of, with_consequences
 from gui.problems.card import ProblemCard
 from model import editing
 from model.errors import DesignError
-from model.fields import fields_of
+from model.fields import Field, fields_of
 from model.graph import Edit, NetworkGraph
 from model.layer import Layer
+from model.node_fields import node_fields
 from model.shapes import Problem
 from model.symbols import named
 
@@ -37,6 +39,8 @@ class PropertiesPage(QWidget):
         self._index: int | None = None
         self._problems: list[Problem] | None = None
         self.form: FieldForm | None = None
+        self.node_form: FieldForm | None = None
+        self._lenders: tuple[str, ...] = ()
         self._above = QVBoxLayout()
         self._live = QVBoxLayout()
         self._below = QVBoxLayout()
@@ -58,8 +62,10 @@ class PropertiesPage(QWidget):
         graph = self._document.graph
         kinds = {type(graph.node(key).layer) for key in ids}
         kind = next(iter(kinds)) if len(kinds) == 1 else None
-        if ids != self._ids or kind is not self._kind or layer_index != self._index:
-            self._ids, self._kind, self._index = ids, kind, layer_index
+        lenders = lenders_of(graph, ids) if kind is not None else ()
+        seen = (self._ids, self._kind, self._index, self._lenders)
+        if (ids, kind, layer_index, lenders) != seen:
+            self._ids, self._kind, self._index, self._lenders = ids, kind, layer_index, lenders
             self._build()
         self.refresh()
 
@@ -76,19 +82,23 @@ class PropertiesPage(QWidget):
         for name, text in notes_of(layer).items():
             if name not in reasons:
                 self.form.set_note(name, text)
+        if self.node_form is not None:
+            node = self._document.graph.node(self._ids[0])
+            self.node_form.show_values({n: getattr(node, n) for n in self.node_form.names()})
         if len(self._ids) > 1:
             self._note_differences()
         self._show_problems()
 
     def _build(self) -> None:
         clear(self._above)
-        self.form = None
+        self.form = self.node_form = None
         if self._kind is None:
             self._above.addWidget(
                 caption("These layers are of different kinds, so they have no fields in common.")
             )
             return
-        fields = fields_of(self._kind)
+        graph = self._document.graph
+        fields = [with_lenders(field, graph, self._lenders) for field in fields_of(self._kind)]
         layer = self._document.graph.node(self._ids[0]).layer
         if fields:
             self.form = FieldForm(fields, {f.name: getattr(layer, f.name) for f in fields})
@@ -100,7 +110,35 @@ class PropertiesPage(QWidget):
         if len(self._ids) == 1 and self._kind.formulas.forward:
             self._above.addWidget(FormulaCard(self._kind.formulas.forward, self._index))
 
+        if any(self._document.inference.parameters.get(key) for key in self._ids):
+            self._add_node_form()
+
+    def _add_node_form(self) -> None:
+        """Frozen, and penalties of its own: what only a node with parameters has."""
+        node = self._document.graph.node(self._ids[0])
+        fields = [field for field in node_fields() if field.name != "weights"]
+        self.node_form = FieldForm(fields, {f.name: getattr(node, f.name) for f in fields})
+        self.node_form.edited.connect(self._on_node_edited)
+        self.node_form.finished.connect(self._on_finished)
+        self._above.addWidget(section("Learning of this layer"))
+        self._above.addWidget(self.node_form)
+
     # editing
+
+    @Slot(str, object)
+    def _on_node_edited(self, name: str, value: object) -> None:
+        graph, form = self._document.graph, self.node_form
+        if form is None:
+            return
+        try:
+            edits = [editing.set_node(graph, key, {name: value}) for key in self._ids]
+        except DesignError as fault:
+            form.set_error(name, str(fault))
+            return
+        form.set_error(name, "")
+        changes = tuple(c for edit in edits for c in edit.changes if c.old != c.new)
+        text = edits[0].text if len(edits) == 1 else f"Set {named(name)} of {len(edits)} layers"
+        self._document.apply(Edit(text, changes), merge_key=f"{' '.join(self._ids)}.node.{name}")
 
     @Slot(str, object)
     def _on_edited(self, name: str, value: object) -> None:
@@ -145,6 +183,24 @@ class PropertiesPage(QWidget):
             card.setObjectName("inspector_problem")
             card.chosen.connect(self.problem_chosen)
             self._below.addWidget(card)
+
+
+def lenders_of(graph: NetworkGraph, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The nodes whose weights a tied layer of one of these kinds could use."""
+    kind = type(graph.node(ids[0]).layer)
+    if not hasattr(graph.node(ids[0]).layer, "tied_to"):
+        return ()
+    found = (key for key, node in graph.nodes.items() if isinstance(node.layer, kind))
+    return tuple(key for key in found if key not in ids)
+
+
+def with_lenders(field: Field, graph: NetworkGraph, lenders: tuple[str, ...]) -> Field:
+    """The field of tied weights as a choice of nodes; others as they are."""
+    if field.name != "tied_to":
+        return field
+    captions = {"": "none: weights of its own"}
+    captions |= {key: f"{graph.node(key).title} ({key})" for key in lenders}
+    return msgspec.structs.replace(field, kind="node", choices=tuple(captions), captions=captions)
 
 
 def set_in_all(graph: NetworkGraph, ids: tuple[str, ...], name: str, value: Any) -> Edit:

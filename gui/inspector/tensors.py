@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -12,6 +12,7 @@ from gui.canvas.cards.numbers import full, short
 from gui.document import Document
 from gui.formulas import FormulaLabel
 from gui.inspector.pieces import Number, caption, clear, section
+from gui.inspector.weights import WeightsBlock
 from model.layer import Array, Spec
 from model.shapes import Inference
 from model.snapshot import Snapshot
@@ -74,7 +75,7 @@ def _parameter_tip(initializer: str, is_penalised: bool) -> str:
 class TensorsPage(QWidget):
     """Tables of arrays, the cost, and mean, spread and range of h and delta as they are now."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, controller: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._node_id = ""
@@ -84,11 +85,13 @@ class TensorsPage(QWidget):
         self._tables = QVBoxLayout()
         self._tables.setSpacing(16)
         self.live = LiveTable()
+        self.weights = WeightsBlock(document, controller)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)
         rows.setSpacing(16)
         rows.addLayout(self._tables)
         rows.addWidget(self.live)
+        rows.addWidget(self.weights)
         rows.addStretch(1)
 
     def show_node(self, node_id: str, layer_index: int | None) -> None:
@@ -105,10 +108,12 @@ class TensorsPage(QWidget):
                 self._tables.addWidget(_Table(title, table))
             self._tables.addWidget(_cost_table(cost, batch))
         self.live.set_index(layer_index)
+        self.weights.show_node(node_id)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the figures of the newest step."""
         self.live.show_snapshot(snapshot, self._node_id)
+        self.weights.show_snapshot(snapshot)
 
 
 def _cost_table(cost: int | None, batch: int) -> QWidget:

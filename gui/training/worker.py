@@ -36,6 +36,7 @@ WANT_SECONDS: dict[Want, float] = {
     "codes": 0.5,
     "latent": 0.5,
     "samples": 2.0,
+    "parameters": 0.3,
 }
 
 State = Literal["idle", "running", "paused", "stopped", "finished", "failed"]

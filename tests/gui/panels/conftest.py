@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -27,6 +28,13 @@ class StillController(QObject):
         super().__init__()
         self.latest: Snapshot | None = None
         self.request = SnapshotRequest()
+
+    def want(self, want: str, who: object, on: bool) -> None:
+        """A display says what it needs."""
+
+    def ask(self, **changes: object) -> None:
+        """A display says what it asks for."""
+        self.request = replace(self.request, **changes)
 
 
 @pytest.fixture(autouse=True)
