@@ -79,11 +79,21 @@ class Overlays(QObject):
             if not box.isHidden():
                 box.setGeometry(left, bottom - round(height), width, round(height))
                 bottom -= round(height) + _GAP
-        hint = self.hint.sizeHint()
-        self.hint.resize(self.hint.width(), self.hint.height() or hint.height())
-        self.hint.move(
-            (frame.width() - self.hint.width()) // 2, (frame.height() - self.hint.height()) // 2
-        )
+        self._place_hint(frame, margin)
+
+    def _place_hint(self, frame: QRect, margin: int) -> None:
+        """In the middle; where it would lie on the zoom bar, higher or more to the left."""
+        hint = self.hint
+        hint.resize(hint.width(), hint.height() or hint.sizeHint().height())
+        spot = QRect(hint.rect())
+        spot.moveCenter(frame.center())
+        bar = self.zoom_bar.geometry().adjusted(-_GAP, -_GAP, 0, 0)
+        if not self.zoom_bar.isHidden() and spot.intersects(bar):
+            higher = spot.translated(0, max(bar.top() - spot.bottom(), margin - spot.top()))
+            left = spot.translated(max(bar.left() - spot.right(), margin - spot.left()), 0)
+            spot = next((s for s in (higher, left) if not s.intersects(bar)), spot)
+            self.zoom_bar.setVisible(not spot.intersects(bar) or not hint.isVisible())
+        hint.move(spot.topLeft())
 
     def set_guest(self, guest: QWidget | None) -> None:
         """One box of the window's own, of its size hint, in the place of all others; None: back."""

@@ -50,9 +50,18 @@ class LayerDrop(Gesture):
         inserter.is_snapping = self._is_snapping
         fault = inserter.drop(self._layer, at, self._wire)
         inserter.is_snapping = self.view.is_snapping
+        self._show_header()
         if fault is not None:
             self.document.report(fault)
             self.view.show_bubble(str(fault), at)
+
+    def _show_header(self) -> None:
+        """A tall card that was dropped near the upper edge is brought into view."""
+        for key in self.view.selected_ids():
+            rect = self.scene.rect_of(key)
+            if rect.y < self.view.visible_rect().top():
+                self.view.ensureVisible(QRectF(rect.x, rect.y, rect.width, 40.0), 20, 20)
+                self.view.after_scroll()
 
     def cancel(self) -> None:
         self.view.highlight_wire(None)

@@ -48,3 +48,12 @@ def test_the_hint_takes_nothing_that_is_no_layer(hands) -> None:
     mime.setText("just words")
     assert not offer(hands, mime)
     assert not list(hands.graph)
+
+
+def test_the_hint_leaves_the_zoom_bar_free_where_there_is_room(hands) -> None:
+    overlays = hands.view.overlays
+    for width, height in ((960, 420), (632, 420), (1200, 380), (720, 460)):
+        hands.view.resize(width, height)
+        QApplication.processEvents()
+        bar = overlays.zoom_bar
+        assert bar.isHidden() or not overlays.hint.geometry().intersects(bar.geometry())

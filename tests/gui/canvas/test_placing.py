@@ -1,0 +1,56 @@
+"""Cards that become larger push their neighbours on, and only those."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+
+from gui.canvas.geometry import Rect
+from gui.canvas.placing import room_for
+from model.graph import Design, Node
+from model.layers.activations import ReLU
+from model.layers.dense import Dense
+from model.layers.source import DataSource
+from tests.gui.canvas.conftest import Hands, shown
+
+
+def test_what_lies_below_goes_down_together_and_the_rest_stays() -> None:
+    rects = {
+        "a": Rect(0, 0, 200, 60),
+        "b": Rect(0, 80, 200, 60),
+        "c": Rect(0, 160, 200, 60),
+        "beside": Rect(300, 80, 200, 60),
+    }
+    # a grows by 100 px: rounded up to the grid of 8 px, both below go down by 104
+    assert room_for(rects, {"a": (200, 160)}) == {"b": (0, 184), "c": (0, 264)}
+    assert room_for(rects, {"a": (200, 64)}) == {}
+
+
+def test_what_lies_beyond_goes_to_the_right() -> None:
+    rects = {"a": Rect(0, 0, 200, 60), "b": Rect(220, 0, 200, 60)}
+    assert room_for(rects, {"a": (400, 60)}) == {"b": (420, 0)}
+
+
+def test_a_card_that_grows_when_wired_pushes_its_neighbour_in_the_same_step(hands: Hands) -> None:
+    nodes = {
+        "data_1": Node(layer=DataSource(dataset="spiral"), x=0, y=0),
+        "dense_1": Node(layer=Dense(units=8), x=400, y=0),
+        "relu_1": Node(layer=ReLU(), x=400, y=96),
+    }
+    shown(hands, Design(nodes=nodes))
+    before = hands.bytes()
+    index = hands.document.stack.index()
+    hands.drag(hands.port("data_1", "x", is_input=False), hands.centre("dense_1"))
+    canvas = hands.view.canvas
+    assert hands.document.stack.index() == index + 1
+    assert not canvas.rect_of("dense_1").meets(canvas.rect_of("relu_1"))
+    assert hands.graph.node("relu_1").y > 96
+    hands.document.stack.undo()
+    assert hands.bytes() == before
+
+
+def test_a_tall_card_dropped_at_the_upper_edge_shows_its_header(hands: Hands) -> None:
+    top = hands.view.visible_rect().topLeft()
+    hands.drop_layer("data", top + QPointF(300, 6))
+    (key,) = hands.graph
+    rect = hands.view.canvas.rect_of(key)
+    assert hands.view.visible_rect().top() <= rect.y
