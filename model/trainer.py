@@ -51,11 +51,11 @@ class Trainer:
         self.settings: TrainingSettings = graph.training
         self.plan: Plan = plan
         self.feeding: Feeding = feeding
-        self._feed = feeding.arrays()
 
     def restart(self) -> None:
         """Back to step 0: the same seed gives the very same numbers again."""
         self.plan = compile_plan(self.graph, dtype=self.dtype)
+        self._feed = self.feeding.arrays()
         self.step_count = 0
         self.epoch = 0
         self.position = 0
