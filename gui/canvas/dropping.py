@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
+from gui.canvas.block_insert import BlockDrop, is_block
 from gui.canvas.gestures import LayerDrop
 from gui.palette.mime import LAYER_MIME
 from model.layer import registry
@@ -23,10 +24,10 @@ class Dropping:
 
     @staticmethod
     def tag_of(event: QDropEvent) -> str:
-        """The layer's tag; "" where the drag brings something else."""
+        """The tag of the layer or block; "" where the drag brings something else."""
         raw = bytes(event.mimeData().data(LAYER_MIME).data())
         tag = raw.decode("utf-8", "replace")
-        return tag if tag in registry() else ""
+        return tag if tag in registry() or is_block(tag) else ""
 
     def enter(self, event: QDragMoveEvent) -> None:
         tag = self.tag_of(event)
@@ -34,7 +35,10 @@ class Dropping:
             event.ignore()
             return
         at = self._view.mapToScene(event.position().toPoint())
-        self._view.begin(LayerDrop(self._view, at, registry()[tag]()))
+        if is_block(tag):
+            self._view.begin(BlockDrop(self._view, at, tag))
+        else:
+            self._view.begin(LayerDrop(self._view, at, registry()[tag]()))
         self._accept(event)
 
     def move(self, event: QDragMoveEvent) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QPointF, Slot
 
 from gui.canvas import fitting
+from gui.canvas.block_insert import insert_block, is_block
 from gui.canvas.search_popup import SearchPopup
 from model.errors import DesignError
 from model.graph import Wire
@@ -82,7 +83,10 @@ class Searching(QObject):
         )
 
     def insert(self, tag: str) -> None:
-        """A layer chosen elsewhere, without a place."""
+        """A layer or a block chosen elsewhere, without a place."""
+        if is_block(tag):
+            insert_block(self._view, tag)
+            return
         centre = self._view.mapToScene(self._view.viewport().rect().center())
         self._view.inserter.beside_selection(registry()[tag](), centre)
         self._show_new()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWid
 
 from gui import theme
 from gui.document import Document
+from gui.palette.blocks import BlockBar
 from gui.palette.examples import ExampleList
 from gui.palette.footer import LayerFooter
 from gui.palette.layer_tree import LayerTree
@@ -67,6 +68,7 @@ class PalettePanel(QWidget):
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.layers.tree.layer_chosen.connect(self.layer_chosen)
+        self.layers.blocks.block_chosen.connect(self.layer_chosen)
         self.rail.layer_chosen.connect(self.layer_chosen)
         self.rail.unfolded.connect(self._on_unfolded)
         self.examples.listing.example_chosen.connect(self.example_chosen)
@@ -155,6 +157,8 @@ class _LayersPage(_Page):
         self.tree = LayerTree()
         self.footer = LayerFooter()
         self._rows.addWidget(self.tree, 1)
+        self.blocks = BlockBar()
+        self._rows.addWidget(self.blocks)
         below = QVBoxLayout()
         below.setContentsMargins(8, 0, 8, 8)
         below.addWidget(self.footer)

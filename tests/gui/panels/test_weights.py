@@ -121,6 +121,7 @@ def test_a_layer_is_frozen_and_penalised_by_itself(
     assert form.names() == ["is_frozen", "l1", "l2"]
     form.widget("is_frozen").edited.emit(True)
     form.widget("l2").edited.emit(0.5)
+    form.widget("l2").finished.emit()
     node = document.graph.node("dense_1")
     assert (node.is_frozen, node.l1, node.l2) == (True, None, 0.5)
     line = form.widget("l2")._line

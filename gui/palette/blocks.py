@@ -1,0 +1,92 @@
+"""Ready-made groups of layers: buttons below the list, to click, to press, or to drag away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.palette.mime import BLOCK, LAYER_MIME
+from gui.theme import Theme
+from model.blocks import BLOCKS
+
+
+class BlockBar(QFrame):
+    """One button a block; `block_chosen(tag)`, the tag with `block:` in front."""
+
+    block_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette_blocks")
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 0, 8, 0)
+        rows.setSpacing(2)
+        title = QLabel("BLOCKS")
+        title.setAccessibleName("Blocks")
+        title.setProperty("role", "section")
+        title.setContentsMargins(4, 0, 0, 2)
+        rows.addWidget(title)
+        self.buttons: dict[str, BlockButton] = {}
+        for key in BLOCKS:
+            button = BlockButton(key)
+            button.clicked.connect(self._on_clicked)
+            self.buttons[key] = button
+            rows.addWidget(button)
+        self._apply_theme(theme.current())
+        theme.notifier().changed.connect(self._apply_theme)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, BlockButton):
+            self.block_chosen.emit(BLOCK + button.key)
+
+    @Slot(object)
+    def _apply_theme(self, look: Theme) -> None:
+        side = round(look.size("icon"))
+        for button in self.buttons.values():
+            button.setIconSize(QSize(side, side))
+
+
+class BlockButton(QToolButton):
+    """A block; a drag carries it to the canvas, a click or Enter lays it down."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        block = BLOCKS[key]
+        self.key = key
+        self._start = QPoint()
+        self.setObjectName(f"palette_block_{key}")
+        self.setText(block.title)
+        self.setIcon(theme.icon(block.icon, f"category:{block.category}"))
+        self.setToolTip(f"{block.title}: {block.description}")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a drag would begin."""
+        self._start = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Far enough from where the button went down, the block is on its way."""
+        way = (event.position().toPoint() - self._start).manhattanLength()
+        is_held = bool(event.buttons() & Qt.MouseButton.LeftButton)
+        if is_held and way >= QApplication.startDragDistance():
+            self.setDown(False)
+            self.make_drag().exec(Qt.DropAction.CopyAction)
+            return
+        super().mouseMoveEvent(event)
+
+    def make_drag(self) -> QDrag:
+        """A drag that carries the block's tag."""
+        mime = QMimeData()
+        mime.setData(LAYER_MIME, (BLOCK + self.key).encode())
+        mime.setText(BLOCKS[self.key].title)
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self.grab())
+        return drag
