@@ -40,13 +40,6 @@ from tests.benchmarks import engine_products as products
 from tests.benchmarks.engine_products import Call
 from tests.model.samples import Given, build, chain
 
-try:
-    import torch
-except ImportError:
-    torch = None  # type: ignore[assignment]
-else:
-    torch.set_num_threads(1)
-
 Step = Callable[[], Any]
 
 
@@ -246,8 +239,11 @@ def product_step(workload: Workload) -> Step:
 
 def torch_step(workload: Workload) -> Step | None:
     """The same step in PyTorch's eager mode; None where PyTorch is not installed."""
-    if torch is None:
+    try:
+        import torch
+    except ImportError:
         return None
     from tests.benchmarks.engine_torch import step_of
 
+    torch.set_num_threads(1)
     return step_of(workload, trainer_of(workload))

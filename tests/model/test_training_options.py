@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tracemalloc
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy
 from model.layers.reshape import Flatten
 from model.layers.source import DataSource
-from model.optimizers import SGD, Adam, AdamW, Momentum
+from model.optimizers import SGD, Adam, AdamW
 from model.schedules import Constant, Exponential, Plateau
 from model.shapes import infer
 from model.trainer import Trainer
@@ -231,23 +230,6 @@ def test_pieces_of_a_long_vector_give_the_bits_of_one_walk():
 # nothing is allocated in a step
 
 
-def mlp() -> NetworkGraph:
-    return chain(
-        DataSource(dataset="mnist"),
-        Flatten(),
-        Dense(units=128),
-        ReLU(),
-        Dense(units=64),
-        ReLU(),
-        Dense(units=10),
-        loss=SoftmaxCrossEntropy(),
-        optimizer=Momentum(lr=0.01),
-        batch_size=64,
-        validation_share=0.0,
-        test_share=0.0,
-    )
-
-
 def tiny() -> NetworkGraph:
     return chain(
         DataSource(dataset="moons", size=300),
@@ -267,9 +249,8 @@ def tiny() -> NetworkGraph:
     )
 
 
-@pytest.mark.parametrize("net", [mlp, tiny])
-def test_two_hundred_steps_allocate_no_arrays(net: Callable[[], NetworkGraph]):
-    trainer = Trainer(net())
+def test_two_hundred_steps_with_every_option_allocate_no_arrays():
+    trainer = Trainer(tiny())
     for _ in range(200):  # all batch sizes, and the first points of the curves
         trainer.step()
     tracemalloc.start()
@@ -281,8 +262,7 @@ def test_two_hundred_steps_allocate_no_arrays(net: Callable[[], NetworkGraph]):
         after, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # What stays is the curve: 200 points of two numbers. What comes and goes are views, and the
-    # 32 KB that NumPy itself takes to cast a comparison to numbers, 8192 at a time. The batch of
-    # the larger net alone is 200 KB, its parameters 437 KB.
+    # What stays is the curve: 200 points of two numbers. What comes and goes are views and NumPy's
+    # own buffers; test_allocation.py says more, and takes larger networks.
     assert after - before < 32_000
-    assert peak - before < 80_000
+    assert peak - before < 40_000
