@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, product
 from typing import Literal
 
 from model.errors import ShapeError
@@ -19,12 +19,15 @@ from model.expressions import (
     text_of,
 )
 from model.graph import Change, Edit, NetworkGraph, Node, Wire, stem_of
-from model.layer import Layer, Spec
+from model.layer import Layer, Shape, Spec
 from model.layers.scalar import Function, Goal, Variable, numbers
 
 Granularity = Literal["lecture", "fine"]
 COLUMN_PX = 328.0
 ROW_PX = 208.0
+MOST_TRIED = 6
+"""Of more names than these no fitting shapes are looked for: 3 to the power of 6 are 729 tries."""
+_STARTS = ("1", "1, 2", "1, 2; 3, 4")
 _LETTERS = "abcdfghjklmnpqrstuvwxyz"
 """Names of results in between, taken from the end: e is a number, i and o read badly."""
 
@@ -43,7 +46,8 @@ def from_expression(
     "lecture" makes a node of each function and of each piece of + - * / ** @ between them, such as
     x = 2*w + 3, y = log(x), z = 2*y**2 - 1; "fine" makes one of each single operation. Numbers stay
     inside the formulas; a name that is used twice is one variable with two wires.
-    values: first values by name, such as {"W": "1, 2; 3, 4"}; otherwise 1. Where the result is one
+    values: first values by name, such as {"W": "1, 2; 3, 4"}; otherwise 1, or a small vector or
+    matrix where the formula needs one (capital letters rather a matrix). Where the result is one
     number, it is the goal J.
 
     Raises: FormulaError with the place in the text.
@@ -57,16 +61,36 @@ def from_expression(
             hint="Use a letter for each number that may change, such as 2*w + 3.",
         )
     drawing = _Drawing(tree, granularity)
-    return _laid_out(graph, drawing, _is_one_number(tree, values or {}), values or {}, (x, y))
+    typed = _first_values(tree, values or {})
+    return _laid_out(graph, drawing, _is_one_number(tree, typed), typed, (x, y))
+
+
+def _shape(tree: Expression, values: Mapping[str, str]) -> Shape | None:
+    """None where the shapes do not fit; shape inference then says so at the node."""
+    try:
+        return Program(tree).shape({name: numbers(values[name])[0] for name in names_of(tree)})
+    except ShapeError:
+        return None
 
 
 def _is_one_number(tree: Expression, values: Mapping[str, str]) -> bool:
-    """Shapes that do not fit are said at their node, by shape inference."""
-    try:
-        shapes = {name: numbers(values.get(name, "1"))[0] for name in names_of(tree)}
-        return Spec(Program(tree).shape(shapes)).size == 1
-    except ShapeError:
-        return False
+    shape = _shape(tree, values)
+    return shape is not None and Spec(shape).size == 1
+
+
+def _first_values(tree: Expression, given: Mapping[str, str]) -> dict[str, str]:
+    """A value for each name: the simplest that fit one another; 1 everywhere if none do."""
+    names = names_of(tree)
+    plain = {name: given.get(name, "1") for name in names}
+    open_names = [name for name in names if name not in given]
+    if _shape(tree, plain) is not None or len(open_names) > MOST_TRIED:
+        return plain
+    kinds = {name: _STARTS[::-1] if name[0].isupper() else _STARTS for name in open_names}
+    for ranks in sorted(product(range(len(_STARTS)), repeat=len(open_names)), key=sum):
+        chosen = {name: kinds[name][rank] for name, rank in zip(open_names, ranks, strict=True)}
+        if _shape(tree, plain | chosen) is not None:
+            return plain | chosen
+    return plain
 
 
 class _Drawing:
@@ -160,9 +184,7 @@ def _laid_out(
     values: Mapping[str, str],
     corner: tuple[float, float],
 ) -> Edit:
-    layers: dict[str, Layer] = {
-        name: Variable(value=values.get(name, "1")) for name in drawing.names
-    }
+    layers: dict[str, Layer] = {name: Variable(value=values[name]) for name in drawing.names}
     layers |= {symbol: Function(formula=text) for symbol, text in drawing.formulas.items()}
     goal = "J"
     while goal in layers:

@@ -96,8 +96,25 @@ def test_vectors_and_matrices_can_be_given():
     assert outcome(summed)[0] == pytest.approx((1 - 2) ** 2 + (3 - 4 - 1) ** 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("W @ x + b", {"W": "1, 2; 3, 4", "x": "1, 2", "b": "1"}),
+        ("sum(softmax(z)*y)", {"z": "1, 2", "y": "1"}),
+        ("dot(a, b)", {"a": "1, 2", "b": "1, 2"}),
+        ("norm(X @ w)", {"X": "1, 2; 3, 4", "w": "1, 2"}),
+        ("sin(A)", {"A": "1"}),
+    ],
+)
+def test_vectors_and_matrices_are_put_in_where_numbers_do_not_fit(text: str, values: dict):
+    graph = drawn(text)
+    nodes = [node for node in graph.nodes.values() if isinstance(node.layer, Variable)]
+    assert {node.name: node.layer.value for node in nodes} == values
+    assert not any(problem.node_id for problem in infer(graph).problems)
+
+
 def test_shapes_that_do_not_fit_are_drawn_and_said_at_their_node():
-    graph = drawn("W @ x + b")
+    graph = drawn("W @ x + b", values={"W": "1, 2; 3, 4", "x": "1, 2, 3"})
     assert any("inner sizes" in problem.hint for problem in infer(graph).problems)
 
 
