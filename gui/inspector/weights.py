@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.canvas.cards.paint import heat_image
+from gui.canvas.cards.paint import heat_image, text_width
 from gui.document import Document
 from gui.inspector.pieces import caption, section
 from gui.inspector.weight_model import WeightModel, parsed, text_of
@@ -201,7 +201,7 @@ class WeightsBlock(QWidget):
                 ]
         reach = float(np.abs(np.nan_to_num(values)).max()) or 1.0
         image = heat_image(sheet, -reach, reach, theme.current(), "signed")
-        factor = max(1, min(240 // sheet.shape[1], 12))
+        factor = max(1, min(round(240 * theme.current().scale) // sheet.shape[1], 12))
         size = QSize(sheet.shape[1] * factor, sheet.shape[0] * factor)
         self.filters.setPixmap(QPixmap.fromImage(image.scaled(size)))
         words = f"{outs} of {values.shape[0]} filters, {ins} of {values.shape[1]} input channels"
@@ -211,7 +211,7 @@ class WeightsBlock(QWidget):
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:
         self.table.setFont(look.font("chip"))
-        cell = round(46 * look.scale)
+        cell = round(text_width(look, "chip", "−0.00000") + 22 * look.scale)
         self.table.horizontalHeader().setDefaultSectionSize(cell)
         self.table.verticalHeader().setDefaultSectionSize(round(22 * look.scale))
         self.table.setMinimumHeight(round(150 * look.scale))
