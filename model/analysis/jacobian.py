@@ -123,7 +123,10 @@ def jacobian(subject: Subject, node_id: str, by: str | int = 0, item: int = 0) -
     if bench.is_loss:
         matrix = _of_loss(bench, place, item)
     elif isinstance(place, str):
-        matrix = _by_parameter(bench, place, item, width)
+        is_alone = bool(hs) and not needs_its_batch(step, node_id, hs, item)
+        if is_alone:
+            bench = Bench(step, node_id, [h[item : item + 1] for h in hs])
+        matrix = _by_parameter(bench, place, 0 if is_alone else item, np.arange(m))
     elif needs_its_batch(step, node_id, hs, item):
         matrix, is_mixing = _row_by_row(bench, place, item, width)
     else:
@@ -198,33 +201,54 @@ def _tiled(step: Rehearsal, node_id: str, place: int, hs: list[Array], rows: Arr
 
 
 def jacobian_column(
-    subject: Subject, node_id: str, place: int, item: int, column: int
+    subject: Subject,
+    node_id: str,
+    by: int | str,
+    item: int,
+    column: int,
+    most_rows: int = MOST_ROWS,
 ) -> tuple[Array, Array]:
     """One column of a Jacobian of any size: (places of the outputs it reaches, their slopes).
 
-    A small change of the input shows which outputs depend on it; only their rows are computed.
-    Where the layer needs its batch, or more than MOST_ROWS outputs depend on the input, both are
-    empty. Raises: as `jacobian`.
+    by: the place of a wire, or a parameter. A small change of the number shows which outputs depend
+    on it; only their rows are computed. Both are empty where more than `most_rows` depend on it, or
+    where the layer needs the other items of its batch and `by` is a wire. Raises: as `jacobian`.
     """
     step = rehearse(subject)
     if not step.is_stepped:
         step.there_and_back()
     step.check_item(item)
     hs = [np.array(h) for h in step.run.at[node_id].hs]
-    if needs_its_batch(step, node_id, hs, item):
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    alone = [h[item] for h in hs]
-    bench = Bench(step, node_id, [np.repeat(h[None], 3, axis=0) for h in alone])
-    width = alone[place].size
-    moved = bench.hs[place].reshape(3, width)
-    step_size = 1e-3 * max(1.0, abs(float(moved[0, column])))
-    moved[:, column] += np.array([0.0, step_size, -step_size])
-    bench.hs[place][...] = moved.reshape(bench.hs[place].shape)
-    out = np.array(bench.forward()).reshape(3, -1)
-    rows = np.flatnonzero((out[1] != out[0]) | (out[2] != out[0]))
-    if len(rows) > MOST_ROWS:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    return rows, _tiled(step, node_id, place, alone, rows)[:, column].copy()
+    nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    is_alone = bool(hs) and not needs_its_batch(step, node_id, hs, item)
+    if isinstance(by, int) and not is_alone:
+        return nothing
+    if is_alone:
+        hs, item = [h[item : item + 1] for h in hs], 0
+    bench = Bench(step, node_id, hs)
+    if bench.is_loss:
+        return nothing
+    changed = bench.hs[by][item] if isinstance(by, int) else bench.parameter(by)
+    rows = _reached(bench, changed, item, column)
+    if len(rows) > most_rows:
+        return nothing
+    if isinstance(by, int):
+        return rows, _tiled(step, node_id, by, [h[0] for h in hs], rows)[:, column].copy()
+    slopes = _by_parameter(Bench(step, node_id, hs), by, item, rows)[:, column]
+    return rows, slopes.copy()
+
+
+def _reached(bench: Bench, array: Array, item: int, place: int) -> Array:
+    """Places of the item's outputs that change when one number of the array does."""
+    at = np.unravel_index(place, array.shape)
+    value = float(array[at])
+    shift = 1e-3 * max(1.0, abs(value))
+    outs = []
+    for tried in (value, value + shift, value - shift):
+        array[at] = tried
+        outs.append(np.array(bench.forward()[item]).reshape(-1))
+    array[at] = value
+    return np.flatnonzero((outs[1] != outs[0]) | (outs[2] != outs[0]))
 
 
 def _row_by_row(bench: Bench, place: int, item: int, width: int) -> tuple[Array, bool]:
@@ -232,32 +256,33 @@ def _row_by_row(bench: Bench, place: int, item: int, width: int) -> tuple[Array,
     delta of the item reached another."""
     matrix = np.empty((bench.delta_out[item].size, width), bench.n.dtype)
     is_mixing = False
-    for k in _unit_deltas(bench, item):
+    for k, _ in _unit_deltas(bench, item, np.arange(len(matrix))):
         delta = bench.passed(place)
         matrix[k] = delta[item].reshape(-1)
         is_mixing = is_mixing or bool(np.delete(delta, item, axis=0).any())
     return matrix, is_mixing
 
 
-def _by_parameter(bench: Bench, name: str, item: int, width: int) -> Array:
+def _by_parameter(bench: Bench, name: str, item: int, rows: Array) -> Array:
     """A gradient is summed over the batch, so every row needs a pass of its own."""
-    matrix = np.empty((bench.delta_out[item].size, width), bench.n.dtype)
-    for k in _unit_deltas(bench, item):
+    matrix = np.empty((len(rows), bench.parameter(name).size), bench.n.dtype)
+    for k, _ in _unit_deltas(bench, item, rows):
         matrix[k] = bench.gradient(name).reshape(-1)
     return matrix
 
 
-def _unit_deltas(bench: Bench, item: int) -> Iterator[int]:
-    """Lay each unit vector on the item's output in turn, and pass it back."""
+def _unit_deltas(bench: Bench, item: int, rows: Array) -> Iterator[tuple[int, int]]:
+    """Lay the unit vectors of these rows on the item's output in turn, and pass each back."""
     bench.forward()
     after_forward = bench.remembered()
-    for k in range(bench.delta_out[item].size):
+    shape = bench.delta_out.shape[1:]
+    for k, row in enumerate(rows):
         if k:
             after_forward.restore()
         bench.delta_out[...] = 0
-        bench.delta_out[item].flat[k] = 1
+        bench.delta_out[(item, *np.unravel_index(row, shape))] = 1
         bench.backward()
-        yield k
+        yield k, int(row)
 
 
 def _of_loss(bench: Bench, place: int | str, item: int) -> Array:

@@ -89,24 +89,21 @@ def _backward(step: Rehearsal, item: int) -> dict[tuple[str, str], Array]:
     for operation, n in step.run.backward_operations:
         node = step.plan.by_id[n.node_id]
         if operation == node.layer.gradient:
-            shares |= _shares(step, node, n, item)
+            found = gradient_shares(step, node, n, item)
+            shares |= {(node.node_id, name): share for name, share in found.items()}
         operation(n)
     return shares
 
 
-def _shares(
-    step: Rehearsal, node: PlanNode, n: Workspace, item: int
-) -> dict[tuple[str, str], Array]:
-    """The gradient is linear in delta, so the item's share is that of its delta alone."""
+def gradient_shares(step: Rehearsal, node: PlanNode, n: Workspace, item: int) -> dict[str, Array]:
+    """The item's share of each gradient of a node, which is about to be computed: the gradient is
+    linear in delta, so it is that of the item's delta alone. Leaves all as it was."""
     memory = Memory(n, leave=(step.plan.theta,), apart=(step.plan.grads,))
     alone = np.zeros_like(n.delta_out)
     alone[item] = n.delta_out[item]
     n.delta_out[...] = alone
     node.layer.gradient(n)
-    found = {
-        (node.node_id, name): step.plan.gradient(node.node_id, name).copy()
-        for name in node.parameters
-    }
+    found = {name: step.plan.gradient(node.node_id, name).copy() for name in node.parameters}
     memory.restore()
     return found
 
