@@ -36,7 +36,6 @@ PARTS = (
     ("sympy", "derivatives", "BSD-3-Clause"),
     ("ziamath", "typeset formulas", "MIT"),
     ("qtawesome", "icons: Material Design, Apache-2.0", "MIT"),
-    ("pandas", "tables", "BSD-3-Clause"),
     ("rich", "progress bars", "MIT"),
 )
 CANVAS_GESTURES: tuple[Line, ...] = (
