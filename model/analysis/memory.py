@@ -20,11 +20,12 @@ class Memory:
     def __init__(
         self, *roots: Any, leave: tuple[Array, ...] = (), apart: tuple[Array, ...] = ()
     ) -> None:
-        self._leave = {id(array) for array in leave}
-        self._apart = {id(array) for array in apart}
+        self._leave = {id(owner_of(array)) for array in leave}
+        self._apart = {id(owner_of(array)) for array in apart}
         self._seen: set[int] = set()
         self.arrays: list[tuple[Array, Array]] = []
-        """(array, copy)."""
+        """(array, copy); of a view the memory behind it, whatever its number type."""
+        self._sizes: dict[int, int] = {}
         self._lists: list[tuple[list[Any], list[Any]]] = []
         self._attributes: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._streams: list[tuple[np.random.Generator, Any]] = []
@@ -61,6 +62,7 @@ class Memory:
         if id(base) in self._leave:
             return
         kept = array if id(base) in self._apart else base
+        self._sizes[id(kept)] = max(array.size, self._sizes.get(id(kept), 0))
         if kept.flags.writeable and self._is_new(kept):
             self.arrays.append((kept, kept.copy()))
 
@@ -72,8 +74,8 @@ class Memory:
 
     @property
     def numbers(self) -> int:
-        """Numbers in the arrays."""
-        return sum(array.size for array, _ in self.arrays)
+        """Numbers in the arrays; of memory that is seen through several, in the largest."""
+        return sum(self._sizes[id(array)] for array, _ in self.arrays)
 
     @property
     def nbytes(self) -> int:

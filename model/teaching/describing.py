@@ -83,6 +83,13 @@ class OperationView:
     shares: dict[str, Array] = field(default_factory=dict)
     parts: dict[str, dict[str, Array]] = field(default_factory=dict)
 
+    @property
+    def lit(self) -> tuple[str, ...]:
+        """Ids of the nodes whose stored outputs (the tape) the operation reads."""
+        own = (self.info.node_id for each in self.reads if each.origin == "output")
+        below = (each.source for each in self.reads if each.origin == "input")
+        return tuple(dict.fromkeys([*below, *own]))
+
 
 def describe(walk: Walkthrough, element: int | None, digits: int) -> OperationView | None:
     """See `Walkthrough.describe`."""

@@ -54,7 +54,7 @@ def reads_of(
         is_again = origin == "stored" and id(owner_of(array)) in owners  # under another name
         if name not in found and not is_again and trial.is_read(array):
             found[name] = Read(name, origin, array.copy(), source)
-            if owner_of(array) is not grads:
+            if owner_of(array) is not owner_of(grads):
                 owners.add(id(owner_of(array)))
     return tuple(found.values())
 

@@ -298,9 +298,11 @@ def test_the_chain_rule_in_words_of_mathematics():
     assert slope == r"\frac{\partial f}{\partial y} = 4 y = 4 \cdot 1.6094 = 6.4378"
     assert passed == r"\delta = 1 \cdot 6.4378 = 6.4378"
     assert {each.name for each in view.reads} == {"y", "delta_out"}
+    assert view.lit == ("y",)
     assert "def backward" in view.source
     linear = describe_at(walk, "x", "backward")
     assert [each.name for each in linear.reads] == ["delta_out"], "a slope of 2 needs no value"
+    assert linear.lit == ()
     update = describe_at(walk, "w", "update")
     assert update.with_numbers == (("theta", r"\theta \leftarrow 1 - 0.12876 = 0.87124"),)
     assert float(update.parts["theta"]["step"]) == pytest.approx(0.05 * 2.5751007, abs=5e-9)
