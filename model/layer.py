@@ -19,6 +19,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from model.errors import ShapeError
+from model.memory import zeros
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
@@ -143,11 +144,13 @@ class Workspace:
     def like(self, array: Array) -> Array:
         """A buffer with the shape and the order in memory of another; images keep their channels
         last in memory, so that one pass over both is one pass over memory."""
+        if array.flags.c_contiguous:
+            return zeros(array.shape, self.dtype)
         return np.zeros_like(array, dtype=self.dtype)
 
     def empty(self, *shape: int, dtype: Any = None) -> Array:
         """A buffer of this shape (give the batch axis too), in the plan's number type."""
-        return np.zeros(shape, dtype=self.dtype if dtype is None else dtype)
+        return zeros(shape, self.dtype if dtype is None else dtype)
 
 
 class Layer(

@@ -17,6 +17,7 @@ from model.given_weights import given_arrays
 from model.graph import NetworkGraph, Wire
 from model.initializers import INITIALIZERS
 from model.layer import Array, Layer, Loss, Parameter, Source, Spec
+from model.memory import zeros
 from model.run import Run
 from model.shapes import Inference, has_data, infer
 
@@ -71,8 +72,8 @@ class Plan:
         self.n_penalised = self.n_learning = 0
         self._place()
         total = max((part.stop for part in self.slices.values()), default=0)
-        self.theta: Array = np.zeros(total, self.dtype)
-        self.grads: Array = np.zeros(total, self.dtype)
+        self.theta: Array = zeros((total,), self.dtype)
+        self.grads: Array = zeros((total,), self.dtype)
         self._tied_grads = {
             (key, name): np.zeros(self.by_id[key].parameters[name].shape, self.dtype)
             for key, name in self.ties

@@ -91,7 +91,7 @@ class Run:
             n.arriving = arriving
         is_loss = isinstance(node.layer, Loss)
         n.deltas = [
-            (n.empty(*h.shape) if is_loss else np.zeros_like(h)) if carries else None
+            (n.empty(*h.shape) if is_loss else n.like(h)) if carries else None
             for h, carries in zip(n.hs, node.carries, strict=True)
         ]
         n.delta = n.deltas[0] if n.deltas else None

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from model.layer import Array
+from model.memory import zero_rows, zeros
 from model.plan import Plan
 from model.regularizers import Regularizer
 from model.settings import TrainingSettings
@@ -37,7 +38,7 @@ class Updater:
 
     def _empty_memory(self) -> Array:
         size = len(self._plan.theta)
-        return np.zeros((len(self.settings.optimizer.slots), size), self._plan.dtype)
+        return zero_rows(len(self.settings.optimizer.slots), size, self._plan.dtype)
 
     def use(self, settings: TrainingSettings) -> None:
         """From now on with these settings; another kind of optimiser starts with an empty
@@ -63,7 +64,7 @@ class Updater:
         count = max(1, -(-size // PIECE))
         edges = [size * k // count // 16 * 16 for k in range(count)] + [size]
         spans = list(pairwise(edges))
-        scratch = np.zeros(max(b - a for a, b in spans), self._plan.dtype)
+        scratch = zeros((max(b - a for a, b in spans),), self._plan.dtype)
         return [
             (
                 self._plan.theta[a:b],
