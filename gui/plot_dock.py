@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from gui import theme
 from gui.document import Document
 from gui.plots.header import PlotHeader
 from gui.plots.panel import PlotPanel
@@ -15,6 +16,7 @@ from gui.plots.spec import PlotSpec
 
 LEAST_SIZE = QSize(120, 90)
 FLOATING_SIZE = QSize(560, 380)
+FRAME = 2
 FLOATING_OFFSET = QPoint(48, -72)
 """How far beside its place in the window a dock appears on its own, px."""
 
@@ -52,6 +54,7 @@ class PlotDock(QDockWidget):
         self.switch.triggered.connect(self._on_switched)
         self.toggleViewAction().toggled.connect(self.switch.setChecked)
         self.visibilityChanged.connect(self._on_visibility_changed)
+        self.topLevelChanged.connect(self._on_top_level_changed)
 
     def build(self) -> None:
         """Make the plot, if it is not there yet."""
@@ -71,11 +74,24 @@ class PlotDock(QDockWidget):
         panel.setMinimumSize(LEAST_SIZE)
         self.built.emit()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A frame around a dock on its own; its title is the header of the plot."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), theme.current().color("accent"))
+            painter.end()
+
     @Slot(bool)
     def _on_visibility_changed(self, is_visible: bool) -> None:
         self.is_in_front = is_visible
         if is_visible and self.may_build:
             self.build()
+
+    @Slot(bool)
+    def _on_top_level_changed(self, is_floating: bool) -> None:
+        edge = FRAME if is_floating else 0
+        self.setContentsMargins(edge, edge, edge, edge)
 
     @Slot()
     def _on_switched(self) -> None:

@@ -117,6 +117,8 @@ def _about_optimizer(old: NetworkGraph, new: NetworkGraph) -> str:
     after = new.training.optimizer
     if type(after) is type(old.training.optimizer):
         return ""
+    if not after.slots:
+        return f"Now trained with {after.title}; the weights stay."
     return f"{after.title} starts with an empty memory; the weights stay."
 
 

@@ -12,6 +12,9 @@ from gui.canvas.geometry import Rect
 from model.graph import Note
 
 _PAD = 12.0
+_SHARES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55)
+"""Of the size of the letters, tried in this order."""
+_FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 GRIP = 16.0
 LEAST_WIDTH = 80.0
 LEAST_HEIGHT = 40.0
@@ -92,17 +95,24 @@ class NoteItem(QGraphicsItem):
                 )
 
     def _paint_text(self, painter: QPainter, look: theme.Theme, rect: QRectF) -> None:
+        """In smaller letters where the box has not enough room for all of the text."""
         head, rest = first_and_rest(self.note.text)
-        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
-            Qt.TextFlag.TextWordWrap
-        )
         box = rect.adjusted(_PAD, _PAD - 2, -_PAD, -6)
+        for share in _SHARES:
+            room = QRectF(0, 0, box.width() / share, box.height() / share)
+            below = node_paint.metrics(look, "strong").boundingRect(room, _FLAGS, head or " ")
+            top = below.height() + 4
+            text = node_paint.metrics(look, "body").boundingRect(room, _FLAGS, rest)
+            if top + text.height() <= room.height():
+                break
+        painter.save()
         painter.setClipRect(rect.adjusted(4, 4, -4, -4))
+        painter.translate(box.topLeft())
+        painter.scale(share, share)
         painter.setFont(look.font("strong"))
         painter.setPen(look.color("text"))
-        taken = node_paint.metrics(look, "strong").boundingRect(box, flags, head or " ")
-        painter.drawText(box, flags, head)
+        painter.drawText(room, _FLAGS, head)
         painter.setFont(look.font("body"))
         painter.setPen(look.color("text2"))
-        painter.drawText(box.adjusted(0, taken.height() + 4, 0, 0), flags, rest)
-        painter.setClipping(False)
+        painter.drawText(room.adjusted(0, top, 0, 0), _FLAGS, rest)
+        painter.restore()

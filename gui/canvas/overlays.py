@@ -56,15 +56,7 @@ class Overlays(QObject):
         least = _LEAST_PROJECTED if look.is_projector else _LEAST
         is_roomy = frame.width() > least[0] and frame.height() > least[1] and self._guest is None
         self.zoom_bar.setVisible(self._guest is None)
-        if self._guest is not None:
-            room = self._guest.sizeHint()
-            self._guest.setGeometry(
-                frame.width() - margin - room.width(),
-                frame.height() - margin - room.height(),
-                room.width(),
-                room.height(),
-            )
-            self._guest.raise_()
+        self.place_guest()
         wanted = self._wants_minimap[look.is_projector]
         self.zoom_bar.map.setChecked(wanted)
         self.minimap.setVisible(wanted and is_roomy and bool(self._view.canvas.nodes))
@@ -80,6 +72,29 @@ class Overlays(QObject):
                 box.setGeometry(left, bottom - round(height), width, round(height))
                 bottom -= round(height) + _GAP
         self._place_hint(frame, margin)
+
+    def place_guest(self) -> None:
+        """In the corner where it hides least of the cards, the lower right one by preference."""
+        guest = self._guest
+        if guest is None:
+            return
+        margin = round(theme.current().size("canvas_margin"))
+        frame = self._view.rect().adjusted(margin, margin, -margin, -margin)
+        spot = QRect(frame.topLeft(), guest.sizeHint())
+        spots = []
+        for right, bottom in ((True, True), (True, False), (False, True), (False, False)):
+            spot.moveLeft(frame.right() - spot.width() if right else frame.left())
+            spot.moveTop(frame.bottom() - spot.height() if bottom else frame.top())
+            spots.append(QRect(spot))
+        guest.setGeometry(min(spots, key=self._hidden_area))
+        guest.raise_()
+
+    def _hidden_area(self, spot: QRect) -> int:
+        """How much of the cards lies under a box, px."""
+        view, canvas = self._view, self._view.canvas
+        cards = (QRectF(*item.rect()) for item in canvas.nodes.values())
+        hidden = (view.mapFromScene(card).boundingRect() & spot for card in cards)
+        return sum(box.width() * box.height() for box in hidden)
 
     def _place_hint(self, frame: QRect, margin: int) -> None:
         """In the middle; where it would lie on the zoom bar, higher or more to the left."""

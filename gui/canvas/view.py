@@ -127,6 +127,7 @@ class CanvasView(ZoomView):
         else:
             self.glide.stop()
             self.show_frame(frame)
+        self.overlays.place_guest()
 
     @Slot()
     def fit_smoothly(self) -> None:

@@ -61,7 +61,7 @@ class Face:
         """What stays from step to step: it is painted once and kept as a picture."""
 
     def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """What each step changes, painted over the rest; it keeps `live_margin` from the edges."""
+        """What each step changes, painted over the rest; it keeps off edges and ports."""
 
     def still_key(self, context: FaceContext) -> Hashable:
         """What `paint_still` looks at; while it is equal, the kept picture is good."""

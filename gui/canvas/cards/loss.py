@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
@@ -110,8 +112,9 @@ class LossFace(Face):
     def _hero(self, context: FaceContext) -> float | None:
         """J of the design where this is its only loss, else the loss of this card."""
         loss, shot = self._loss(context), context.snapshot
-        is_all = loss is not None and shot is not None and not self._number(context)
-        return shot.loss if is_all and shot is not None else loss
+        if loss is None or shot is None or self._number(context) or math.isnan(shot.loss):
+            return loss  # before the first step of a design its J is not known
+        return shot.loss
 
     def _paint_hero(
         self, painter: QPainter, width: float, height: float, context: FaceContext

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -225,6 +226,8 @@ def test_the_only_loss_shows_the_whole_of_j_and_one_of_several_its_part(make):
     card = make("softmax")
     context = card.context()
     assert card.face._hero(context) == pytest.approx(0.577 + 0.0123)
+    preview = replace(context.snapshot, loss=math.nan, step=0)
+    assert card.face._hero(replace(context, snapshot=preview)) == pytest.approx(0.5771)
     part = replace(
         context.snapshot,
         losses={"other": 0.25, "mine": 0.5771},

@@ -233,3 +233,19 @@ def test_a_fault_of_a_file_stays_when_the_design_is_edited(window: MainWindow, q
     with qtbot.waitSignal(window.document.inference_changed):
         window.document.attempt(editing.set_fields, "dense_1", {"units": 5})
     assert window.message_bar.sentence() == "The disk is full."
+
+
+def test_the_loss_of_a_lecture_hides_as_little_of_the_cards_as_it_can(make_window: MakeWindow):
+    window = make_window(example("xor"))
+    window.actions_by_name["present"].trigger()
+    window.view.fit()
+    overlays = window.view.overlays
+    chosen = overlays._hidden_area(window.presenting.loss_card.geometry())
+    frame = window.view.rect()
+    for corner in (frame.topLeft(), frame.bottomRight()):
+        spot = window.presenting.loss_card.geometry()
+        spot.moveCenter(corner)
+        spot.moveLeft(min(max(spot.left(), 20), frame.right() - spot.width() - 20))
+        spot.moveTop(min(max(spot.top(), 20), frame.bottom() - spot.height() - 20))
+        assert chosen <= overlays._hidden_area(spot)
+    window.actions_by_name["present"].trigger()
