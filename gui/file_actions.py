@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QDropEvent, QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from gui.actions import Actions
@@ -200,3 +200,10 @@ class FileActions(QObject):
 def is_example(path: Path) -> bool:
     """Whether a file came with the program, and is therefore not written to."""
     return path.absolute().is_relative_to(files.examples_folder().absolute())
+
+
+def dropped_file(event: QDropEvent) -> Path | None:
+    """The one local file that is carried, if that is what is carried."""
+    urls = event.mimeData().urls()
+    is_one_file = len(urls) == 1 and urls[0].isLocalFile()
+    return Path(urls[0].toLocalFile()) if is_one_file else None

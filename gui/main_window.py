@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -28,7 +27,7 @@ from gui.canvas.view import CanvasView
 from gui.crash import data_folder
 from gui.docks import PlotDocks
 from gui.document import Document
-from gui.file_actions import FileActions
+from gui.file_actions import FileActions, dropped_file
 from gui.frame_clock import FrameClock
 from gui.history_actions import HistoryActions
 from gui.inspector import InspectorPanel
@@ -47,12 +46,8 @@ from gui.train_actions import TrainActions
 from gui.training.controller import TrainingController
 from gui.view_actions import ViewActions
 from gui.widgets import MessageBar
-from gui.window_room import WindowRoom
+from gui.window_room import WindowRoom, restore_size
 
-START_SIZE = QSize(1600, 1000)
-"""At the first start; on a screen that is not much larger the window fills it."""
-MARGIN = 0.9
-"""Share of a small screen that the window takes when it is not maximised."""
 _log = logging.getLogger(__name__)
 
 
@@ -86,7 +81,7 @@ class MainWindow(QMainWindow):
         self._build_workers()
         self._build_bars()
         self._connect()
-        self._restore_window()
+        restore_size(self)
         self.controller.guard_frames_of(self)
         self.probe = probe.watch(self)
         self._on_file_changed()
@@ -191,18 +186,9 @@ class MainWindow(QMainWindow):
         bar.setContentsMargins(0, 0, 0, 0)
         bar.addPermanentWidget(self.status, 1)
         self.presenting = Presenting(self)
-        self._remember_flags()
+        self.view_actions.remember_flags()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._leave.setEnabled(False)
-
-    def _remember_flags(self) -> None:
-        """Switches of the canvas are as they were left."""
-        for menu in self.view.actions_for_menu().values():
-            for action in menu:
-                if action is not None and action.isCheckable():
-                    key = f"canvas/{action.objectName()}"
-                    action.setChecked(self.settings.flag(key, action.isChecked()))
-                    action.toggled.connect(partial(self.settings.set_flag, key))
 
     def _connect(self) -> None:
         document, actions = self.document, self.actions_by_name
@@ -222,21 +208,6 @@ class MainWindow(QMainWindow):
         actions["quit"].triggered.connect(self.close)
         actions["show_problems"].triggered.connect(self.show_problems)
         self.setAcceptDrops(True)
-
-    def _restore_window(self) -> None:
-        self.resize(START_SIZE)
-        if not self.settings.geometry.isEmpty():
-            self.restoreGeometry(self.settings.geometry)
-        room = self.screen().availableSize()
-        is_first = self.settings.geometry.isEmpty()
-        if is_first and room.width() <= START_SIZE.width() * 1.2:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-        elif self.width() >= room.width() or self.height() >= room.height():
-            # remembered on a larger screen than the projector that is plugged in today
-            self.resize(START_SIZE.boundedTo(room * MARGIN))
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-        if not self.settings.layout.isEmpty():
-            self.restoreState(self.settings.layout, LAYOUT_VERSION)
 
     @Slot()
     def _after_start(self) -> None:
@@ -375,10 +346,3 @@ class MainWindow(QMainWindow):
         if not self.controller.shutdown():
             _log.warning("The training thread did not end in time")
         self.document.stack.blockSignals(True)
-
-
-def dropped_file(event: QDropEvent) -> Path | None:
-    """The one local file that is carried, if that is what is carried."""
-    urls = event.mimeData().urls()
-    is_one_file = len(urls) == 1 and urls[0].isLocalFile()
-    return Path(urls[0].toLocalFile()) if is_one_file else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -46,6 +47,16 @@ class ViewActions(QObject):
         action.setChecked(True)
         action.triggered[bool].connect(dock.setVisible)  # without [bool] Qt sends nothing
         dock.toggleViewAction().toggled.connect(action.setChecked)
+
+    def remember_flags(self) -> None:
+        """Switches of the canvas are as they were left."""
+        settings = self._window.settings
+        for menu in self._window.view.actions_for_menu().values():
+            for action in menu:
+                if action is not None and action.isCheckable():
+                    key = f"canvas/{action.objectName()}"
+                    action.setChecked(settings.flag(key, action.isChecked()))
+                    action.toggled.connect(partial(settings.set_flag, key))
 
     # themes
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 
 from gui import theme
+from gui.settings import LAYOUT_VERSION
 from gui.theme import Theme
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+START_SIZE = QSize(1600, 1000)
+"""At the first start; on a screen that is not much larger the window fills it."""
+MARGIN = 0.9
+"""Share of a small screen that the window takes when it is not maximised."""
 NARROW = 1366
 """Window width up to which the palette folds to a rail, px at a desk."""
 LEAST_CANVAS = 700
@@ -108,3 +113,20 @@ class WindowRoom(QObject):
         if self._waits_for_first_picture:
             self._waits_for_first_picture = False
             self.fit_soon()
+
+
+def restore_size(window: MainWindow) -> None:
+    """Size and layout as they were left, inside of the screen that is there now."""
+    settings, room = window.settings, window.screen().availableSize()
+    is_first = settings.geometry.isEmpty()
+    window.resize(START_SIZE)
+    if not is_first:
+        window.restoreGeometry(settings.geometry)
+    if is_first and room.width() <= START_SIZE.width() * 1.2:
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+    elif window.width() >= room.width() or window.height() >= room.height():
+        # remembered on a larger screen than the projector that is plugged in today
+        window.resize(START_SIZE.boundedTo(room * MARGIN))
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+    if not settings.layout.isEmpty():
+        window.restoreState(settings.layout, LAYOUT_VERSION)

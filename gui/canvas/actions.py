@@ -10,14 +10,14 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from gui import theme
-from gui.canvas import arranging
+from gui.canvas import arranging, context_menu
 from gui.canvas.framing import best_frame, places_of
 from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
 from gui.canvas.placing import free_spot, snapped
 from model import clipboard, editing
 from model.errors import DesignError
-from model.graph import Note, Wire
+from model.graph import Note
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -257,7 +257,7 @@ class CanvasActions(QObject):
             document.report(fault)
             return
         at = view.mapToScene(view.pointer_or_centre())
-        x, y = _free_corner(view, at)
+        x, y = view.canvas.free_corner(at)
         document.attempt(clipboard.paste, piece, x, y)
 
     @Slot()
@@ -323,40 +323,7 @@ class CanvasActions(QObject):
 
     def menu_at(self, at: QPoint, *, is_key: bool = False) -> QMenu:
         """The menu for a point of the window; what is there is selected first."""
-        view = self._view
-        place = view.mapToScene(at)
-        canvas = view.canvas
-        menu = QMenu(view)
-        menu.setToolTipsVisible(True)
-        node, note, wire = canvas.node_at(place), canvas.note_at(place), None
-        if not is_key:
-            wire = None if node or note else canvas.wires.wire_at(place)
-            key = node.node_id if node else note.note_id if note else ""
-            if key and key not in canvas.selection:
-                canvas.select({key})
-            elif wire is not None:
-                canvas.select((), {wire})
-        if wire is not None:
-            self._fill_wire_menu(menu, wire, at)
-        elif canvas.selection:
-            self._fill(menu, "rename wire - cut copy duplicate delete")
-            arrange = menu.addMenu("Arrange")
-            arrange.setToolTipsVisible(True)
-            for action in self.for_menu()["arrange"]:
-                arrange.addSeparator() if action is None else arrange.addAction(action)
-        else:
-            self._fill(menu, "add_layer add_note paste - select_all layout - fit zoom_100 minimap")
-        return menu
-
-    def _fill(self, menu: QMenu, names: str) -> None:
-        for name in names.split():
-            menu.addSeparator() if name == "-" else menu.addAction(self[name])
-
-    def _fill_wire_menu(self, menu: QMenu, wire: Wire, at: QPoint) -> None:
-        insert = menu.addAction(theme.icon("plus"), "Insert a layer…")
-        insert.setToolTip("Choose a layer that is put into this wire")
-        insert.triggered.connect(lambda: self._view.searching.for_wire(wire, at))
-        menu.addAction(self["delete"])
+        return context_menu.menu_at(self._view, self, at, is_key=is_key)
 
 
 class _Align:
@@ -377,13 +344,3 @@ class _Distribute:
 
     def __call__(self, *_args: object) -> None:
         self._actions.distribute(self._how)
-
-
-def _free_corner(view: CanvasView, at: QPointF) -> tuple[float, float]:
-    """A corner on the grid near a point of the scene, in pixels of the design, where no card or
-    note begins yet, so that two pastes do not hide one another."""
-    x, y = snapped(*view.canvas.to_design(at.x(), at.y()))
-    corners = {(rect.x, rect.y) for rect in view.canvas.design_rects().values()}
-    while (x, y) in corners:
-        x, y = x + 24.0, y + 24.0
-    return x, y

@@ -79,6 +79,17 @@ def _start(view: CanvasView, whole: QRectF) -> Frame:
     return Frame(zoom, corner, spot)
 
 
+def fit_smoothly(view: CanvasView) -> None:
+    """Glide to the best frame; where it is shown already, to everything."""
+    frame, whole = best_frame(view), whole_frame(view)
+    if frame is None or whole is None:
+        view.set_zoom(1.0)
+        return
+    away = (view.mapFromScene(frame.scene) - frame.window).manhattanLength()
+    is_there = abs(view.zoom - frame.zoom) < 1e-6 and away <= 2
+    view.glide.to(whole if is_there else frame)
+
+
 class Glide(QObject):
     """Short movements of the window over the scene, and of cards to new places."""
 

@@ -34,7 +34,7 @@ class Hovering(QObject):
         node = self._scene.node_at(at)
         wire = None if found or node else self._scene.wires.wire_at(at)
         if wire != self._scene.wires.hovered:
-            self._view.highlight_wire(wire)
+            self._view.canvas.wires.highlight(wire)
         self._set_cursor(found is not None, node is not None, wire is not None, at)
         if node is not None and found is None:
             self._follow_neuron(node, at)
@@ -43,7 +43,7 @@ class Hovering(QObject):
         """The pointer has left the canvas."""
         self._set_port(None, None)
         if self._view.gesture is None:
-            self._view.highlight_wire(None)
+            self._view.canvas.wires.highlight(None)
 
     def _set_port(self, item: NodeItem | None, slot: Slot | None) -> None:
         for touched, hovered in ((self._item, None), (item, slot)):

@@ -275,6 +275,14 @@ class CanvasScene(Places):
         order = (*self.document.graph, *self.document.graph.notes)
         return tuple(key for key in order if key in self.selection)
 
+    def description(self) -> str:
+        """What is there and what is selected, for people who listen."""
+        titles = [
+            self.nodes[key].node.title if key in self.nodes else "Note"
+            for key in self.selected_ids()
+        ]
+        return f"{len(self.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
+
     def _prune_selection(self) -> None:
         known = {*self.nodes, *self.notes}
         if not self.selection <= known or not self.wires.selected <= self.geometry.routes.keys():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -18,12 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.canvas import background, pressing
+from gui.canvas import background, framing, pressing
 from gui.canvas.actions import CanvasActions
 from gui.canvas.dropping import Dropping
 from gui.canvas.edge_scroll import EdgeScroll
 from gui.canvas.editors import InlineEditors
-from gui.canvas.framing import Frame, Glide, best_frame, whole_frame
+from gui.canvas.framing import Frame, Glide, best_frame
 from gui.canvas.gestures import Gesture, PanGesture
 from gui.canvas.hovering import Hovering
 from gui.canvas.inserting import Inserter
@@ -132,14 +132,7 @@ class CanvasView(ZoomView):
     @Slot()
     def fit_smoothly(self) -> None:
         """As `fit`, in a short movement; a second time shows everything, however small."""
-        frame, whole = best_frame(self), whole_frame(self)
-        if frame is None or whole is None:
-            self.set_zoom(1.0)
-            return
-        is_there = abs(self.zoom - frame.zoom) < 1e-6 and (
-            (self.mapFromScene(frame.scene) - frame.window).manhattanLength() <= 2
-        )
-        self.glide.to(whole if is_there else frame)
+        framing.fit_smoothly(self)
 
     def show_frame(self, frame: Frame) -> None:
         """At once."""
@@ -153,12 +146,6 @@ class CanvasView(ZoomView):
     def ensure_visible(self, key: str) -> None:
         self.ensureVisible(QRectF(*self.canvas.rect_of(key)), 40, 40)
         self.after_scroll()
-
-    def pointer_or_centre(self) -> QPoint:
-        """Where the pointer is over the canvas, else the middle."""
-        at = self.viewport().mapFromGlobal(self.cursor().pos())
-        frame = self.viewport().rect()
-        return at if frame.contains(at) and self.underMouse() else frame.center()
 
     # used by gestures
 
@@ -182,13 +169,6 @@ class CanvasView(ZoomView):
         self.edge_scroll.stop()
         self.viewport().unsetCursor()
         self.viewport().update()
-
-    def highlight_wire(self, wire: Wire | None) -> None:
-        """Light a wire into which something would be spliced."""
-        layer = self.canvas.wires
-        for touched in (layer.hovered, wire):
-            layer.touch(touched)
-        layer.hovered = wire
 
     def wire_under_card(self, key: str) -> Wire | None:
         """The wire that a card's middle lies on."""
@@ -344,12 +324,7 @@ class CanvasView(ZoomView):
 
     @Slot(object)
     def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
-        titles = [
-            self.canvas.nodes[key].node.title if key in self.canvas.nodes else "Note" for key in ids
-        ]
-        self.setAccessibleDescription(
-            f"{len(self.canvas.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
-        )
+        self.setAccessibleDescription(self.canvas.description())
         self.selection_changed.emit(ids)
 
     @Slot(object)

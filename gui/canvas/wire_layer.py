@@ -99,6 +99,12 @@ class WireLayer(QGraphicsItem):
             for box in self._pieces(wire):
                 self.update(QRectF(box))
 
+    def highlight(self, wire: Wire | None) -> None:
+        """Light a wire into which something would be spliced."""
+        for touched in (self.hovered, wire):
+            self.touch(touched)
+        self.hovered = wire
+
     # asked by gestures
 
     def wire_at(self, point: QPointF, reach: float = HIT_REACH) -> Wire | None:

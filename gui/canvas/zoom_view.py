@@ -52,6 +52,12 @@ class ZoomView(QGraphicsView):
         """Tell everyone that another part of the scene is shown."""
         self.viewport_changed.emit()
 
+    def pointer_or_centre(self) -> QPoint:
+        """Where the pointer is over the canvas, else the middle."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        frame = self.viewport().rect()
+        return at if frame.contains(at) and self.underMouse() else frame.center()
+
     def visible_rect(self) -> QRectF:
         """What the window shows, in the scene."""
         return self.mapToScene(self.viewport().rect()).boundingRect()

@@ -40,12 +40,12 @@ class LayerDrop(Gesture):
             self._wire is not None
             and self.view.inserter.why_not_splice(self._layer, self._wire) is None
         )
-        self.view.highlight_wire(self._wire if fits else None)
+        self.scene.wires.highlight(self._wire if fits else None)
         self.view.viewport().update()
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
         self.move(at, modifiers)
-        self.view.highlight_wire(None)
+        self.scene.wires.highlight(None)
         inserter = self.view.inserter
         inserter.is_snapping = self._is_snapping
         fault = inserter.drop(self._layer, at, self._wire)
@@ -64,7 +64,7 @@ class LayerDrop(Gesture):
                 self.view.after_scroll()
 
     def cancel(self) -> None:
-        self.view.highlight_wire(None)
+        self.scene.wires.highlight(None)
         self.view.viewport().update()
 
     def paint(self, painter: QPainter) -> None:

@@ -62,7 +62,7 @@ class MoveGesture(Gesture):
             self.view.viewport().update()
         if found != self._wire:
             self._wire = found
-            self.view.highlight_wire(found)
+            self.scene.wires.highlight(found)
 
     def paint(self, painter: QPainter) -> None:
         """The wire that would take the card already leads through it."""
@@ -77,7 +77,7 @@ class MoveGesture(Gesture):
             paint_rubber(painter, leaves, QPointF(*route[-1]), is_good=True)
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
-        self.view.highlight_wire(None)
+        self.scene.wires.highlight(None)
         if not self._is_moving:
             if self._selects_lead:
                 self.scene.select({self._lead})
@@ -89,5 +89,5 @@ class MoveGesture(Gesture):
             self.scene.end_preview()
 
     def cancel(self) -> None:
-        self.view.highlight_wire(None)
+        self.scene.wires.highlight(None)
         self.scene.end_preview()
