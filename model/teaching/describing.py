@@ -22,7 +22,7 @@ from model.teaching.walkthrough import Walkthrough
 
 SMALL = 4096
 """Numbers of a Jacobian up to which it is given whole."""
-MOST_ROWS = 256
+MOST_ROWS = 64
 """Outputs that may depend on one parameter for its share of the gradient to be written out."""
 
 Lines = tuple[tuple[str, str], ...]

@@ -17,7 +17,7 @@ from model.plan import PlanNode
 from model.run import without_warnings
 
 Origin = Literal["input", "output", "delta", "parameter", "state", "stored"]
-LARGEST = 2_000_000
+LARGEST = 500_000
 """Numbers of a node above which arrays are not tried one by one: what was asked for and has not
 changed then counts as read."""
 
@@ -48,15 +48,31 @@ def reads_of(
     operation(_recorder(n, seen))
     trial = _Trial(operation, n, memory)
     found: dict[str, Read] = {}
-    owners: set[int] = set()
-    for path, array in seen.items():
-        name, origin, source = _known_as(path, array, n, node)
-        is_again = origin == "stored" and id(owner_of(array)) in owners  # under another name
-        if name not in found and not is_again and trial.is_read(array):
+    for array, (name, origin, source) in _known(seen, n, node):
+        if name not in found and trial.is_read(array):
             found[name] = Read(name, origin, array.copy(), source)
-            if owner_of(array) is not owner_of(grads):
-                owners.add(id(owner_of(array)))
     return tuple(found.values())
+
+
+Known = tuple[str, Origin, str]
+"""Name, origin, and the node of an input."""
+
+
+def _known(seen: dict[str, Array], n: Workspace, node: PlanNode) -> list[tuple[Array, Known]]:
+    """What has been asked for. Of several views of one memory that a layer keeps (one a time step,
+    for instance) the largest stands for all."""
+    found: list[tuple[Array, Known]] = []
+    stored: dict[int, int] = {}
+    for path, array in seen.items():
+        known = _known_as(path, array, n, node)
+        if known[1] == "stored" and known[0] == path:
+            place = stored.setdefault(id(owner_of(array)), len(found))
+            if place < len(found):
+                if array.size > found[place][0].size:
+                    found[place] = (array, known)
+                continue
+        found.append((array, known))
+    return found
 
 
 def _recorder(n: Workspace, seen: dict[str, Array], prefix: str = "") -> Workspace:
@@ -148,8 +164,8 @@ class _Trial:
         return False
 
 
-def _known_as(path: str, array: Array, n: Workspace, node: PlanNode) -> tuple[str, Origin, str]:
-    """The name by which people know the array, where it comes from, and the node of an input."""
+def _known_as(path: str, array: Array, n: Workspace, node: PlanNode) -> Known:
+    """The name by which people know the array; the path where the layer alone knows it."""
     for port, wire, h in zip(port_names(node), node.wires, n.hs, strict=True):
         if _is_same(array, h):
             return port, "input", wire.source
