@@ -72,9 +72,7 @@ class Dense(Layer, frozen=True, kw_only=True, tag="dense"):
             description="Use this node's W, transposed, such as dense_1's (empty: a W of its own)",
         ),
     ] = ""
-    each_step: Annotated[
-        bool, Meta(description="Apply to each step of a sequence")
-    ] = False
+    each_step: Annotated[bool, Meta(description="Apply to each step of a sequence")] = False
 
     def label(self) -> str:
         return f"Dense {self.units}"

@@ -128,7 +128,7 @@ def test_a_dense_layer_has_its_weights_as_jacobian():
     assert found.shape == (64, 128)
     assert found.out_shape == (64,)
     assert found.in_shape == (128,)
-    # 3 items: (3 * 64) x (3 * 128) numbers, but the engine keeps h, out, both deltas and little more
+    # 3 items: (3 * 64) x (3 * 128) numbers; the engine keeps h, out, both deltas, little more
     assert found.batch_numbers == 3 * 64 * 3 * 128
     assert 2 * 3 * (64 + 128) <= found.held < found.batch_numbers / 3
     by_bias = jacobian(step, "tried", "b")
