@@ -41,11 +41,12 @@ def log_limits(low: float, high: float) -> tuple[float, float]:
     return low, high
 
 
-def linear_ticks(low: float, high: float, count: int) -> list[Tick]:
-    """At most about `count` ticks from low to high, all with the same number of decimals."""
+def linear_ticks(low: float, high: float, count: int, *, least: float = 0.0) -> list[Tick]:
+    """At most about `count` ticks from low to high, all with the same number of decimals, and
+    `least` apart: 1 on an axis of whole steps."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return []
-    step = nice_step(high - low, count)
+    step = max(nice_step(high - low, count), least)
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
     if last - first > 100:
         return []

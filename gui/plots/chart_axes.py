@@ -41,7 +41,7 @@ def _across(frame: Frame, look: Theme) -> list[Tick]:
     """As many ticks as stand apart by a letter at least."""
     gap = text_width(look, "chip", "00")
     for count in range(12, 1, -1):
-        ticks = linear_ticks(*frame.limits[:2], count)
+        ticks = linear_ticks(*frame.limits[:2], count, least=1.0 if frame.x_label == "step" else 0)
         widest = max((text_width(look, "chip", text) for _place, text in ticks), default=0.0)
         if len(ticks) * (widest + gap) <= frame.plot.width() + widest:
             break

@@ -106,11 +106,13 @@ class CurvePanel(PlotPanel):
 
 
 def has_dropout(document: Any) -> bool:
-    """Whether the design turns neurons off while it trains."""
+    """Whether the design turns neurons off while it trains; one that is not wired does not."""
     from model.layers.dropout import Dropout
 
-    nodes = document.graph.nodes.values()
-    return any(isinstance(node.layer, Dropout) and node.layer.p > 0 for node in nodes)
+    return any(
+        isinstance(node.layer, Dropout) and node.layer.p > 0 and document.graph.wires_into(key)
+        for key, node in document.graph.nodes.items()
+    )
 
 
 def _is_straight(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,8 +98,8 @@ class FakeDocument(QObject):
 
 
 def mnist_graph(**training: Any) -> NetworkGraph:
-    """The nodes of the mock-up's network (their wires do not matter to plots)."""
-    from model.graph import Design
+    """The mock-up's network, a chain."""
+    from model.graph import Design, Wire
 
     layers = (
         DataSource(dataset="mnist_5k"),
@@ -111,7 +112,11 @@ def mnist_graph(**training: Any) -> NetworkGraph:
         SoftmaxCrossEntropy(),
     )
     nodes = {key: Node(layer=layer) for key, layer in zip(ORDER, layers, strict=True)}
-    return NetworkGraph(Design(nodes=nodes, training=TrainingSettings(**training)))
+    inner = ORDER[1:-1]
+    wires = [Wire(ORDER[0], "x", inner[0], "h"), Wire(inner[-1], "h", ORDER[-1], "prediction")]
+    wires += [Wire(below, "h", above, "h") for below, above in pairwise(inner)]
+    settings = TrainingSettings(**training)
+    return NetworkGraph(Design(nodes=nodes, wires=tuple(wires), training=settings))
 
 
 def curve(steps: Any, values: Any, stride: int = 1, spread: float = 0.0) -> CurveView:

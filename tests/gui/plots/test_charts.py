@@ -11,8 +11,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from gui import theme
+from gui.plots.axes import linear_ticks
 from gui.plots.chart_labels import end_boxes
+from model.editing import add_node
 from model.graph import Design, NetworkGraph, Node
+from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
 from tests.gui.plots import fakes
 
@@ -82,6 +85,18 @@ def test_legend_says_where_dropout_is_on(make: Make) -> None:
         "train, dropout on",
         "validation, dropout off",
     ]
+
+
+def test_a_dropout_that_is_not_wired_turns_nothing_off(make: Make) -> None:
+    graph = NetworkGraph()
+    graph.apply(add_node(graph, Dropout(p=0.5), 0, 0).changes)
+    panel = make("loss", graph=graph)
+    panel.controller.send(fakes.snapshot())
+    assert panel.chart.curves[0].name == "train"
+
+
+def test_steps_are_whole_numbers_on_the_axis() -> None:
+    assert [text for _place, text in linear_ticks(0, 3, 12, least=1.0)] == ["0", "1", "2", "3"]
 
 
 def test_without_dropout_the_legend_says_nothing_of_it(make: Make) -> None:
