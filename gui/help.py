@@ -23,6 +23,7 @@ from gui import theme
 from gui.actions import GROUPS, Actions, plain
 from gui.crash import log_path
 from gui.widgets import Chip
+from gui.widgets.walking import widgets_in
 
 Line = tuple[str, str]
 """(what to press or do, what it does)."""
@@ -118,7 +119,7 @@ class HelpSheet(QDialog):
 
     def text(self) -> str:
         """All that the sheet says."""
-        return "\n".join(label.text() for label in self.findChildren(QLabel))
+        return "\n".join(part.text() for part in widgets_in(self) if isinstance(part, QLabel))
 
 
 def sheet_of(lines: dict[str, list[Line]], room: int) -> QWidget:

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self._build_panels()
         self._build_workers()
         self._build_bars()
+        self.message_bar.stand_before(self.view)
         self._connect()
         restore_size(self)
         self.controller.guard_frames_of(self)

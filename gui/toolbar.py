@@ -18,6 +18,7 @@ from gui.phase_lamps import FULL, ICON, SHORT, PhaseLamps
 from gui.speed_slider import SpeedSlider
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
+from gui.widgets.walking import widgets_in
 from model.snapshot import Snapshot
 
 SLOW = 10.0
@@ -322,8 +323,9 @@ class Toolbar(QFrame):
         self._words.setMaximumWidth(round(176 * look.scale))
         self._words.setMinimumWidth(round(120 * look.scale))
         icon = QSize(round(look.size("icon")), round(look.size("icon")))
-        for button in self.findChildren(QToolButton):
-            button.setIconSize(icon)
+        for button in widgets_in(self):
+            if isinstance(button, QToolButton):
+                button.setIconSize(icon)
         for line in self._lines:
             line.setFixedHeight(round(look.size("field")))
         self._set_run_width()

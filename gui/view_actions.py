@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from gui import theme
 from gui.actions import Actions
 from gui.theme import Theme
+from gui.widgets.walking import widgets_in
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -92,9 +93,9 @@ class ViewActions(QObject):
 
     @Slot()
     def next_panel(self) -> None:
-        """Move the keyboard: palette, canvas, inspector, plots, tool bar, and round again."""
+        """Move the keyboard: palette, a message, canvas, inspector, plots, tool bar, and round."""
         window = self._window
-        stops = [window.palette_panel, window.view, window.inspector]
+        stops = [window.palette_panel, window.message_bar, window.view, window.inspector]
         stops += [dock for dock in window.docks.docks.values() if dock.isVisible()]
         stops.append(window.toolbar)
         shown = [stop for stop in stops if stop.isVisible()]
@@ -145,7 +146,7 @@ def _focus_into(widget: object) -> bool:
     if not isinstance(widget, QWidget):
         return False
     reason = Qt.FocusReason.ShortcutFocusReason
-    inside = [widget, *widget.findChildren(QWidget)]
+    inside = [widget, *widgets_in(widget)]
     for candidate in inside:
         takes = candidate.focusPolicy() & Qt.FocusPolicy.TabFocus
         if takes and candidate.isVisible() and candidate.isEnabled():

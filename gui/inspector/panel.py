@@ -13,12 +13,13 @@ from gui.document import Document
 from gui.inspector.header import InspectorHeader
 from gui.inspector.maths import MathsPage
 from gui.inspector.neuron import NeuronBlock, neuron_view
-from gui.inspector.pieces import caption, fit_width, focusable, scrolled
+from gui.inspector.pieces import caption, fit_width, scrolled
 from gui.inspector.properties import PropertiesPage
 from gui.inspector.tensors import TensorsPage
 from gui.inspector.training import TrainingPage
 from gui.palette.search import documentation
 from gui.theme import Theme
+from gui.widgets.walking import focusable
 from model import clipboard, editing
 from model.fields import fields_of
 from model.graph import Edit, NetworkGraph, Node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
@@ -155,17 +155,3 @@ def clear(layout: QVBoxLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
-
-
-def focusable(widget: QWidget) -> Iterator[QWidget]:
-    """What Tab can reach inside a widget, in the order in which it was built.
-
-    Goes from parent to child: `findChildren` would make PySide believe that all that it finds
-    belongs to the widget asked, and the garbage collector would then destroy living widgets.
-    """
-    for child in widget.children():
-        if not isinstance(child, QWidget) or child.isWindow() or child.isHidden():
-            continue
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None:
-            yield child
-        yield from focusable(child)

@@ -125,6 +125,14 @@ class MessageBar(QFrame):
             self._going.stop()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def stand_before(self, widget: QWidget) -> None:
+        """Let Tab come to the buttons before it comes to `widget`, which keeps Tab to itself."""
+        chain = [*self._buttons, self._close, widget]
+        before = widget.previousInFocusChain()
+        for button in chain:
+            QWidget.setTabOrder(before, button)
+            before = button
+
     def sentence(self) -> str:
         """What is shown; "" = nothing."""
         return self._sentence.text() if not self.isHidden() else ""
