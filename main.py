@@ -8,6 +8,7 @@ an abort.
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib.metadata
 import os
 import sys
@@ -77,6 +78,7 @@ def _run_with_qt(first: str, arguments: list[str]) -> int:
             return run_screenshot(arguments[1:])
         if fault := display_fault():
             return _refuse(fault)
+        gc.disable()  # the window collects in its own time; hundreds of modules load faster so
         from gui.app import run
 
         return run(first or None)

@@ -380,7 +380,10 @@ def in_clean_home(names: list[str]) -> Figures:
     from tests.run import virtual_screen
 
     with tempfile.TemporaryDirectory() as folder:
+        # an installed program is compiled once, not at every start
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ |= {
+            "PYTHONPYCACHEPREFIX": folder,
             "HOME": folder,
             "XDG_CONFIG_HOME": folder,
             "XDG_DATA_HOME": folder,
