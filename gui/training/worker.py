@@ -1,7 +1,7 @@
 """The training thread: it owns the trainer; commands come in, snapshots and news go out.
 
-It never touches a widget or the living graph. It yields the interpreter after about a
-millisecond of steps, and stands still while a frame is drawn, so that the window stays alive.
+It never touches a widget or the living graph. It yields the interpreter after two
+milliseconds of steps, and stands still while a frame is drawn, so that the window stays alive.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from model.observing import take_snapshot
 from model.snapshot import Snapshot, SnapshotRequest, Want
 from model.trainer import Trainer
 
-CHUNK_SECONDS = 1e-3
+CHUNK_SECONDS = 2e-3
 NAP_SECONDS = 50e-6
 RATE_WINDOW_SECONDS = 0.5
 FRAME_LIMIT_SECONDS = 0.05
@@ -38,6 +38,9 @@ WANT_SECONDS: dict[Want, float] = {
     "samples": 2.0,
     "parameters": 0.3,
 }
+
+WANT_REST = 40
+"""A picture that costs much comes more rarely: 40 times its own cost passes before the next."""
 
 State = Literal["idle", "running", "paused", "stopped", "finished", "failed"]
 
@@ -73,6 +76,7 @@ class TrainingWorker:
         self._next_step_at = 0.0
         self._last_want: dict[Want, float] = {}
         self._sampled_epoch = -1
+        self._want_cost = 0.0
         self._rate = _Rate()
         self._has_short_steps = True
         self._thread = threading.Thread(target=self._main, name="training", daemon=True)
@@ -161,10 +165,10 @@ class TrainingWorker:
             self._attempt(self._post)
         if self._has_short_steps:
             sleep(NAP_SECONDS)
-            self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
+        self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
 
     def _steps(self) -> None:
-        """About a millisecond of steps; long ones yield by themselves, in the matrix products."""
+        """About two milliseconds of steps; long ones yield by themselves, in the matrix products."""
         trainer = self._trainer
         if trainer is None:
             return
@@ -214,6 +218,8 @@ class TrainingWorker:
         rate = self._rate.per_second() if self._is_running else 0.0
         self.is_display_waiting = False
         self.snapshots.put(take_snapshot(self._trainer, request, rate))
+        if due:
+            self._want_cost = perf_counter() - now
 
     def _is_due(self, want: Want, now: float) -> bool:
         """While a training runs, texts are written after an epoch, other things in their turn."""
@@ -221,7 +227,8 @@ class TrainingWorker:
             return True
         if want == "samples" and self._trainer and self._trainer.epoch == self._sampled_epoch:
             return False
-        return now - self._last_want.get(want, 0.0) >= WANT_SECONDS[want]
+        rest = max(WANT_SECONDS[want], WANT_REST * self._want_cost)
+        return now - self._last_want.get(want, 0.0) >= rest
 
     def _rest(self, state: State, sentence: str = "") -> None:
         self._is_running = False
