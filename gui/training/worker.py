@@ -168,7 +168,7 @@ class TrainingWorker:
         self.frame_is_done.wait(FRAME_LIMIT_SECONDS)
 
     def _steps(self) -> None:
-        """About two milliseconds of steps; long ones yield by themselves, in the matrix products."""
+        """Steps for two milliseconds; long ones yield by themselves, in the matrix products."""
         trainer = self._trainer
         if trainer is None:
             return
