@@ -29,7 +29,7 @@ Line = tuple[str, str]
 """(what to press or do, what it does)."""
 PARTS = (
     ("PySide6-Essentials", "windows and painting", "LGPL-3.0"),
-    ("pyqtgraph", "plots", "MIT"),
+    ("pyqtgraph", "plots and colour maps", "MIT"),
     ("numpy", "arrays", "BSD-3-Clause"),
     ("networkx", "the graph", "BSD-3-Clause"),
     ("msgspec", "checked data", "BSD-3-Clause"),

@@ -142,8 +142,8 @@ class Workspace:
         def __setattr__(self, name: str, value: Any) -> None: ...
 
     def like(self, array: Array) -> Array:
-        """A buffer with the shape and the order in memory of another; images keep their channels
-        last in memory, so that one pass over both is one pass over memory."""
+        """A buffer with the shape and the order in memory of another, so that one pass over both
+        is one pass over memory; pictures behind a convolution keep the batch last there."""
         if array.flags.c_contiguous:
             return zeros(array.shape, self.dtype)
         return np.zeros_like(array, dtype=self.dtype)

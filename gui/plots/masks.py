@@ -32,7 +32,8 @@ class _Film:
     def add(self, step: int, mask: Any, p: float) -> None:
         """A mask of the chosen item; a step that was seen already is not counted again."""
         if self.frames and step < self.frames[-1].step:
-            self.__init__()  # type: ignore[misc]
+            self.frames.clear()  # the training has started anew
+            self.p, self.seen, self.kept_sum = -1.0, 0, 0.0
         if self.frames and step == self.frames[-1].step:
             return
         if p != self.p:
