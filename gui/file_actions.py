@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDropEvent, QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
@@ -84,6 +84,22 @@ class FileActions(QObject):
         if not is_example(path):
             self._settings.remember_file(path)
         return True
+
+    def open_dropped(self, urls: Sequence[QUrl]) -> bool:
+        """Open the file that was dropped onto the window, if it is one file of this computer."""
+        if len(urls) != 1:
+            self._messages.say(
+                f"{len(urls)} files were dropped; the window opens one at a time. Drop one alone.",
+                "warn",
+            )
+            return False
+        if not urls[0].isLocalFile():
+            self._messages.say(
+                "What was dropped lies on another machine. Save it on this one, and drop the file.",
+                "warn",
+            )
+            return False
+        return self.open(Path(urls[0].toLocalFile()))
 
     # saving
 
@@ -202,8 +218,7 @@ def is_example(path: Path) -> bool:
     return path.absolute().is_relative_to(files.examples_folder().absolute())
 
 
-def dropped_file(event: QDropEvent) -> Path | None:
-    """The one local file that is carried, if that is what is carried."""
-    urls = event.mimeData().urls()
-    is_one_file = len(urls) == 1 and urls[0].isLocalFile()
-    return Path(urls[0].toLocalFile()) if is_one_file else None
+def accept_copy(event: QDropEvent) -> None:
+    """Take what is dropped as a copy: after a move, a file manager would delete the file."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

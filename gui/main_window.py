@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
@@ -27,7 +28,7 @@ from gui.canvas.view import CanvasView
 from gui.crash import data_folder
 from gui.docks import PlotDocks
 from gui.document import Document
-from gui.file_actions import FileActions, dropped_file
+from gui.file_actions import FileActions, accept_copy
 from gui.frame_clock import FrameClock
 from gui.history_actions import HistoryActions
 from gui.inspector import InspectorPanel
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.room = WindowRoom(self)
         self.is_built = True
         self.room.adapt()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if path is not None:
             self.file_actions.open(path)
         QTimer.singleShot(0, self._after_start)
@@ -311,16 +313,15 @@ class MainWindow(QMainWindow):
     # files dropped onto the window
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """One file of this computer may be dropped."""
-        if dropped_file(event) is not None:
-            event.acceptProposedAction()
+        """Files may be dropped; what is no file of this computer is told so then."""
+        if event.mimeData().hasUrls():
+            accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it."""
-        path = dropped_file(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.file_actions.open(path)
+        """Open it once the program it comes from has been answered: a question would hold it."""
+        accept_copy(event)
+        open_dropped = partial(self.file_actions.open_dropped, event.mimeData().urls())
+        QTimer.singleShot(0, self, open_dropped)
 
     # the end
 

@@ -28,6 +28,7 @@ class EntryField(FieldWidget):
         self._field = field
         self._value = value
         self._line = QLineEdit()
+        self._line.setAcceptDrops(False)  # a dropped file is for the window
         self._line.setAccessibleName(field.description)
         self._line.setProperty("mono", True)
         self._add_header(buddy=self._line)

@@ -28,6 +28,7 @@ class InspectorHeader(PanelHeader):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._line = QLineEdit()
+        self._line.setAcceptDrops(False)  # a dropped file is for the window
         self._line.setObjectName("inspector_title_line")
         self._line.setAccessibleName("Name of this layer")
         self._line.setPlaceholderText("Name")

@@ -60,6 +60,7 @@ class SamplePlot(PlotPanel):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.prompt = QLineEdit()
+        self.prompt.setAcceptDrops(False)  # a dropped file is for the window
         self.prompt.setObjectName("samples_prompt")
         self.prompt.setPlaceholderText("Begin with …")
         self.prompt.setMaxLength(200)

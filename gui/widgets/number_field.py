@@ -249,6 +249,7 @@ class _Spin(QAbstractSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccelerated(True)
+        self.lineEdit().setAcceptDrops(False)  # a dropped file is for the window
         self.lineEdit().setTextMargins(8, 0, 0, 0)
         self._set_width(theme.current())
         theme.notifier().changed.connect(self._set_width)

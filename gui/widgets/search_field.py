@@ -29,6 +29,7 @@ class SearchField(QFrame):
         self.setProperty("kind", "search")
         self._magnifier = QLabel()
         self._line = QLineEdit()
+        self._line.setAcceptDrops(False)  # a dropped file is for the window
         self._line.setPlaceholderText(placeholder)
         self._line.setAccessibleName(placeholder)
         self._hint = Chip(shortcut_hint)

@@ -25,6 +25,7 @@ class TextField(Field):
     ) -> None:
         super().__init__(description, symbol, tooltip, parent)
         self._line = QLineEdit(value)
+        self._line.setAcceptDrops(False)  # a dropped file is for the window
         self._line.setPlaceholderText(placeholder)
         self._line.setAccessibleName(description)
         self._line.setProperty("mono", is_code)

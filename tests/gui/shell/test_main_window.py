@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gui import theme
 from gui.main_window import MainWindow
@@ -41,18 +41,47 @@ def test_a_file_that_cannot_be_opened_becomes_a_message_and_the_window_stays(
     assert len(window.document.graph) == 0
 
 
-def test_a_file_dropped_onto_the_window_is_opened(window: MainWindow):
+def drop(window: MainWindow, *urls: QUrl) -> QDropEvent:
+    """Drop these as a file manager does that would rather move them."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(example("spiral")))])
-    drop = QDropEvent(
+    mime.setUrls(urls)
+    event = QDropEvent(
         QPointF(50, 50),
-        Qt.DropAction.CopyAction,
+        Qt.DropAction.CopyAction | Qt.DropAction.MoveAction,
         mime,
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    window.dropEvent(drop)
+    event.setDropAction(Qt.DropAction.MoveAction)
+    window.dropEvent(event)
+    QApplication.processEvents()
+    return event
+
+
+def test_a_file_dropped_onto_the_window_is_opened_and_not_taken_from_where_it_lies(
+    window: MainWindow,
+):
+    event = drop(window, QUrl.fromLocalFile(str(example("spiral"))))
     assert window.document.path == example("spiral")
+    assert event.dropAction() == Qt.DropAction.CopyAction
+
+
+def test_several_files_or_one_of_another_machine_are_refused_with_a_sentence(window: MainWindow):
+    drop(window, *[QUrl.fromLocalFile(str(example(name))) for name in ("spiral", "iris")])
+    assert "2 files" in window.message_bar.sentence()
+    drop(window, QUrl("https://example.org/net.json"))
+    assert "another machine" in window.message_bar.sentence()
+    assert window.document.path == example("xor")
+
+
+def test_no_line_of_text_takes_a_dropped_file_for_text(window: MainWindow):
+    lines = window.findChildren(QLineEdit)
+    assert lines
+    assert not any(line.acceptDrops() for line in lines)
+
+
+def test_the_canvas_has_the_keyboard_at_the_start(window: MainWindow):
+    assert window.focusWidget() is window.view
 
 
 def test_run_trains_and_the_status_strip_tells_of_it(window: MainWindow, qtbot):
