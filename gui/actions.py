@@ -101,6 +101,47 @@ TRAIN = (
         "alert-circle-outline",
     ),
 )
+DEBUG = (
+    _spec(
+        "debug",
+        "&Debug",
+        "Walk through the next training step, operation by operation",
+        "F9",
+        "debug-step-into",
+        True,
+    ),
+    _spec("debug_step", "Next &operation", "Do one operation", "F10", "step-forward"),
+    _spec("debug_back", "One operation &back", "Undo it, bit by bit", "Ctrl+F10", "step-backward"),
+    _spec(
+        "debug_restart",
+        "Back to the &start",
+        "Before the first operation",
+        "Shift+F9",
+        "skip-previous",
+    ),
+    _spec(
+        "debug_to_phase_end",
+        "To the &end of the phase",
+        "Run to the end of the phase, or to a breakpoint",
+        "Ctrl+Shift+F10",
+        "skip-next",
+    ),
+    _spec(
+        "debug_to_node",
+        "Run to the selected &card",
+        "On until an operation of the selected card is done",
+        "F7",
+        "debug-step-into",
+    ),
+    _spec(
+        "debug_breakpoint",
+        "&Breakpoint on the card",
+        "Stop after each operation of the selected card, or no more",
+        "F8",
+        "circle",
+    ),
+    _spec("debug_play", "&Play", "One operation after the other", "Ctrl+F9", "play", True),
+)
 HELP = (
     _spec("shortcuts", "&Keys and mouse", "All shortcuts on one sheet", "F1", "keyboard-outline"),
     _spec("about", "&About Deltaboard", "Versions, licences, log file", "", "information-outline"),
@@ -110,6 +151,7 @@ GROUPS: dict[str, tuple[ActionSpec, ...]] = {
     "Edit": EDIT,
     "View": VIEW,
     "Train": TRAIN,
+    "Debug": DEBUG,
     "Help": HELP,
 }
 
@@ -120,12 +162,18 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._found: dict[str, QAction] = {}
+        self._tips: dict[str, str] = {}
         for specs in GROUPS.values():
             for spec in specs:
                 self._found[spec.name] = self._make(spec)
+                self._tips[spec.name] = spec.tip
 
     def __getitem__(self, name: str) -> QAction:
         return self._found[name]
+
+    def tip(self, name: str) -> str:
+        """What the action does, as it was declared."""
+        return self._tips[name]
 
     def all(self) -> list[QAction]:
         """In the order of their declaration."""

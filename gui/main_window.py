@@ -26,6 +26,7 @@ from gui.actions import Actions
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
 from gui.crash import data_folder
+from gui.debugger.mode import DebugMode
 from gui.docks import PlotDocks
 from gui.document import Document
 from gui.file_actions import FileActions, accept_copy
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self.view, 1)
         rows.addWidget(self.docks.row)
+        self._centre = rows
         self.setCentralWidget(centre)
 
     def _dock_specs(self) -> list[PlotSpec]:
@@ -189,6 +191,8 @@ class MainWindow(QMainWindow):
         bar.setContentsMargins(0, 0, 0, 0)
         bar.addPermanentWidget(self.status, 1)
         self.presenting = Presenting(self)
+        self.debugging = DebugMode(self)
+        self._centre.insertWidget(0, self.debugging.bar)
         self.view_actions.remember_flags()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._leave.setEnabled(False)

@@ -42,6 +42,10 @@ def fill_menu_bar(
             "run", "stop", None, "step_batch", "step_epoch", None, "reset", "reset_new_seed", None,
             "slower", "faster", "full_speed", None, "show_problems",
         ],
+        "&Debug": [
+            "debug", None, "debug_step", "debug_back", "debug_to_node", "debug_to_phase_end",
+            "debug_play", "debug_restart", None, "debug_breakpoint",
+        ],
         "&Help": ["shortcuts", "about"],
     }  # fmt: skip
     menus: dict[str, QMenu] = {}

@@ -93,7 +93,7 @@ def _view(
     n = run.at[node.node_id]
     extras = node.layer.view(n, item, request.neuron)
     if node.node_id in trainer.feeding.sources:
-        extras |= _source_extras(trainer.feeding.sources[node.node_id], trainer.indices, item)
+        extras |= source_extras(trainer.feeding.sources[node.node_id], trainer.indices, item)
     if isinstance(node.layer, Loss):
         return NodeView(extras={"loss": n.loss, "prediction": _copy(n.h[item]), **extras})
     delta = n.delta_out if run.is_training else None
@@ -111,7 +111,7 @@ def _copy(values: Array) -> Array:
     return copied
 
 
-def _source_extras(source: Source, indices: Array, item: int) -> dict[str, Any]:
+def source_extras(source: Source, indices: Array, item: int) -> dict[str, Any]:
     """x, y: the item in raw units; index: its row in the set."""
     index = int(indices[min(item, len(indices) - 1)])
     x = source.data.x[index]

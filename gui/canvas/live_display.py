@@ -29,6 +29,7 @@ class LiveDisplay(QObject):
         self.phase = ""
         self._waved = ""
         self._was_idle = True
+        self._is_held = False
         self._wires_due = QTimer(self, singleShot=True, interval=_WIRES_MS)
         self._wires_due.timeout.connect(self._style_wires)
         if controller is not None:
@@ -38,8 +39,25 @@ class LiveDisplay(QObject):
             controller.neuron_changed.connect(self._on_neuron_changed)
             controller.item_changed.connect(self._on_item_changed)
 
+    def hold(self, snapshot: Snapshot) -> None:
+        """Show this, whatever the training says, until `release`."""
+        self._is_held = True
+        self._show(snapshot)
+
+    def release(self, snapshot: Snapshot | None) -> None:
+        """Show the training again, as it stands now."""
+        self._is_held = False
+        if snapshot is None:
+            self._on_reset()
+        else:
+            self._show(snapshot)
+
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._is_held:
+            self._show(snapshot)
+
+    def _show(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
         if self._was_idle:
@@ -56,6 +74,8 @@ class LiveDisplay(QObject):
 
     @Slot()
     def _on_reset(self) -> None:
+        if self._is_held:
+            return
         self.snapshot = None
         self._was_idle = True
         self.delta_scale.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -87,6 +87,9 @@ class NodeItem(QGraphicsItem):
         self.is_selected = False
         self.is_current = False
         self.phase = ""
+        self.is_pending = False
+        """In the debugger: no operation of it has been done yet."""
+        self.has_breakpoint = False
         self.problem = ""
         self.is_blocking = False
         self.lit: frozenset[tuple[str, bool]] = frozenset()
@@ -183,6 +186,8 @@ class NodeItem(QGraphicsItem):
             theme.current().name,
             border.color().rgba(),
             border.widthF(),
+            border.style(),
+            self.has_breakpoint,
             tuple(self.slots),
             self.hovered,
             self.lit,
@@ -222,6 +227,8 @@ class NodeItem(QGraphicsItem):
             self._paint_still_face(painter, look, context)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._paint_ports(painter, is_near=is_near)
+        if self.has_breakpoint:
+            node_paint.paint_breakpoint(painter, look, QPointF(rect.left() + 4, rect.top() + 4))
         if self.problem:
             spot = QPointF(rect.right() - 6, rect.top() + 2)
             node_paint.paint_badge(painter, look, spot, is_blocking=self.is_blocking)
@@ -276,6 +283,8 @@ class NodeItem(QGraphicsItem):
             return QPen(look.color("err"), 2.0)
         if self.is_current:
             return QPen(look.color("accent"), 1.5)
+        if self.is_pending:
+            return QPen(look.color("border2"), 1.5, Qt.PenStyle.DashLine)
         return QPen(look.color("border"), look.size("card_border"))
 
     def _port_state(self, slot: Slot) -> str:

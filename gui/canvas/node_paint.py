@@ -207,6 +207,14 @@ def paint_collapsed(
     painter.restore()
 
 
+def paint_breakpoint(painter: QPainter, look: Theme, spot: QPointF) -> None:
+    """A red dot at a corner of the card: the debugger stops here."""
+    painter.setPen(QPen(look.color("surface"), 2))
+    painter.setBrush(look.color("err"))
+    radius = 7.0 * (1.4 if look.is_projector else 1.0)
+    painter.drawEllipse(spot, radius, radius)
+
+
 def paint_badge(painter: QPainter, look: Theme, centre: QPointF, *, is_blocking: bool) -> None:
     """An exclamation mark in a disc."""
     radius = 10.0 * look.scale

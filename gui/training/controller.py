@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from queue import Empty
 from time import perf_counter
@@ -20,6 +21,7 @@ from model.errors import DesignError, DivergedError
 from model.graph import NetworkGraph
 from model.shapes import Inference, Problem
 from model.snapshot import Snapshot, SnapshotRequest, Want
+from model.trainer import Trainer
 
 DISPLAY_INTERVAL_MS = 33
 
@@ -140,6 +142,15 @@ class TrainingController(QObject):
         wanted = replace(self.request, **changes)
         if wanted != self.request:
             self._ask(wanted)
+
+    def prepare(self) -> bool:
+        """Give the training thread the present design. False where it cannot run, which is told."""
+        return self._is_ready()
+
+    def lend(self, action: Callable[[Trainer], None]) -> None:
+        """Do something with the trainer on its thread, between two steps; nothing where there is
+        none."""
+        self._worker.lend(action)
 
     def want(self, want: Want, who: object, on: bool) -> None:
         """Displays say what they need beyond the cards; nothing is computed that nobody shows."""

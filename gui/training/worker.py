@@ -121,6 +121,10 @@ class TrainingWorker:
         """A fresh snapshot although nothing moves: another item, another neuron."""
         self._commands.put(self._post)
 
+    def lend(self, action: Callable[[Trainer], None]) -> None:
+        """Do something with the trainer on its thread, between two steps."""
+        self._commands.put(lambda: self._lend(action))
+
     def quit(self, wait_seconds: float = 3.0) -> bool:
         """End the thread. False where it did not end in time."""
         self.frame_is_done.set()
@@ -325,6 +329,10 @@ class TrainingWorker:
         self._trainer.restart()
         self.news.put(News("idle", was_reset=True))
         self._post()
+
+    def _lend(self, action: Callable[[Trainer], None]) -> None:
+        if self._trainer is not None and self._is_current:
+            action(self._trainer)
 
     def _set_speed(self, steps_per_second: float | None) -> None:
         self._speed = steps_per_second

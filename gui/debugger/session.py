@@ -1,0 +1,317 @@
+"""The door to the debugger: commands go to the training thread, moments come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from gui.debugger.moment import Moment, Walker
+from gui.document import Document
+from gui.training.controller import TrainingController
+from model.errors import DesignError
+from model.shapes import Inference
+from model.teaching.walkthrough import Walkthrough
+from model.trainer import Trainer
+
+DIGITS = 5
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Operations a second of the automatic play."""
+
+
+class DebugSession(QObject):
+    """One walk at a time through the training's next step. All signals come on the window's thread.
+
+    The walk itself stays on the training thread, which rests meanwhile; training and debugging
+    exclude each other.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    moved = Signal(object)
+    """A `Moment`: the numbers after an operation, at once."""
+    described = Signal(object)
+    """The same `Moment` with its `view`, as soon as it is worked out."""
+    playing_changed = Signal(bool)
+    _arrived = Signal(object)
+    _broke = Signal(object)
+
+    def __init__(
+        self, document: Document, controller: TrainingController, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.controller = controller
+        self.is_open = False
+        self.moment: Moment | None = None
+        self.item: int | None = 0
+        self.element: int | None = None
+        self.digits = DIGITS
+        self.speed = SPEEDS[1]
+        self.breakpoints: set[str] = set()
+        self._walker: Walker | None = None
+        """Touched on the training thread only."""
+        self._ticket = 0
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._on_beat)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._arrived.connect(self._on_arrived, queued)
+        self._broke.connect(self._on_broke, queued)
+        document.opened.connect(self.close)
+        document.inference_changed.connect(self._on_inference_changed)
+        controller.state_changed.connect(self._on_state_changed)
+        controller.reset_done.connect(self._on_reset)
+
+    # open and close
+
+    @Slot()
+    def toggle(self) -> None:
+        (self.close if self.is_open else self.open)()
+
+    @Slot()
+    def open(self) -> None:
+        """Pause, and stand before the first operation of the next training step."""
+        if self.is_open or not self.controller.prepare():
+            return
+        self.controller.pause()
+        self.is_open = True
+        self.item = self.controller.request.item
+        self._begin()
+        self.opened.emit()
+
+    @Slot()
+    def close(self) -> None:
+        """Leave the walk; the training stands where it stood."""
+        if not self.is_open:
+            return
+        self.pause()
+        self.is_open = False
+        self.moment = None
+        self._ticket += 1
+        self.controller.lend(self._forget)
+        self.closed.emit()
+
+    def _forget(self, _trainer: Trainer) -> None:
+        self._walker = None
+
+    def _begin(self) -> None:
+        item, neuron, stops = self.item, self.controller.request.neuron, set(self.breakpoints)
+
+        def begin(trainer: Trainer) -> None:
+            self._walker = Walker(trainer, item, neuron)
+            self._walker.walk.breakpoints = stops
+
+        self._send(begin)
+
+    # commands: one operation, or many
+
+    @Slot()
+    def step(self) -> None:
+        """The next operation; after the last, the training does the step and another begins."""
+        moment = self.moment
+        if moment is not None and moment.is_at_end:
+            self.next_training_step()
+        else:
+            self._send(lambda _trainer: self._move(lambda walk: walk.forward()))
+
+    @Slot()
+    def back(self) -> None:
+        """Undo one operation, bit by bit."""
+        self._send(lambda _trainer: self._move(lambda walk: walk.back()))
+
+    def go_to(self, position: int) -> None:
+        """To after so many operations, forwards or backwards."""
+
+        def go(_trainer: Trainer) -> None:
+            walker = self._walker
+            if walker is None:
+                return
+            walk = walker.walk
+            while walk.position > position and walk.back() is not None:
+                pass
+            while walk.position < position and walk.forward() is not None:
+                pass
+            walker.look_again()
+
+        self._send(go)
+
+    def run_to(self, node_id: str) -> None:
+        """On until an operation of this node has been done, or a breakpoint is met."""
+        self._leap(lambda walk: walk.run_to(node_id))
+
+    @Slot()
+    def run_to_phase_end(self) -> None:
+        """To the end of the phase, or to a breakpoint."""
+        self._leap(lambda walk: walk.run_to_phase_end())
+
+    @Slot()
+    def run_to_end(self) -> None:
+        """To the end of the step, or to a breakpoint."""
+        self._leap(lambda walk: walk.run_to_end())
+
+    @Slot()
+    def restart(self) -> None:
+        """Back to before the first operation of this step."""
+        self._leap(lambda walk: walk.begin())
+
+    @Slot()
+    def next_training_step(self) -> None:
+        """Let the training do this step, with the very same numbers, and walk through the next."""
+        if self.is_open:
+            self.controller.step_batch()
+            self._begin()
+
+    def set_item(self, item: int | None) -> None:
+        """Look at another item of the batch, or at all of them (None)."""
+        if item != self.item and self.is_open:
+            self.item = item
+            if item is not None:
+                self.controller.show_item(item)
+            position = self.moment.position if self.moment is not None else 0
+            self._begin()
+            self.go_to(position)
+
+    def choose_element(self, element: int | None) -> None:
+        """The number for which sums are written out; None: the largest."""
+        self.element = element
+        self._send(lambda _trainer: None)
+
+    def set_digits(self, digits: int) -> None:
+        """Significant digits of all numbers."""
+        self.digits = digits
+        self._send(lambda _trainer: None)
+
+    def toggle_breakpoint(self, node_id: str) -> None:
+        """Stop after each operation of this node, or no more."""
+        self.breakpoints ^= {node_id}
+        stops = set(self.breakpoints)
+
+        def set_stops(_trainer: Trainer) -> None:
+            if self._walker is not None:
+                self._walker.walk.breakpoints = stops
+
+        self._send(set_stops)
+
+    # automatic play
+
+    @property
+    def is_playing(self) -> bool:
+        return self._clock.isActive()
+
+    @Slot()
+    def toggle_playing(self) -> None:
+        (self.pause if self.is_playing else self.play)()
+
+    @Slot()
+    def play(self) -> None:
+        """One operation after the other, up to the end of the step or a breakpoint."""
+        if self.is_open and not self.is_playing:
+            self._clock.start(round(1000 / self.speed))
+            self.playing_changed.emit(True)
+
+    @Slot()
+    def pause(self) -> None:
+        if self.is_playing:
+            self._clock.stop()
+            self.playing_changed.emit(False)
+
+    def set_speed(self, operations_per_second: float) -> None:
+        self.speed = operations_per_second
+        if self.is_playing:
+            self._clock.start(round(1000 / operations_per_second))
+
+    @Slot()
+    def _on_beat(self) -> None:
+        moment = self.moment
+        if moment is None or moment.ticket != self._ticket:
+            return  # the last operation is still being done
+        if moment.is_at_end:
+            self.pause()
+        else:
+            self.step()
+
+    # to the training thread and back
+
+    def _send(self, action: Callable[[Trainer], None]) -> None:
+        """Do it, tell the numbers, and find words for them unless more has been asked by then."""
+        if not self.is_open:
+            return
+        self._ticket += 1
+        ticket, element, digits = self._ticket, self.element, self.digits
+
+        def act(trainer: Trainer) -> None:
+            try:
+                action(trainer)
+            except DesignError as fault:
+                self._broke.emit(fault)
+            if self._walker is not None:
+                self._arrived.emit(self._walker.moment(ticket))
+
+        def tell(_trainer: Trainer) -> None:
+            if ticket != self._ticket or self._walker is None:
+                return
+            view = self._walker.walk.describe(element, digits)
+            found = replace(self._walker.moment(ticket), view=view, is_described=True)
+            self._arrived.emit(found)
+
+        self.controller.lend(act)
+        self.controller.lend(tell)
+
+    def _move(self, do: Callable[[Walkthrough], object]) -> None:
+        walker = self._walker
+        if walker is None:
+            return
+        before = walker.walk.last
+        do(walker.walk)
+        walker.done(before, walker.walk.last)
+
+    def _leap(self, do: Callable[[Walkthrough], object]) -> None:
+        def leap(_trainer: Trainer) -> None:
+            if self._walker is None:
+                return
+            try:
+                do(self._walker.walk)
+            finally:
+                self._walker.look_again()
+
+        self._send(leap)
+
+    @Slot(object)
+    def _on_arrived(self, moment: Moment) -> None:
+        if not self.is_open or (moment.ticket != self._ticket and moment.is_described):
+            return
+        last = moment.last
+        is_new = self.moment is None or moment.position != self.moment.position
+        self.moment = moment
+        if moment.is_described:
+            self.described.emit(moment)
+            return
+        if self.is_playing and is_new and last is not None and last.node_id in self.breakpoints:
+            self.pause()
+        self.moved.emit(moment)
+
+    @Slot(object)
+    def _on_broke(self, fault: DesignError) -> None:
+        self.pause()
+        self.document.report(fault)
+
+    # what happens meanwhile
+
+    @Slot(object)
+    def _on_inference_changed(self, found: Inference) -> None:
+        """The design was edited: the walk begins anew."""
+        if self.is_open and found.can_run:
+            self._begin()
+        else:
+            self.close()
+
+    @Slot(str)
+    def _on_state_changed(self, state: str) -> None:
+        if state == "running":
+            self.close()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        if self.is_open:
+            self._begin()
