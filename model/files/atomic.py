@@ -7,10 +7,14 @@ import errno
 import os
 import secrets
 import stat
+import time
 from pathlib import Path
 
 from model.errors import FileError
+from model.files.locks import ProcessLock, try_lock
 
+LEFT_OVER_AFTER_S = 60.0
+"""No save takes as long: a waiting file older than this, and locked by nobody, is left over."""
 _WORDS: dict[int, tuple[str, str]] = {
     errno.ENOSPC: ("the disk is full", "Free some space, or choose another disk."),
     errno.EDQUOT: ("your share of the disk is used up", "Free some space, or choose another disk."),
@@ -41,6 +45,7 @@ def write_atomically(path: Path, content: bytes, *, is_forced: bool = True) -> N
     The content goes to a new file in the same folder, is forced onto the disk, and takes the
     old one's name in one stroke. is_forced=False leaves the moment of reaching the disk to the
     system: milliseconds faster, whole after a crash of the program though not of the machine.
+    What a save that was killed has left in the folder goes.
 
     Raises: FileError saying why; the old file is as it was then.
     """
@@ -65,7 +70,9 @@ def write_atomically(path: Path, content: bytes, *, is_forced: bool = True) -> N
         ) from None
     except (OSError, ValueError) as fault:
         said, hint = in_words(fault)
-        raise FileError(f"{path.name} cannot be saved: {said}.", hint=hint) from None
+        place = f"{path.name} cannot be saved in {path.parent}"
+        raise FileError(f"{place}: {said}.", hint=hint) from None
+    _clear_left_overs(target.parent)
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -81,6 +88,8 @@ def _replace(target: Path, content: bytes, old: os.stat_result | None, is_forced
     handle = os.open(waiting, flags, 0o666)  # the person's umask takes its part
     try:
         with os.fdopen(handle, "wb") as file:
+            with contextlib.suppress(OSError):  # a disk without locks has the age of the file
+                try_lock(handle)
             file.write(content)
             if is_forced:
                 file.flush()
@@ -94,6 +103,18 @@ def _replace(target: Path, content: bytes, old: os.stat_result | None, is_forced
         raise
     if is_forced:
         _sync_folder(target.parent)
+
+
+def _clear_left_overs(folder: Path) -> None:
+    """Remove what programs that were killed while they saved have left behind."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(".deltaboard-*.tmp"):
+            status = path.lstat()
+            is_old = time.time() - status.st_mtime > LEFT_OVER_AFTER_S
+            if is_old and stat.S_ISREG(status.st_mode):
+                lock = ProcessLock.take(path)
+                if lock is not None:
+                    lock.release(is_removed=True)
 
 
 def _keep_permissions(path: Path, old: os.stat_result) -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(handle: int) -> None:
+    def try_lock(handle: int) -> None:
+        """Lock an open file. Raises: OSError where another has it."""
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _try_lock(handle: int) -> None:
+    def try_lock(handle: int) -> None:
+        """Lock an open file. Raises: OSError where another has it."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -35,7 +37,7 @@ class ProcessLock:
         """
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _try_lock(handle)
+            try_lock(handle)
             is_ours = os.path.samestat(path.stat(), os.fstat(handle))  # not removed meanwhile
         except OSError:
             is_ours = False

@@ -15,6 +15,7 @@ import pytest
 from model.errors import FileError
 from model.files import read_design, write_design
 from model.files.atomic import write_atomically
+from model.files.locks import ProcessLock
 from model.graph import Design, Note
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -54,6 +55,34 @@ def test_nothing_else_is_left_in_the_folder(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
 
 
+def waiting_file(folder: Path, name: str, *, age: float) -> Path:
+    """A file as a save that was killed has left it."""
+    path = folder / f".deltaboard-{name}.tmp"
+    path.write_bytes(b"half")
+    then = time.time() - age
+    os.utime(path, (then, then))
+    return path
+
+
+def test_what_a_killed_save_has_left_goes_with_the_next_save(tmp_path: Path):
+    left = waiting_file(tmp_path, "4711-ab", age=3600.0)
+    fresh = waiting_file(tmp_path, "4712-cd", age=0.0)
+    write_atomically(tmp_path / "mine.json", b"new")
+    assert not left.exists()
+    assert fresh.exists(), "another program may be writing it"
+
+
+def test_a_file_that_another_program_is_still_writing_stays_however_old(tmp_path: Path):
+    slow = waiting_file(tmp_path, "4713-ef", age=3600.0)
+    lock = ProcessLock.take(slow)
+    assert lock is not None
+    try:
+        write_atomically(tmp_path / "mine.json", b"new")
+        assert slow.exists()
+    finally:
+        lock.release(is_removed=False)
+
+
 @pytest.mark.parametrize(
     ("number", "words"),
     [
@@ -77,7 +106,7 @@ def test_a_failure_leaves_the_old_file_and_says_why(
     monkeypatch.setattr(os, step, fail)
     with pytest.raises(FileError, match=words) as caught:
         write_atomically(path, b"new")
-    assert "mine.json cannot be saved" in caught.value.message
+    assert f"mine.json cannot be saved in {tmp_path}" in caught.value.message
     assert path.read_bytes() == b"old"
     assert [found.name for found in tmp_path.iterdir()] == ["mine.json"]
 
