@@ -69,6 +69,8 @@ class CanvasScene(Places):
         self._far = FarView(self)
         self.addItem(self.wires)
         self.addItem(self._far)
+        if controller is not None:
+            controller.reset_done.connect(self._on_reset)  # before the displays look at the faces
         self.live = LiveDisplay(self, controller)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
@@ -318,6 +320,12 @@ class CanvasScene(Places):
     def neuron(self) -> int | None:
         """The neuron that is followed through the cards."""
         return self.live.neuron
+
+    @Slot()
+    def _on_reset(self) -> None:
+        for item in self.nodes.values():
+            if item.face is not None:
+                item.face.forget()
 
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:

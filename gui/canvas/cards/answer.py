@@ -14,8 +14,6 @@ from gui.canvas.cards.face import FaceContext
 from gui.theme import Theme
 from model.layer import Loss
 
-NO_STEP = "No step has been taken yet: press Run or Step."
-
 
 class Answer:
     """The upper part of a loss card; coordinates are px from the body's corner."""

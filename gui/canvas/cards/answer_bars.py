@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from gui.canvas.cards import measures, numbers, symbols
-from gui.canvas.cards.answer import NO_STEP, Answer, label_of, numbers_of
+from gui.canvas.cards.answer import Answer, label_of, numbers_of
 from gui.canvas.cards.bars import bar_gap
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import (
@@ -18,6 +18,7 @@ from gui.canvas.cards.paint import (
     smooth_unless_aligned,
     text_width,
 )
+from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 from model.layer import Loss
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
-from gui.canvas.cards.answer import NO_STEP, Answer
+from gui.canvas.cards.answer import Answer
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import draw_text
+from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 
 

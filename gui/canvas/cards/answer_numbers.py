@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from gui.canvas.cards import measures, numbers, symbols
-from gui.canvas.cards.answer import NO_STEP, Answer, numbers_of
+from gui.canvas.cards.answer import Answer, numbers_of
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import (
     LEFT,
@@ -16,6 +16,7 @@ from gui.canvas.cards.paint import (
     frame,
     pen,
 )
+from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 from model.layer import Loss
 

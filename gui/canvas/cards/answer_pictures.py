@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from gui.canvas.cards import measures, numbers
-from gui.canvas.cards.answer import NO_STEP, Answer
+from gui.canvas.cards.answer import Answer
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import draw_text, frame, heat_image
 from gui.canvas.cards.pictures import fitted, pixel_at
+from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 from model.layer import Loss
 from model.snapshot import NodeView

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers
-from gui.canvas.cards.answer import NO_STEP, Answer
+from gui.canvas.cards.answer import Answer
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import draw_text
 from gui.canvas.cards.time_face import readable
@@ -20,6 +20,7 @@ from gui.canvas.cards.token_cells import (
     paint_verdicts,
     shown,
 )
+from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 from model.layer import Loss
 

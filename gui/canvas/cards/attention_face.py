@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures
-from gui.canvas.cards.blocks import Block, Floats, Grid, Under
+from gui.canvas.cards.block_grid import Block, Grid, Under, note_height
+from gui.canvas.cards.block_picture import Floats
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.hints import Hints
 from gui.canvas.cards.paint import CENTRE, draw_text, text_width
@@ -42,7 +43,7 @@ class AttentionFace(TimeFace):
             QRectF(left + margin + k * (side + 8), top + margin, side, height)
             for k in range(block.shown)
         )
-        note = self._note_height(block, theme)
+        note = note_height(block, theme)
         return Grid(boxes, boxes[-1].bottom() + note)
 
     def _margin(self, theme: Theme) -> float:

@@ -15,6 +15,7 @@ from gui.canvas.cards.face import Face, FaceAction, FaceContext
 from gui.canvas.cards.items import ItemPicture, ItemPoint, ItemTable, ItemView
 from gui.canvas.cards.paint import LEFT, draw_text, hairline, pen, text_width
 from gui.canvas.cards.sequence_items import ItemSeries, ItemTokens
+from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme, paint_icon
 from model.data import DataSetInfo, catalogue
 from model.layers.source import DataSource
@@ -269,7 +270,7 @@ class DataSetFace(Face):
             if box.contains(local):
                 return words if self._can(kind, context) else self._why_not(kind, context)
         if context.view is None:
-            return "No step has been taken yet: press Run or Step."
+            return NO_STEP
         x = self._item(context)
         if x is not None and self._item_box(theme).contains(local):
             return self._view.tip(local, self._item_box(theme), theme, x)

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import draw_text, frame, text_width
+from gui.canvas.cards.signs import Sign
 from gui.canvas.cards.strip_face import StripFace
 from gui.theme import Theme, ink_on
 from model.layers.dropout import Dropout
@@ -81,8 +82,8 @@ def _tile(theme: Theme, is_kept: bool, dot: float, scale: float) -> QPixmap:
 class DropoutFace(StripFace):
     """The mask of the item as a lattice, the dot of neuron j above column j, then the strips."""
 
-    def __init__(self, count: int, layer: Dropout) -> None:
-        super().__init__(count, "inherited")
+    def __init__(self, count: int, layer: Dropout, sign: Sign = "inherited") -> None:
+        super().__init__(count, sign)
         self._layer = layer
         self._centres: tuple[Theme, list[QPointF]] | None = None
         self._dots: _Dots | None = None

@@ -67,6 +67,9 @@ class Face:
         """What `paint_still` looks at; while it is equal, the kept picture is good."""
         return None
 
+    def forget(self) -> None:
+        """Training begins anew: nothing that was learned from earlier numbers is kept."""
+
     def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
         """What lies under `pos`, the number in full with its symbol; "" where nothing does."""
         return ""

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from gui.canvas.cards.attention_face import AttentionFace
 from gui.canvas.cards.batch_norm import BatchNormFace
-from gui.canvas.cards.blocks import Kind
+from gui.canvas.cards.block_grid import Kind
 from gui.canvas.cards.data_set import DataSetFace
 from gui.canvas.cards.dropout import DropoutFace
 from gui.canvas.cards.face import Face
-from gui.canvas.cards.hints import NO_HINTS, Hints
+from gui.canvas.cards.hints import KEEP_SIGN, NO_HINTS, Hints
 from gui.canvas.cards.loss import LossFace
 from gui.canvas.cards.maps import MapsFace
 from gui.canvas.cards.noise_face import NoiseFace
 from gui.canvas.cards.pictures import PictureFace
 from gui.canvas.cards.recurrent_face import LastStateFace
+from gui.canvas.cards.signs import Sign
 from gui.canvas.cards.strip_face import StripFace
-from gui.canvas.cards.strips import Sign
 from gui.canvas.cards.time_face import TimeFace
 from model.graph import Node
-from model.layer import Layer, Loss, Spec
+from model.layer import Layer, Loss, Spec, tag_of
 from model.layers.attention import Attention, CrossAttention
 from model.layers.batch_norm import BatchNorm
-from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.noise import GaussianDropout, GaussianNoise
 from model.layers.recurrent import Recurrent
@@ -58,14 +57,14 @@ def face_for(node: Node, inference: Inference, node_id: str, hints: Hints = NO_H
 def _inner(layer: Layer, spec: Spec, hints: Hints) -> Face:
     """By the axes of the output."""
     extra = _EXTRAS.get(type(layer), "")
-    sign = _sign_of(layer)
+    sign = _sign_of(layer, hints)
     kind: Kind = "plain" if sign == "positive" else sign
     if len(spec.shape) == 3:
         mask = "mask" if isinstance(layer, Dropout) else ""
         return MapsFace(spec.shape, kind, extra or mask)
     is_line = len(spec.shape) == 2 and (layer.category == "conv" or hints.is_sequence)
     if isinstance(layer, Dropout) and not is_line:
-        return DropoutFace(max(spec.size, 1), layer)
+        return DropoutFace(max(spec.size, 1), layer, sign)
     if isinstance(layer, BatchNorm) and len(spec.shape) == 1:
         return BatchNormFace(max(spec.size, 1))
     if is_line:
@@ -88,8 +87,7 @@ _EXTRAS: dict[type[Layer], str] = {
 }
 
 
-def _sign_of(layer: Layer) -> Sign:
+def _sign_of(layer: Layer, hints: Hints) -> Sign:
     if not layer.is_signed:
         return "positive"
-    is_certain = isinstance(layer, Dense) or layer.category != "merge"
-    return "signed" if is_certain else "inherited"
+    return hints.sign if tag_of(layer) in KEEP_SIGN else "signed"

@@ -1,25 +1,56 @@
-"""What a card must know of the nodes around its own: names of classes and tokens, axes of time."""
+"""What a card must know of the nodes around its own: names of classes and tokens, axes of time,
+the sign of what it passes on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gui.canvas.cards.signs import Sign
 from model.data import catalogue, info_of
 from model.graph import NetworkGraph, Node
-from model.layer import Loss
+from model.layer import Layer, Loss, tag_of
 from model.layers.source import DataSource
+
+KEEP_SIGN = frozenset(
+    {
+        "add",
+        "multiply",
+        "average",
+        "maximum",
+        "concatenate",
+        "dropout",
+        "spatial_dropout",
+        "flatten",
+        "reshape",
+        "slice",
+        "transpose",
+        "repeat_vector",
+        "reduce",
+        "max_pool_1d",
+        "max_pool_2d",
+        "average_pool_1d",
+        "average_pool_2d",
+        "global_average_pool",
+        "upsample",
+        "zero_pad",
+    }
+)
+"""Layers whose output is never negative where no input is."""
 
 
 @dataclass(frozen=True)
 class Hints:
     """classes: names of what a loss tells apart. tokens: how token numbers are written. source:
     the data node whose items the steps of this node belong to, "" where there is no such node.
-    is_sequence: the first of two axes is time."""
+    is_sequence: the first of two axes is time. sign: of the output of a layer that keeps the sign
+    of its inputs. origin: the data sets on which an unknown sign depends."""
 
     classes: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
     source: str = ""
     is_sequence: bool = False
+    sign: Sign = "inherited"
+    origin: tuple[Layer, ...] = ()
 
 
 NO_HINTS = Hints()
@@ -28,6 +59,7 @@ NO_HINTS = Hints()
 def hints_of(graph: NetworkGraph) -> dict[str, Hints]:
     """The hints for every node of a design."""
     found: dict[str, Hints] = {}
+    signs = _signs_of(graph)
     for key in graph.order():
         node = graph.node(key)
         above = [found[wire.source] for wire in graph.wires_into(key) if wire.source in found]
@@ -39,7 +71,43 @@ def hints_of(graph: NetworkGraph) -> dict[str, Hints]:
         if isinstance(node.layer, Loss):
             hint = _of_loss(graph, key, hint)
         found[key] = hint
+    for key, (sign, origin) in signs.items():
+        if tag_of(graph.node(key).layer) in KEEP_SIGN:
+            found[key] = replace(found[key], sign=sign, origin=origin)
     return found
+
+
+_Known = tuple[Sign, tuple[Layer, ...]]
+
+
+def _signs_of(graph: NetworkGraph) -> dict[str, _Known]:
+    """The sign of every output, followed from the data on, and the data sets it depends on where it
+    is not known."""
+    found: dict[str, _Known] = {}
+    for key in graph.order():
+        layer = graph.node(key).layer
+        if isinstance(layer, DataSource):
+            found[key] = _SCALED.get(layer.scaling, ("inherited", (layer,)))
+        elif not layer.is_signed:
+            found[key] = ("positive", ())
+        elif tag_of(layer) in KEEP_SIGN:
+            found[key] = _joined([found[wire.source] for wire in graph.wires_into(key)])
+        else:
+            found[key] = ("signed", ())
+    return found
+
+
+_SCALED: dict[str, _Known] = {"standardize": ("signed", ()), "unit": ("positive", ())}
+
+
+def _joined(above: list[_Known]) -> _Known:
+    """Of several inputs: one that may be negative is enough."""
+    signs = {sign for sign, _ in above}
+    if "signed" in signs:
+        return "signed", ()
+    if signs == {"positive"}:
+        return "positive", ()
+    return "inherited", tuple(layer for _, origin in above for layer in origin)
 
 
 def _is_by_step(node: Node) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
 
-from gui.canvas.cards.blocks import Block, BlocksFace, Kind, Under
+from gui.canvas.cards.block_grid import Block, Kind, Under
+from gui.canvas.cards.blocks import BlocksFace
 from gui.canvas.cards.face import FaceContext
 
 MOST_MAPS = 16

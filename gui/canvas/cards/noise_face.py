@@ -12,8 +12,8 @@ from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.maps import EXTRAS
 from gui.canvas.cards.paint import draw_text, frame, heat_image
+from gui.canvas.cards.signs import Sign
 from gui.canvas.cards.strip_face import StripFace
-from gui.canvas.cards.strips import Sign
 from gui.theme import Theme
 from model.snapshot import NodeView
 

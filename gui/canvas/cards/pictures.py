@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.paint import draw_text, frame, heat_image, text_width
-from gui.canvas.cards.strips import why_no_delta
+from gui.canvas.cards.why_not import NO_STEP, why_no_delta
 from gui.theme import Theme
 from model.snapshot import NodeView
 
@@ -131,7 +131,7 @@ class PictureFace(Face):
             return ""
         name, row, column = found
         if self._values(context.view, "h") is None:
-            return "No step has been taken yet: press Run or Step."
+            return NO_STEP
         values = self._values(context.view, name)
         if values is None:
             return why_no_delta(context).capitalize() + "."

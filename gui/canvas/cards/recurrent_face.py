@@ -7,7 +7,9 @@ from collections.abc import Hashable
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
-from gui.canvas.cards.blocks import Block, BlocksFace, Floats
+from gui.canvas.cards.block_grid import Block
+from gui.canvas.cards.block_picture import Floats
+from gui.canvas.cards.blocks import BlocksFace
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.hints import Hints
 from gui.canvas.cards.strips import Strips

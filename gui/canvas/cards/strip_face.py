@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures
 from gui.canvas.cards.face import Face, FaceContext
-from gui.canvas.cards.strips import Sign, Strips
+from gui.canvas.cards.signs import Sign
+from gui.canvas.cards.strips import Strips
 from gui.theme import Theme
 
 
@@ -21,7 +22,11 @@ class StripFace(Face):
 
     @property
     def h_map(self) -> str:
-        return "signed" if self.strips.is_signed else "plain"
+        return "signed" if self.strips.sign.is_signed else "plain"
+
+    def forget(self) -> None:
+        """Whether there are negative numbers is found out anew."""
+        self.strips.forget()
 
     def extra_height(self, theme: Theme) -> float:
         """px above the strips that a face of more takes."""

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
-from gui.canvas.cards.bars import Bars, bar_gap, bar_image, bar_rects
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import (
     draw_text,
     frame,
     hairline,
-    heat_image,
     pen,
     smooth_unless_aligned,
     text_width,
 )
-from gui.theme import Theme, ink_on
-from model.snapshot import NodeView
+from gui.canvas.cards.signs import ShownSign, Sign
+from gui.canvas.cards.strip_picture import StripPicture, largest, picture_of
+from gui.canvas.cards.why_not import NO_STEP, why_no_delta
+from gui.theme import Theme
 
-Sign = Literal["positive", "signed", "inherited"]
-"""inherited: as the input; taken as positive until a negative number is seen."""
-NOTHING_LEARNS = "no δ: nothing below learns"
-NOT_YET = "no δ before the first step"
-NOT_OF_THIS = "no δ for this design: Step or Run"
-"""After an edit while paused: what is shown is the forward pass of the new design."""
 Row = Literal["h", "delta"]
 
 
@@ -44,48 +37,22 @@ def _that_fits(value: float, theme: Theme, width: float) -> str:
     return ""
 
 
-def why_no_delta(context: FaceContext) -> str:
-    """Why a card that shows numbers has no error term."""
-    snapshot = context.snapshot
-    if snapshot is not None and snapshot.step == 0:
-        return NOT_YET
-    if snapshot is not None and all(view.delta is None for view in snapshot.nodes.values()):
-        return NOT_OF_THIS
-    return NOTHING_LEARNS
-
-
-@dataclass
-class _Drawn:
-    """What one snapshot looks like, worked out once and painted often; x from the card's edge."""
-
-    view: NodeView
-    delta_scale: float
-    theme: Theme
-    image: QImage | None = None
-    low: float = 0.0
-    high: float = 1.0
-    bar_image: QImage | None = None
-    bars: list[tuple[QColor, list[QRectF]]] = field(default_factory=list)
-    inks: list[QColor] = field(default_factory=list)
-
-
 class Strips:
     """The strips of `count` neurons, painted at any height inside a card's body."""
 
     def __init__(self, count: int, sign: Sign) -> None:
         self.count = count
-        self._is_signed = sign == "signed"
-        self._inherits = sign == "inherited"
-        self._drawn: _Drawn | None = None
+        self.sign = ShownSign(sign)
+        self._drawn: StripPicture | None = None
+
+    def forget(self) -> None:
+        """Training begins anew."""
+        self.sign.forget()
+        self._drawn = None
 
     def columns(self, theme: Theme) -> measures.Columns:
         """Where the neurons stand."""
         return measures.columns_for(self.count, theme)
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether colours stand for both signs."""
-        return self._is_signed
 
     @property
     def is_numbered(self) -> bool:
@@ -217,7 +184,7 @@ class Strips:
             at = QPointF(edge + max(0.0, room - width), row.center().y() + 0.3 * px)
             symbols.draw_symbol(painter, at, path, theme.color(token))
 
-    def _bars(self, painter: QPainter, theme: Theme, drawn: _Drawn, row: QRectF) -> None:
+    def _bars(self, painter: QPainter, theme: Theme, drawn: StripPicture, row: QRectF) -> None:
         if drawn.bar_image is not None:
             painter.drawImage(row, drawn.bar_image)
         smooth_unless_aligned(painter)
@@ -233,7 +200,7 @@ class Strips:
         self,
         painter: QPainter,
         context: FaceContext,
-        drawn: _Drawn,
+        drawn: StripPicture,
         h_row: QRectF,
         delta_row: QRectF,
     ) -> None:
@@ -265,81 +232,14 @@ class Strips:
             color = "accent" if j == context.neuron else "text2"
             draw_text(painter, box, str(j), theme, "chip", color)
 
-    # what the numbers look like
-
     def _prepare(
-        self,
-        context: FaceContext,
-        delta_row: QRectF,
-        speaks: NDArray[np.bool_] | None,
-    ) -> _Drawn | None:
-        view, theme = context.view, context.theme
-        if view is None or not self._has_h(context):
+        self, context: FaceContext, delta_row: QRectF, speaks: NDArray[np.bool_] | None
+    ) -> StripPicture | None:
+        if context.view is None or not self._has_h(context):
             return None
-        old = self._drawn
-        if (
-            old is not None
-            and old.view is view
-            and old.theme is theme
-            and old.delta_scale == context.delta_scale
-        ):
-            return old
-        drawn = _Drawn(view, context.delta_scale, theme)
-        self._prepare_h(drawn, np.asarray(view.out).reshape(-1))
-        if view.delta is not None and np.size(view.delta) == self.count:
-            self._prepare_delta(drawn, np.asarray(view.delta).reshape(-1), delta_row, speaks)
-        self._drawn = drawn
-        return drawn
-
-    def _prepare_h(self, drawn: _Drawn, h: NDArray[np.floating]) -> None:
-        finite = h[np.isfinite(h)]
-        least, most = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-        if self._inherits and least < 0:
-            self._is_signed = True
-        if self._is_signed:
-            drawn.high = max(-least, most) or 1.0
-            drawn.low = -drawn.high
-        else:
-            drawn.low, drawn.high = min(least, 0.0), most if most > 0 else 1.0
-        shown = h[self._largest(h)]
-        kind = "signed" if self._is_signed else "positive"
-        drawn.image = heat_image(shown[None, :], drawn.low, drawn.high, drawn.theme, kind)
-        if self.has_values:
-            drawn.inks = [ink_on(drawn.image.pixelColor(j, 0)) for j in range(self.count)]
-
-    def _prepare_delta(
-        self,
-        drawn: _Drawn,
-        delta: NDArray[np.floating],
-        row: QRectF,
-        speaks: NDArray[np.bool_] | None,
-    ) -> None:
-        columns = self.columns(drawn.theme)
-        which = self._largest(delta)
-        shown = delta[which].astype(np.float64)
-        size = np.abs(shown[np.isfinite(shown)])
-        scale = drawn.delta_scale or (float(size.max()) if size.size else 0.0) or 1.0
-        bars = Bars(
-            shown / scale,
-            np.zeros(columns.cells, bool) if speaks is None else ~speaks[which],
-            drawn.theme,
-        )
-        if columns.cell < 6:
-            drawn.bar_image = bar_image(bars, row.height())
-        else:
-            gap = bar_gap(columns, drawn.theme)
-            lefts = row.left() + gap + np.arange(columns.cells) * columns.cell
-            drawn.bars = bar_rects(bars, row, lefts.tolist(), columns.cell - 2 * gap)
-
-    def _largest(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
-        """For each column the neuron it shows: the one of greatest size."""
-        columns = measures.columns(self.count, False)
-        if columns.per_cell == 1:
-            return np.arange(self.count)
-        padded = np.full(columns.cells * columns.per_cell, -1.0)
-        padded[: self.count] = np.where(np.isnan(values), np.inf, np.abs(values))
-        best = padded.reshape(columns.cells, columns.per_cell).argmax(axis=1)
-        return np.asarray(best + np.arange(columns.cells) * columns.per_cell)
+        if self._drawn is None or not self._drawn.is_of(context):
+            self._drawn = picture_of(context, context.view, self.sign, delta_row, speaks)
+        return self._drawn
 
     # pointing
 
@@ -359,12 +259,12 @@ class Strips:
             return ""
         view, drawn = context.view, self._drawn
         if view is None or view.out is None or np.size(view.out) != self.count:
-            return "No step has been taken yet: press Run or Step."
+            return NO_STEP
         values = view.out if row == "h" else view.delta
         if values is None:
             return why_no_delta(context).capitalize() + "."
         flat = np.asarray(values).reshape(-1)
-        j = int(self._largest(flat)[cell])
+        j = int(largest(flat)[cell])
         letter = "h" if row == "h" else "δ"
         name = letter + numbers.superscript(context.layer_index) + numbers.subscript(j)
         lines = [f"{name} = {numbers.full(flat[j], is_signed=row == 'delta')}"]

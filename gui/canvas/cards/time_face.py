@@ -7,7 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
-from gui.canvas.cards.blocks import Block, BlocksFace, Floats, Kind, Under
+from gui.canvas.cards.block_grid import Block, Kind, Under
+from gui.canvas.cards.block_picture import Floats
+from gui.canvas.cards.blocks import BlocksFace
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.hints import Hints
 from gui.canvas.cards.maps import EXTRAS

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 
 from gui import theme
-from gui.canvas.cards.blocks import BlocksFace, reduced, sign_mark
+from gui.canvas.cards.block_picture import reduced, sign_mark
+from gui.canvas.cards.blocks import BlocksFace
 from gui.canvas.cards.hints import hints_of
 from gui.canvas.cards.time_face import TimeFace
 from model.graph import Design, NetworkGraph, Node, Wire
@@ -57,7 +58,7 @@ def test_the_sign_of_delta_can_be_read_without_colours():
 
 def test_where_numbers_share_a_pixel_the_largest_in_size_is_shown():
     values = np.array([[0.1, -0.9, 0.2, 0.3]])
-    assert reduced(values, QRectF(0, 0, 2, 5), theme.light).tolist() == [[-0.9, 0.3]]
+    assert reduced(values, QRectF(0, 0, 2, 5)).tolist() == [[-0.9, 0.3]]
 
 
 def test_time_runs_to_the_right_and_neurons_downwards(make: Make):

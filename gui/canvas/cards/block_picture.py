@@ -1,0 +1,115 @@
+"""The numbers of one step as small maps: one image each, worked out once a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QImage
+
+from gui.canvas.cards.block_grid import Block, Grid
+from gui.canvas.cards.face import FaceContext
+from gui.canvas.cards.paint import heat_image
+from gui.canvas.cards.signs import ShownSign
+from gui.theme import Theme
+from model.snapshot import NodeView
+
+Floats = NDArray[np.floating]
+
+
+@dataclass
+class BlocksPicture:
+    """Images and ranges of colours by block, in order; None where there are no numbers. marks: the
+    signs of delta."""
+
+    view: NodeView
+    delta_scale: float
+    theme: Theme
+    images: list[list[QImage] | None] = field(default_factory=list)
+    ranges: list[tuple[float, float]] = field(default_factory=list)
+    marks: list[QLineF] = field(default_factory=list)
+
+    def is_of(self, context: FaceContext) -> bool:
+        """Whether nothing it was made of has changed."""
+        return (
+            self.view is context.view
+            and self.theme is context.theme
+            and self.delta_scale == context.delta_scale
+        )
+
+
+def picture_of(
+    context: FaceContext,
+    view: NodeView,
+    blocks: Sequence[Block],
+    grids: Sequence[Grid],
+    values_of: Callable[[Block], Floats | None],
+    sign: ShownSign,
+) -> BlocksPicture:
+    """All maps. sign: of an `inherited` block."""
+    theme = context.theme
+    made = BlocksPicture(view, context.delta_scale, theme)
+    for block, grid in zip(blocks, grids, strict=True):
+        values = values_of(block)
+        if values is None:
+            made.images.append(None)
+            made.ranges.append((0.0, 0.0))
+            continue
+        low, high, kind = _colours(values, block, context.delta_scale, sign)
+        made.ranges.append((low, high))
+        images = []
+        for number, box in enumerate(grid.boxes):
+            images.append(heat_image(reduced(values[number], box), low, high, theme, kind))
+            if block.kind == "delta":
+                made.marks += sign_mark(values[number], box, theme)
+        made.images.append(images)
+    return made
+
+
+def _colours(
+    values: Floats, block: Block, delta_scale: float, inherited: ShownSign
+) -> tuple[float, float, str]:
+    """Least and greatest number of the colours, and their map."""
+    if block.kind == "share":
+        return 0.0, 1.0, "positive"
+    if block.kind == "delta":
+        _low, high = ShownSign("signed").range_of(values)
+        reach = delta_scale or high
+        return -reach, reach, "delta"
+    known = {"plain": ShownSign("positive"), "signed": ShownSign("signed")}
+    sign = known.get(block.kind, inherited)
+    return *sign.range_of(values), sign.kind
+
+
+def reduced(values: Floats, box: QRectF) -> Floats:
+    """As many rows and columns as the box has px: of those that share one the largest in size."""
+    most_rows, most_columns = max(int(box.height()), 1), max(int(box.width()), 1)
+    for axis, most in ((0, most_rows), (1, most_columns)):
+        count = values.shape[axis]
+        if count > most:
+            share = -(-count // most)
+            edges = np.arange(0, count, share)
+            high = np.maximum.reduceat(values, edges, axis=axis)
+            low = np.minimum.reduceat(values, edges, axis=axis)
+            values = np.where(high >= -low, high, low)
+    return values
+
+
+def sign_mark(values: Floats, box: QRectF, theme: Theme) -> list[QLineF]:
+    """A + or − where delta is largest in size, so that its sign can be read without colours."""
+    if not np.isfinite(values).all() or not values.any():
+        return []
+    place = int(np.abs(values).argmax())
+    row, column = divmod(place, values.shape[1])
+    arm = min(3.0 * theme.scale, box.width() / 5, box.height() / 3)
+    x = box.left() + (column + 0.5) / values.shape[1] * box.width()
+    y = box.top() + (row + 0.5) / values.shape[0] * box.height()
+    x = min(max(x, box.left() + arm + 1), box.right() - arm - 1)
+    y = min(max(y, box.top() + arm + 1), box.bottom() - arm - 1)
+    lines = [QLineF(x - arm, y, x + arm, y)]
+    if values.flat[place] > 0:
+        lines.append(QLineF(x, y - arm, x, y + arm))
+    return lines
