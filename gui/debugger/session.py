@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from gui.debugger.moment import Moment, Walker
+from gui.debugger.number_text import NumberStyle
 from gui.document import Document
 from gui.training.controller import TrainingController
 from model.errors import DesignError
@@ -15,7 +16,6 @@ from model.shapes import Inference
 from model.teaching.walkthrough import Walkthrough
 from model.trainer import Trainer
 
-DIGITS = 5
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Operations a second of the automatic play."""
 
@@ -34,6 +34,10 @@ class DebugSession(QObject):
     described = Signal(object)
     """The same `Moment` with its `view`, as soon as it is worked out."""
     playing_changed = Signal(bool)
+    term_lit = Signal(str)
+    """The term that is pointed at in one of the views, "" for none: light it up in all of them."""
+    style_changed = Signal(object)
+    """The `NumberStyle` of all numbers."""
     _arrived = Signal(object)
     _broke = Signal(object)
 
@@ -47,7 +51,8 @@ class DebugSession(QObject):
         self.moment: Moment | None = None
         self.item: int | None = 0
         self.element: int | None = None
-        self.digits = DIGITS
+        self.term = ""
+        self.style = NumberStyle()
         self.speed = SPEEDS[1]
         self.breakpoints: set[str] = set()
         self._walker: Walker | None = None
@@ -177,10 +182,18 @@ class DebugSession(QObject):
         self.element = element
         self._send(lambda _trainer: None)
 
-    def set_digits(self, digits: int) -> None:
-        """Significant digits of all numbers."""
-        self.digits = digits
-        self._send(lambda _trainer: None)
+    def set_style(self, style: NumberStyle) -> None:
+        """Write all numbers so."""
+        if style != self.style:
+            self.style = style
+            self.style_changed.emit(style)
+            self._send(lambda _trainer: None)
+
+    def light(self, term: str) -> None:
+        """Point at a term: "upstream", "local", "downstream", "out", or "<kind>:<name>"."""
+        if term != self.term:
+            self.term = term
+            self.term_lit.emit(term)
 
     def toggle_breakpoint(self, node_id: str) -> None:
         """Stop after each operation of this node, or no more."""
@@ -238,7 +251,7 @@ class DebugSession(QObject):
         if not self.is_open:
             return
         self._ticket += 1
-        ticket, element, digits = self._ticket, self.element, self.digits
+        ticket, element, digits = self._ticket, self.element, self.style.digits
 
         def act(trainer: Trainer) -> None:
             try:
