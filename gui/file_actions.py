@@ -8,16 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDropEvent, QIcon
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from gui.actions import Actions
 from gui.document import Document
 from gui.messages import Messages
 from gui.settings import Settings
+from gui.widgets.file_dialog import FileDialog
 from model import files
 from model.errors import FileError
 
-FILTER = "Designs (*.json);;All files (*)"
 _BUTTON = QMessageBox.StandardButton
 
 
@@ -65,11 +65,9 @@ class FileActions(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask which file to open."""
-        dialog = self._dialog("Open a design", QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        if dialog.exec():
-            self.open(Path(dialog.selectedFiles()[0]))
-        dialog.deleteLater()
+        chosen = self._dialog("Open a design", is_saving=False).ask()
+        if chosen is not None:
+            self.open(chosen)
 
     def open(self, path: Path) -> bool:
         """Open a file; a fault in it becomes a message and the present work stays."""
@@ -114,13 +112,9 @@ class FileActions(QObject):
     @Slot()
     def save_as(self) -> bool:
         """Ask where to write the design; True once it is there."""
-        dialog = self._dialog("Save the design", QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix("json")
         path = self._document.path
-        dialog.selectFile(path.name if path is not None else "untitled.json")
-        chosen = Path(dialog.selectedFiles()[0]) if dialog.exec() else None
-        dialog.deleteLater()
+        dialog = self._dialog("Save the design", is_saving=True)
+        chosen = dialog.ask(path.name if path is not None else "untitled.json")
         return chosen is not None and self._write(chosen)
 
     def _write(self, path: Path) -> bool:
@@ -160,12 +154,9 @@ class FileActions(QObject):
         box.deleteLater()
         return answer
 
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(self._settings.folder), FILTER)
-        dialog.setObjectName("file_dialog")
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(mode)
-        return dialog
+    def _dialog(self, title: str, *, is_saving: bool) -> FileDialog:
+        folder = self._settings.folder
+        return FileDialog(self._window, title, folder, "Designs", "json", is_saving=is_saving)
 
     # menus
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLabel,
     QMenu,
     QSlider,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.plots import export
+from gui.widgets.file_dialog import FileDialog
 
 if TYPE_CHECKING:
     from gui.plots.chart import Chart
@@ -30,6 +30,9 @@ _WEIGHTS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
 
 class ChartMenu(QObject):
     """A button with the choices of one chart; `button` goes into the header."""
+
+    folder: ClassVar[Path | None] = None
+    """Where the last chart, any of them, was exported to."""
 
     def __init__(self, panel: CurvePanel, chart: Chart) -> None:
         super().__init__(panel)
@@ -109,10 +112,10 @@ class ChartMenu(QObject):
 
     def ask_and_export(self, kind: str) -> None:
         """Ask for a file and write it; a fault becomes a message of the window."""
-        name = f"{self._panel.key}.{kind}"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._panel, f"Export {self._panel.title}", name, f"{kind.upper()} (*.{kind})"
-        )
-        if path:
-            target = Path(path) if Path(path).suffix else Path(f"{path}.{kind}")
-            export.export_or_report(self._chart, kind, target, self._panel.document)
+        title = f"Export {self._panel.title}"
+        folder = ChartMenu.folder or Path.home()
+        dialog = FileDialog(self._panel, title, folder, kind.upper(), kind, is_saving=True)
+        chosen = dialog.ask(f"{self._panel.key}.{kind}")
+        if chosen is not None:
+            ChartMenu.folder = chosen.parent
+            export.export_or_report(self._chart, kind, chosen, self._panel.document)

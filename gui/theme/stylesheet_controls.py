@@ -45,6 +45,7 @@ QWidget[kind="panel"], QFrame[kind="header"] { background: $surface; }
 """
 
 _BUTTONS = """
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton { background: $surface; color: $text; border: $line solid $border;
   border-radius: $size_button_radius; padding: 0 $pad_wide; min-height: $control_inner;
   font-weight: 500; }

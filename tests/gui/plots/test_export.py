@@ -13,6 +13,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from gui.plots import export
+from gui.plots.chart_menu import ChartMenu
+from gui.widgets.file_dialog import FileDialog
 from model.errors import FileError
 from tests.gui.plots import fakes
 
@@ -92,10 +94,10 @@ def test_an_empty_chart_can_be_exported(make: Make, tmp_path: Path) -> None:
 def test_the_menu_writes_the_file_that_was_chosen(
     panel: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / "chosen"
-    monkeypatch.setattr(
-        "gui.plots.chart_menu.QFileDialog.getSaveFileName", lambda *_args: (str(target), "")
-    )
+    target = tmp_path / "chosen.csv"
+    monkeypatch.setattr(FileDialog, "ask", lambda _self, _name: target)
+    monkeypatch.setattr(ChartMenu, "folder", None)
     action = next(a for a in panel.menu.menu.actions() if a.objectName() == "loss_export_csv")
     action.trigger()
-    assert (tmp_path / "chosen.csv").exists()
+    assert target.exists()
+    assert ChartMenu.folder == tmp_path, "the next export begins here"
