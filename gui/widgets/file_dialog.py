@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 _SHARE_OF_SCREEN = 0.6
@@ -50,7 +51,8 @@ class FileDialog(QFileDialog):
         line = self.findChild(QLineEdit, "fileNameEdit")
         is_saving = self.acceptMode() == QFileDialog.AcceptMode.AcceptSave
         if line is not None and is_saving and self.selectedNameFilter() == self._own_filter:
-            line.setText(self._completed(line.text()))
+            with QSignalBlocker(line):  # a list of completions would hide the question
+                line.setText(self._completed(line.text()))
         super().accept()
 
     def _completed(self, typed: str) -> str:
