@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.palette.mime import BLOCK, LAYER_MIME
+from gui.palette.drag import make_drag
+from gui.palette.mime import BLOCK
+from gui.palette.search import find_blocks
 from gui.theme import Theme
 from model.blocks import BLOCKS
 
@@ -36,6 +38,14 @@ class BlockBar(QFrame):
             rows.addWidget(button)
         self._apply_theme(theme.current())
         theme.notifier().changed.connect(self._apply_theme)
+
+    def search(self, query: str) -> int:
+        """Show only the blocks that fit; how many there are. "" shows all."""
+        found = find_blocks(query)
+        for key, button in self.buttons.items():
+            button.setVisible(key in found)
+        self.setVisible(bool(found))
+        return len(found)
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -83,10 +93,4 @@ class BlockButton(QToolButton):
 
     def make_drag(self) -> QDrag:
         """A drag that carries the block's tag."""
-        mime = QMimeData()
-        mime.setData(LAYER_MIME, (BLOCK + self.key).encode())
-        mime.setText(BLOCKS[self.key].title)
-        drag = QDrag(self)
-        drag.setMimeData(mime)
-        drag.setPixmap(self.grab())
-        return drag
+        return make_drag(self, BLOCK + self.key)

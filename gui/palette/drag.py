@@ -1,26 +1,50 @@
-"""A layer on its way to the canvas: the drag and the small card below the pointer."""
+"""A layer or block on its way to the canvas: the drag and the small card below the pointer."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt
 from PySide6.QtGui import QDrag, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.palette.mime import LAYER_MIME
+from gui.palette.mime import BLOCK, LAYER_MIME
+from model.blocks import BLOCKS
 from model.layer import registry
 
 
-def make_drag(source: QWidget, tag: str) -> QDrag:
-    """A drag that carries a layer's tag; the caller executes it.
+class Face(NamedTuple):
+    """What the small card shows."""
+
+    title: str
+    icon: str
+    category: str
+
+
+def face_of(tag: str) -> Face:
+    """Title, icon and category of a layer, or of a block where `block:` stands in front.
 
     Raises:
-        KeyError: there is no such layer.
+        KeyError: there is no such layer or block.
+    """
+    if tag.startswith(BLOCK):
+        block = BLOCKS[tag.removeprefix(BLOCK)]
+        return Face(block.title, block.icon, block.category)
+    kind = registry()[tag]
+    return Face(kind.title, kind.icon, kind.category)
+
+
+def make_drag(source: QWidget, tag: str) -> QDrag:
+    """A drag that carries the tag of a layer or block; the caller executes it.
+
+    Raises:
+        KeyError: there is no such layer or block.
     """
     picture = card_pixmap(tag, source.devicePixelRatioF())
     mime = QMimeData()
     mime.setData(LAYER_MIME, tag.encode())
-    mime.setText(registry()[tag].title)
+    mime.setText(face_of(tag).title)
     drag = QDrag(source)
     drag.setMimeData(mime)
     drag.setPixmap(picture)
@@ -32,13 +56,13 @@ def card_pixmap(tag: str, dpr: float = 1.0) -> QPixmap:
     """A card as it will lie on the canvas, in small: stripe, icon and title.
 
     Raises:
-        KeyError: there is no such layer.
+        KeyError: there is no such layer or block.
     """
-    kind = registry()[tag]
+    face = face_of(tag)
     look = theme.current()
     font, icon, gap = look.font("card"), look.size("icon"), 10.0
     stripe = look.size("stripe")
-    width = stripe + 3 * gap + icon + QFontMetricsF(font).horizontalAdvance(kind.title)
+    width = stripe + 3 * gap + icon + QFontMetricsF(font).horizontalAdvance(face.title)
     height = look.size("control") + 4
     picture = QPixmap(round((width + 2) * dpr), round((height + 2) * dpr))
     picture.setDevicePixelRatio(dpr)
@@ -46,16 +70,16 @@ def card_pixmap(tag: str, dpr: float = 1.0) -> QPixmap:
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     frame = QRectF(1, 1, width, height)
-    color = look.category(kind.category)
+    color = look.category(face.category)
     painter.setPen(QPen(look.color("accent"), look.size("card_border") + 0.5))
     painter.setBrush(look.color("surface"))
     painter.drawRoundedRect(frame, look.card_radius, look.card_radius)
     painter.fillRect(QRectF(1, look.card_radius, stripe, height - 2 * look.card_radius + 2), color)
     place = QRectF(stripe + gap, (height - icon) / 2 + 1, icon, icon)
-    theme.paint_icon(painter, kind.icon, place, color)
+    theme.paint_icon(painter, face.icon, place, color)
     painter.setFont(font)
     painter.setPen(look.color("text"))
     rest = frame.adjusted(stripe + 2 * gap + icon - 1, 0, 0, 0)
-    painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter), kind.title)
+    painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter), face.title)
     painter.end()
     return picture

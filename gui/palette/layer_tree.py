@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -30,6 +33,8 @@ from model.layer import CATEGORIES, help_line, registry
 
 TAG = Qt.ItemDataRole.UserRole
 CATEGORY = Qt.ItemDataRole.UserRole + 1
+FOLDED_AT_FIRST: Final = ("conv", "sequence", "attention", "merge", "scalar")
+"""Categories that a first network does without; what a person folds is remembered."""
 _EDGE = 8  # px between the row's frame and the panel
 Index = QModelIndex | QPersistentModelIndex
 
@@ -38,12 +43,14 @@ class LayerTree(QTreeWidget):
     """All layers of the registry.
 
     `layer_chosen(tag)` on a double click or Enter, `layer_pointed(tag)` for the current layer ("" =
-    none), `left_upwards()` when the arrow up leaves the first row.
+    none), `left_upwards()` when the arrow up leaves the first row, `folds_changed(categories)` when
+    the person folds or unfolds a category; a search does so only for as long as it lasts.
     """
 
     layer_chosen = Signal(str)
     layer_pointed = Signal(str)
     left_upwards = Signal()
+    folds_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,11 +70,14 @@ class LayerTree(QTreeWidget):
         self._query = ""
         self._hot = QPersistentModelIndex()
         self._items: dict[str, QTreeWidgetItem] = {}
-        self._folded: set[str] = set()
+        self._folded = set(FOLDED_AT_FIRST)
+        self._is_arranging = False
         self._fill()
         self.currentItemChanged.connect(self._on_current_changed)
         self.itemDoubleClicked.connect(self._on_double_clicked)
         self.entered.connect(self._on_entered)
+        self.itemExpanded.connect(self._on_folding_changed)
+        self.itemCollapsed.connect(self._on_folding_changed)
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def _fill(self) -> None:
@@ -83,7 +93,7 @@ class LayerTree(QTreeWidget):
                 item.setData(0, CATEGORY, category)
                 item.setToolTip(0, f"{kind.title}: {help_line(kind)}")
                 self._items[tag] = item
-            group.setExpanded(True)
+        self._show_folds()
 
     # reading
 
@@ -105,21 +115,41 @@ class LayerTree(QTreeWidget):
     def search(self, query: str) -> int:
         """Show only what fits and point at the best; how many there are. "" shows all again."""
         found = find_layers(query)
-        if not self._query:
-            self._folded = {g.text(0) for g in self._groups() if not g.isExpanded()}
         keep = set(found)
         for tag, item in self._items.items():
             item.setHidden(tag not in keep)
         for group in self._groups():
             members = [group.child(row) for row in range(group.childCount())]
             group.setHidden(all(member.isHidden() for member in members))
-            group.setExpanded(bool(query.strip()) or group.text(0) not in self._folded)
         self._query = query.strip()
+        self._show_folds()
         if self._query and found:
             self.select_tag(found[0])
         elif self._query:
             self.setCurrentItem(None)
         return len(found)
+
+    # folding
+
+    def set_folded(self, categories: Iterable[str]) -> None:
+        """Fold these categories and unfold all others; emits nothing."""
+        self._folded = set(categories)
+        self._show_folds()
+
+    def _show_folds(self) -> None:
+        self._is_arranging = True
+        for group in self._groups():
+            category = str(group.data(0, CATEGORY))
+            group.setExpanded(bool(self._query) or category not in self._folded)
+        self._is_arranging = False
+
+    @Slot(QTreeWidgetItem)
+    def _on_folding_changed(self, _group: QTreeWidgetItem) -> None:
+        if self._is_arranging or self._query:
+            return
+        groups = self._groups()
+        self._folded = {str(g.data(0, CATEGORY)) for g in groups if not g.isExpanded()}
+        self.folds_changed.emit(tuple(sorted(self._folded)))
 
     def _groups(self) -> list[QTreeWidgetItem]:
         found = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]

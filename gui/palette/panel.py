@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.document import Document
@@ -23,12 +31,15 @@ class PalettePanel(QWidget):
     """The left column.
 
     `layer_chosen(tag)`: put this layer on the canvas. `example_chosen(path)`: open this design.
-    `rail_changed(is_rail)`: the panel has been folded or unfolded by the user.
+    `rail_changed(is_rail)`: the person has folded or unfolded the panel by its button; an unfolding
+    on the way to something else, such as the search, is not told. `folds_changed(categories)`: the
+    categories (tuple) that the person has left folded.
     """
 
     layer_chosen = Signal(str)
     example_chosen = Signal(object)
     rail_changed = Signal(bool)
+    folds_changed = Signal(object)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +64,7 @@ class PalettePanel(QWidget):
         wide = QVBoxLayout(self._wide)
         wide.setContentsMargins(0, 0, 0, 0)
         wide.setSpacing(0)
-        wide.addWidget(self.tabs)
+        wide.addLayout(self._top_row())
         wide.addWidget(self._pages, 1)
         self.rail = PaletteRail()
         rows = QVBoxLayout(self)
@@ -65,7 +76,24 @@ class PalettePanel(QWidget):
         self.set_rail(False)
         self._on_file_changed()
 
+    def _top_row(self) -> QHBoxLayout:
+        """The tabs, and the button that folds the palette to its rail."""
+        self.fold_button = QToolButton()
+        self.fold_button.setObjectName("palette_fold")
+        self.fold_button.setIcon(theme.icon("chevron-left"))
+        self.fold_button.setToolTip("Fold the palette to a column of icons")
+        self.fold_button.setAccessibleName("Fold the palette")
+        self.fold_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 4, 0)
+        row.setSpacing(0)
+        row.addWidget(self.tabs, 1)
+        row.addWidget(self.fold_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        return row
+
     def _connect(self) -> None:
+        self.fold_button.clicked.connect(self._on_folded)
+        self.layers.tree.folds_changed.connect(self.folds_changed)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.layers.tree.layer_chosen.connect(self.layer_chosen)
         self.layers.blocks.block_chosen.connect(self.layer_chosen)
@@ -90,15 +118,13 @@ class PalettePanel(QWidget):
 
     def focus_search(self) -> None:
         """Put the cursor into the search box of the layers."""
-        if self._is_rail:
-            self._on_unfolded()
+        self.set_rail(False)
         self.tabs.setCurrentIndex(0)
         self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_examples(self) -> None:
         """Bring the examples to the front."""
-        if self._is_rail:
-            self._on_unfolded()
+        self.set_rail(False)
         self.tabs.setCurrentIndex(1)
 
     def sizeHint(self) -> QSize:
@@ -110,6 +136,13 @@ class PalettePanel(QWidget):
     def _on_unfolded(self) -> None:
         self.set_rail(False)
         self.rail_changed.emit(False)
+        self.fold_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_folded(self) -> None:
+        self.set_rail(True)
+        self.rail_changed.emit(True)
+        self.rail.focus_first()
 
     @Slot()
     def _on_file_changed(self) -> None:
@@ -171,7 +204,8 @@ class _LayersPage(_Page):
 
     @Slot(str)
     def _on_searched(self, query: str) -> None:
-        self._tell(query, self.tree.search(query), "layer")
+        count = self.tree.search(query) + self.blocks.search(query)
+        self._tell(query, count, "layer")
 
     @Slot()
     def _on_descended(self) -> None:

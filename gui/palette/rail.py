@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.palette.drag import make_drag
+from gui.palette.mime import BLOCK
 from gui.palette.search import layers_by_category
 from gui.theme import CATEGORY_ICONS, Theme
+from model.blocks import BLOCKS
 from model.layer import CATEGORIES, help_line
+
+BLOCKS_ICON: Final = "toy-brick-outline"
+_MARGIN, _GAP = 8, 4
+_LEAST_SIDE = 26
+"""A button is no smaller than this, px; on a low window all of them become lower together."""
+
+Entry = tuple[str, str, str, str, str]
+"""Tag, title, icon, category and one line of help."""
 
 
 class PaletteRail(QWidget):
-    """One button a category; `layer_chosen(tag)` from its menu, `unfolded()` from the top one."""
+    """One button a category and one for the blocks; `layer_chosen(tag)` from their menus,
+    `unfolded()` from the top one."""
 
     layer_chosen = Signal(str)
     unfolded = Signal()
@@ -23,33 +37,45 @@ class PaletteRail(QWidget):
         super().__init__(parent)
         self._buttons: list[QToolButton] = []
         self._menus: dict[str, LayerMenu] = {}
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 8, 0, 8)
-        rows.setSpacing(4)
-        first = self._button("chevron-right", "text2", "Show the palette")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, _MARGIN, 0, _MARGIN)
+        self._column.setSpacing(_GAP)
+        first = self._button("chevron-right", "text2", "Unfold the palette")
         first.setObjectName("palette_unfold")
         first.clicked.connect(self.unfolded)
-        rows.addWidget(first, 0, Qt.AlignmentFlag.AlignHCenter)
         for category, kinds in layers_by_category().items():
-            button = self._button(
-                CATEGORY_ICONS[category], f"category:{category}", CATEGORIES[category]
+            icon, token = CATEGORY_ICONS[category], f"category:{category}"
+            entries = (
+                (str(kind.__struct_config__.tag), kind.title, kind.icon, category, help_line(kind))
+                for kind in kinds
             )
-            button.setObjectName(f"palette_rail_{category}")
-            menu = LayerMenu(button)
-            menu.setToolTipsVisible(True)
-            for kind in kinds:
-                action = menu.addAction(theme.icon(kind.icon, f"category:{category}"), kind.title)
-                action.setData(str(kind.__struct_config__.tag))
-                action.setToolTip(help_line(kind))
-            menu.triggered.connect(self._on_triggered)
-            menu.dragged.connect(self._on_dragged)
-            button.clicked.connect(self._on_clicked)
-            button.setProperty("menu_of", category)
-            self._menus[category] = menu
-            rows.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        rows.addStretch(1)
+            self._add_menu(category, CATEGORIES[category], icon, token, entries)
+        blocks = (
+            (BLOCK + key, block.title, block.icon, block.category, block.description)
+            for key, block in BLOCKS.items()
+        )
+        title = "Blocks: ready-made groups of layers"
+        self._add_menu("blocks", title, BLOCKS_ICON, "text2", blocks)
+        self._column.addStretch(1)
         self._apply_theme(theme.current())
         theme.notifier().changed.connect(self._apply_theme)
+
+    def _add_menu(
+        self, key: str, title: str, icon: str, token: str, entries: Iterable[Entry]
+    ) -> None:
+        button = self._button(icon, token, title)
+        button.setObjectName(f"palette_rail_{key}")
+        button.setProperty("menu_of", key)
+        button.clicked.connect(self._on_clicked)
+        menu = LayerMenu(button)
+        menu.setToolTipsVisible(True)
+        for tag, name, picture, category, help_text in entries:
+            action = menu.addAction(theme.icon(picture, f"category:{category}"), name)
+            action.setData(tag)
+            action.setToolTip(help_text)
+        menu.triggered.connect(self._on_triggered)
+        menu.dragged.connect(self._on_dragged)
+        self._menus[key] = menu
 
     def _button(self, icon: str, token: str, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -58,11 +84,38 @@ class PaletteRail(QWidget):
         button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._buttons.append(button)
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         return button
 
     def menu(self, category: str) -> LayerMenu:
-        """The fly-out menu of a category."""
+        """The fly-out menu of a category, or that of the "blocks"."""
         return self._menus[category]
+
+    def focus_first(self) -> None:
+        """Move the keyboard to the button that unfolds."""
+        self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def minimumSizeHint(self) -> QSize:
+        """The rail never asks the window to be higher than its smallest buttons need."""
+        count = len(self._buttons)
+        return QSize(40, count * (_LEAST_SIDE + _GAP) - _GAP + 2 * _MARGIN)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons that all have room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk over the buttons; the one to the right opens a menu."""
+        focus = QApplication.focusWidget()
+        at = next((i for i, button in enumerate(self._buttons) if button is focus), -1)
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if at >= 0 and step:
+            self._buttons[(at + step) % len(self._buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        elif at >= 0 and event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._buttons[at].click()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -80,10 +133,17 @@ class PaletteRail(QWidget):
         make_drag(self, tag).exec(Qt.DropAction.CopyAction)
 
     @Slot(object)
-    def _apply_theme(self, look: Theme) -> None:
-        side, icon = round(look.size("control")), round(look.size("icon"))
+    def _apply_theme(self, _look: Theme) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        look, count = theme.current(), len(self._buttons)
+        wanted = round(look.size("control")) + 4
+        room = (self.height() - 2 * _MARGIN + _GAP) // count - _GAP
+        side = max(_LEAST_SIDE, min(wanted, room))
+        icon = min(round(look.size("icon")), side - 8)
         for button in self._buttons:
-            button.setFixedSize(side + 4, side + 4)
+            button.setFixedSize(wanted, side)
             button.setIconSize(QSize(icon, icon))
 
 

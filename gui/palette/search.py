@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import Final
 
+from gui.palette import synonyms
+from model.blocks import BLOCKS
 from model.layer import CATEGORIES, Layer, help_line, registry, tag_of
 
-# What lectures and other programs call a layer; a layer that is missing here is still found.
-SYNONYMS: Final[dict[str, str]] = {
-    "data": "input source dataset labels images table iris mnist digits xor spiral",
-    "dense": "fully connected linear layer affine perceptron weights bias neurons hidden fc mlp",
-    "flatten": "vector unroll ravel image to vector",
-    "reshape": "view shape axes",
-    "relu": "rectifier rectified linear unit activation",
-    "leaky_relu": "rectifier lrelu activation",
-    "elu": "exponential linear unit activation",
-    "gelu": "gaussian error linear unit transformer activation",
-    "softplus": "smooth relu activation",
-    "sigmoid": "logistic squash probability activation",
-    "tanh": "hyperbolic tangent squash activation",
-    "softmax": "probabilities logits classes activation",
-    "linear": "identity none pass activation",
-    "dropout": "mask drop neurons off regularisation regularization overfitting bernoulli",
-    "batch_norm": "batchnorm normalisation normalization standardise bn",
-    "add": "sum plus residual skip connection merge",
-    "multiply": "product times gate hadamard merge",
-    "concatenate": "concat join stack merge",
-    "mse": "rss squared error l2 regression residual sum of squares quadratic",
-    "mae": "absolute error l1 regression robust",
-    "binary_cross_entropy": "bce log loss logistic logits two classes",
-    "softmax_cross_entropy": "ce nll log likelihood logits classification",
-    "hinge": "svm margin max-margin support vector",
-}
+_LEAST_INSIDE = 3
+"""Letters from which a word is also found inside of a title: `l1` is no part of `pool 1D`."""
 
 
 def find_layers(query: str) -> list[str]:
     """Tags of the layers that fit every word of `query`, the best first; "" gives all.
 
     A title that begins with the query comes first, then a word of the title, the title, the tag and
-    the other names, the family, and last the help line; ties in the order of the palette.
+    the other names (those that stand first in their list first), the family, and last the help
+    line; ties in the order of the palette.
     """
     words = _plain(query).split()
     found = []
@@ -51,23 +29,43 @@ def find_layers(query: str) -> list[str]:
     return [tag for _rank_sum, _index, tag in sorted(found)]
 
 
+def find_blocks(query: str) -> list[str]:
+    """Keys of the blocks that fit every word of `query`, in their order; "" gives all."""
+    words = _plain(query).split()
+    found = []
+    for key, block in BLOCKS.items():
+        names = f"{block.title} {block.description} {synonyms.BLOCKS.get(key, '')}"
+        known = _plain(names).split()
+        if all(any(name.startswith(word) for name in known) for word in words):
+            found.append(key)
+    return found
+
+
 def _plain(text: str) -> str:
     return text.lower().replace("_", " ").replace("-", " ").strip()
 
 
-def _rank(word: str, tag: str, kind: type[Layer]) -> int | None:
+def _rank(word: str, tag: str, kind: type[Layer]) -> float | None:
     title = _plain(kind.title)
+    glued = title.replace(" ", "")
     if title.startswith(word):
         return 0
     if any(part.startswith(word) for part in title.split()):
         return 1
-    if word in title or word in title.replace(" ", "") or word in _plain(tag):
+    if glued.startswith(word) or _plain(tag).startswith(word):
         return 2
-    if any(part.startswith(word) for part in _plain(SYNONYMS.get(tag, "")).split()):
-        return 3
-    if word in _plain(CATEGORIES.get(kind.category, "")):
+    if word == _plain(CATEGORIES.get(kind.category, "")):
+        return 2.5
+    names = _plain(synonyms.LAYERS.get(tag, "")).split()
+    if word in names:
+        return 3 + names.index(word) / 100
+    if len(word) >= _LEAST_INSIDE and (word in glued or word in _plain(tag)):
+        return 3.5
+    if any(name.startswith(word) for name in names):
         return 4
-    return 5 if word in _plain(help_line(kind)) else None
+    if word in _plain(CATEGORIES.get(kind.category, "")):
+        return 5
+    return 6 if word in _plain(help_line(kind)) else None
 
 
 def layers_by_category() -> dict[str, list[type[Layer]]]:

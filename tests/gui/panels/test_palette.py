@@ -1,4 +1,4 @@
-"""The palette: searching, walking by keys, dragging, examples, the rail."""
+"""The palette: walking by keys, dragging, folding, examples, the rail."""
 
 from __future__ import annotations
 
@@ -26,35 +26,6 @@ def palette(qtbot: QtBot, document: Document) -> PalettePanel:
     panel.resize(232, 800)
     panel.show()
     return panel
-
-
-@pytest.mark.parametrize(
-    ("query", "best"),
-    [
-        ("dropout", "dropout"),
-        ("Drop", "dropout"),
-        ("fully connected", "dense"),
-        ("sum", "add"),
-        ("batchnorm", "batch_norm"),
-        ("batch_norm", "batch_norm"),
-        ("rss", "mse"),
-        ("residual connection", "add"),
-        ("leaky", "leaky_relu"),
-        ("logits", "softmax"),
-        ("svm", "hinge"),
-    ],
-)
-def test_a_layer_is_found_by_what_people_call_it(query: str, best: str) -> None:
-    assert find_layers(query)[0] == best
-
-
-def test_a_family_finds_all_its_members() -> None:
-    merging = {"add", "multiply", "concatenate"}
-    assert merging <= set(find_layers("merge"))
-
-
-def test_logits_find_the_losses_that_take_them() -> None:
-    assert {"softmax_cross_entropy", "binary_cross_entropy"} <= set(find_layers("logits"))
 
 
 def test_nonsense_finds_nothing_and_says_so(palette: PalettePanel) -> None:
