@@ -79,18 +79,18 @@ def log_ticks(low: float, high: float, count: int) -> list[Tick]:
     decades = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     if len(decades) >= 3 or (len(decades) == 2 and count < 4):
         every = -(-len(decades) // max(count, 1))
-        return [(float(d), log_label(1, d)) for d in decades if d % every == 0]
+        return _log_labels([(1, d) for d in decades if d % every == 0])
     return max(_log_candidates(low, high), key=lambda ticks: _fit(len(ticks), count))
 
 
 def _log_candidates(low: float, high: float) -> Iterable[list[Tick]]:
     for digits in ((1,), (1, 3), (1, 2, 5), tuple(range(1, 10))):
         places = (
-            (exponent + math.log10(digit), log_label(digit, exponent))
+            (digit, exponent)
             for exponent in range(math.floor(low) - 1, math.ceil(high) + 1)
             for digit in digits
         )
-        yield [(place, text) for place, text in places if low - 1e-9 <= place <= high + 1e-9]
+        yield _log_labels([p for p in places if low - 1e-9 <= _decades(*p) <= high + 1e-9])
     yield [(place, f"{10**place:.3g}") for place, _text in linear_ticks(low, high, count=3)]
 
 
@@ -99,9 +99,19 @@ def _fit(found: int, wanted: int) -> float:
     return found if found <= max(wanted, 2) else -found
 
 
-def log_label(digit: int, exponent: int) -> str:
-    """0.05, 2, 10⁻³, 5·10⁻³: plain where that is short."""
-    if -1 <= exponent <= 2 or (exponent == -2 and digit != 1):
+def _log_labels(places: list[tuple[int, int]]) -> list[Tick]:
+    """(digit, exponent) of each tick as text, all in one manner: 0.05, 0.1 or 5·10⁻³, 10⁻²."""
+    is_plain = all(-2 <= exponent <= 3 for _digit, exponent in places)
+    return [(_decades(*place), log_label(*place, is_plain=is_plain)) for place in places]
+
+
+def _decades(digit: int, exponent: int) -> float:
+    return exponent + math.log10(digit)
+
+
+def log_label(digit: int, exponent: int, *, is_plain: bool) -> str:
+    """0.05, 2, 300 or, where not all numbers of an axis are short, 5·10⁻², 2, 3·10²."""
+    if is_plain or exponent == 0:
         return f"{digit * 10.0**exponent:g}"
     return power_label(exponent) if digit == 1 else f"{digit}·{power_label(exponent)}"
 

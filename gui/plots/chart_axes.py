@@ -6,7 +6,8 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from gui.plots.axes import Tick, linear_ticks, log_ticks
-from gui.plots.chart_labels import end_width, legend_height
+from gui.plots.chart_ends import end_width
+from gui.plots.chart_legend import legend_height
 from gui.plots.chart_look import Frame, line_height, text_width
 from gui.theme import Theme
 

@@ -6,19 +6,26 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainter, QPen
 
-from gui.plots.chart_labels import end_boxes
+from gui.plots.chart_ends import end_boxes
 from gui.plots.chart_look import Frame, curve_color
+from gui.plots.chart_names import evenly
 from gui.plots.numbers import exact
 from gui.plots.series import Curve, floats
 from gui.theme import Theme
 
+MOST_READ = 8
+"""Of more curves only so many are read out at once."""
 _REACH = 7.0  # px from a curve within which a click means it
 
 
 def hovered_step(frame: Frame) -> float | None:
-    """The step that the crosshair stands at: that of the nearest point of the densest curve."""
+    """The step that the crosshair stands at: that of the nearest point of the densest curve.
+
+    Without a crosshair it is the last step of the curve that is pointed at, on its label.
+    """
     if frame.hover_x is None:
-        return None
+        own = next((c for c in frame.curves if c.key == frame.pointed and len(c.view.steps)), None)
+        return None if own is None else float(own.view.steps[-1])
     curves = [curve for curve in frame.curves if len(frame.x[curve.key])]
     if not curves:
         return None
@@ -30,30 +37,51 @@ def hovered_step(frame: Frame) -> float | None:
 def readings(frame: Frame) -> list[tuple[Curve | None, str]]:
     """Lines of text, each with the curve it speaks of: the step first, then each exact value.
 
-    A curve without a point at this step is read at its last point before it, and says so.
+    A curve without a point at this step is read at its last point before it, and says so. Of a
+    crowd the curve that is pointed at comes first and in full, then some of those with a label.
     """
     step = hovered_step(frame)
     if step is None:
         return []
     lines: list[tuple[Curve | None, str]] = [(None, f"step {step:.0f}")]
-    for curve in frame.curves:
+    is_crowd = len(frame.curves) > MOST_READ
+    told = _told(frame) if is_crowd else frame.curves
+    for curve in told:
         steps = floats(curve.view.steps)
         index = int(np.searchsorted(steps, step + 1e-9)) - 1
         if index < 0:
             continue
         lines.append((curve, _reading(curve, index, step)))
-        if curve.view.stride > 1:
-            lines.append((None, _spread(curve, index)))
-        if frame.smoothing > 0 and not curve.is_sparse:
-            value = frame.y[curve.key][index]
-            value = 10.0**value if frame.is_log else value
-            lines.append((None, f"   smoothed ({frame.smoothing:g}): {exact(float(value))}"))
+        if not is_crowd or curve.key in frame.standing_out:
+            lines += [(None, line) for line in _details(frame, curve, index)]
+    if is_crowd:
+        lines.append((None, f"and {len(frame.curves) - len(told)} more: point at a curve"))
     return lines
+
+
+def _told(frame: Frame) -> list[Curve]:
+    """What is pointed at, what was picked, then those with a label, evenly spread over them."""
+    by_key = {curve.key: curve for curve in frame.curves}
+    first = [by_key[key] for key in dict.fromkeys(reversed(frame.standing_out)) if key in by_key]
+    others = [c for c in frame.curves if c.style != "grey" and c not in first]
+    return [*first, *evenly(others, MOST_READ - len(first))]
+
+
+def _details(frame: Frame, curve: Curve, index: int) -> list[str]:
+    """Where a point stands for many steps, their extremes; and the smoothed value."""
+    found = []
+    if curve.view.stride > 1:
+        found.append(_spread(curve, index))
+    if frame.smoothing > 0 and not curve.is_sparse:
+        value = frame.y[curve.key][index]
+        value = 10.0**value if frame.is_log else value
+        found.append(f"   smoothed ({frame.smoothing:g}): {exact(float(value))}")
+    return found
 
 
 def _reading(curve: Curve, index: int, step: float) -> str:
     view = curve.view
-    text = f"{curve.letters}, {curve.short} = {exact(view.mean[index])}"
+    text = f"{curve.raised}, {curve.short} = {exact(view.mean[index])}"
     own = float(view.steps[index])
     if own != step:
         text += f" (of step {own:.0f})"
@@ -69,17 +97,18 @@ def _spread(curve: Curve, index: int) -> str:
 def paint_crosshair(painter: QPainter, frame: Frame, look: Theme) -> None:
     """A line through the point, and a dot on each curve that has one there."""
     step = hovered_step(frame)
-    if step is None:
+    if step is None or frame.hover_x is None:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     dots = []
-    for curve in frame.curves:
+    is_crowd = len(frame.curves) > MOST_READ
+    for curve in _told(frame) if is_crowd else frame.curves:
         steps = floats(curve.view.steps)
         index = int(np.searchsorted(steps, step + 1e-9)) - 1
         if index >= 0 and steps[index] == step:
             place = frame.pixel(frame.x[curve.key][index], frame.y[curve.key][index])
-            dots.append((place, curve_color(look, curve)))
+            dots.append((place, curve_color(look, curve, frame.standing_out)))
     for place, _color in dots[:1]:
         painter.setPen(QPen(look.color("axis"), 1))
         painter.drawLine(QLineF(place.x(), frame.plot.top(), place.x(), frame.plot.bottom()))

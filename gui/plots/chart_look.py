@@ -14,6 +14,11 @@ from gui.plots.series import FEW_POINTS, Curve, Floats
 from gui.theme import Theme
 
 _FADED = 0.3
+_GREY = 0.4
+
+
+NOBODY = ("", "")
+"""No curve stands out."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Frame:
     x, y: the main line of each curve by its key, unthinned, in axis units (decades on a log
     axis). plot: where the curves are, limits: left, right, bottom, top there. hover_x: where the
     crosshair stands. ends: what stands at a curve's end; least_end: px kept for it at least.
+    highlighted: the curve that was picked, pointed: the one below the pointer, "" = none.
     """
 
     curves: tuple[Curve, ...]
@@ -39,6 +45,12 @@ class Frame:
     has_legend: bool = True
     most_ticks: int = 6
     least_end: float = 0.0
+    pointed: str = ""
+
+    @property
+    def standing_out(self) -> tuple[str, str]:
+        """Keys of the curve that was picked and of the one that is pointed at."""
+        return self.highlighted, self.pointed
 
     def pixel(self, x: float, y: float) -> QPointF:
         """A place of the axes on the screen."""
@@ -75,20 +87,24 @@ def mix(color: QColor, ground: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in parts))
 
 
-def curve_color(look: Theme, curve: Curve, highlighted: str = "") -> QColor:
-    """The colour of a curve; faded where another one stands out."""
-    color = look.series(curve.color)
-    if highlighted and curve.key != highlighted:
-        return mix(color, look.color("plotbg"), _FADED)
-    return color
+def curve_color(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBODY) -> QColor:
+    """The colour of a curve; faded where another one has been picked. standing_out: picked,
+    pointed at."""
+    is_grey = curve.style == "grey"
+    color = look.color("text") if is_grey else look.series(curve.color)
+    if curve.key in standing_out:
+        return color
+    if is_grey:
+        return mix(look.color("text3"), look.color("plotbg"), _GREY)
+    return mix(color, look.color("plotbg"), _FADED) if standing_out[0] else color
 
 
-def curve_pen(look: Theme, curve: Curve, highlighted: str = "") -> QPen:
+def curve_pen(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBODY) -> QPen:
     """The pen of a curve: dashes help those who cannot tell the colours apart."""
-    width = max(1.0, look.size("curve") * (0.4 if curve.style == "thin" else 1.0))
-    pen = QPen(curve_color(look, curve, highlighted), width)
-    if curve.key == highlighted:
-        pen.setWidthF(width + 1)
+    width = look.size("curve") * {"thin": 0.4, "grey": 0.4}.get(curve.style, 1.0)
+    if curve.key in standing_out:
+        width = look.size("curve") + 1
+    pen = QPen(curve_color(look, curve, standing_out), max(1.0, width))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     if curve.style == "dashed" and len(curve.view.steps) < FEW_POINTS:
         pen.setDashPattern([3.5, 2.2])

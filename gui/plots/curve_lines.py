@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gui.plots.bundles import Bundle
-from gui.plots.chart_look import curve_color, curve_pen, mix
+from gui.plots.chart_look import NOBODY, curve_color, curve_pen, mix
 from gui.plots.pieces import Pieces, pieces_of
 from gui.plots.series import FEW_POINTS, Curve, Floats, broken, thin_rows
 from gui.theme import Theme
@@ -17,6 +17,7 @@ from gui.theme import Theme
 MOST_POINTS = 600  # a line; more cost time and show nothing more
 _RAW_DENSITY = 0.75  # points of a faint line for one of a main line
 _RAW_OPACITY = 0.32
+_LEVELS = {"grey": 0.3, "thin": 0.5}  # which lines lie above which; the faint ones at 0
 _CROWD = 3  # more curves than these are left with rough edges while the training runs
 
 
@@ -62,12 +63,13 @@ class CurveLines:
                 for row, curve in zip(ys, bundle.curves, strict=True):
                     row[:] = broken(row) if curve.style == "dashed" else row
             self._fill(self.lines, bundle, xs, ys, plot, limits)
-            if not bundle.is_sparse and (smoothing > 0 or bundle.stride > 1):
+            is_bare = bundle.is_sparse or (smoothing <= 0 and bundle.stride <= 1)
+            if not is_bare:
                 low, high = bundle.low[:, part], bundle.high[:, part]
                 xs, ys = _thin_range(x, low, high, int(_RAW_DENSITY * room), is_log)
                 self._fill(self.raws, bundle, xs, ys, plot, limits)
-            else:
-                for curve in bundle.curves:
+            for curve in bundle.curves:
+                if is_bare or curve.style == "grey":
                     self.raws.pop(curve.key, None)
 
     def _fill(
@@ -89,25 +91,28 @@ class CurveLines:
                 table[curve.key] = Pieces()
             table[curve.key].set(pieces)
 
-    def dress(self, look: Theme, highlighted: str, is_running: bool) -> None:
-        """Pens for the theme; nothing where they are as they should be."""
+    def dress(
+        self, look: Theme, standing_out: tuple[str, str] = NOBODY, is_running: bool = False
+    ) -> None:
+        """Pens for the theme; nothing where they are as they should be. standing_out: keys of the
+        curve that was picked and of the one that is pointed at."""
         looks = [
             (c.key, c.color, c.style, len(c.view.steps) < FEW_POINTS, c.key in self.raws)
             for c in self._curves
         ]
-        wanted = (look, highlighted, is_running, looks, list(self.lines))
+        wanted = (look, standing_out, is_running, looks, list(self.lines))
         if wanted == self._dressed_as:
             return
         self._dressed_as = wanted
         self._is_smooth = not (is_running and len(self._curves) > _CROWD)
         found: list[tuple[float, Pieces, QPen]] = []
         for curve in self._curves:
-            color = curve_color(look, curve, highlighted)
+            color = curve_color(look, curve, standing_out)
             faint = QPen(mix(color, look.color("plotbg"), _RAW_OPACITY), 1.0)
-            firm = curve_pen(look, curve, highlighted)
+            firm = curve_pen(look, curve, standing_out)
             if is_running and firm.style() == Qt.PenStyle.SolidLine:
                 firm.setCapStyle(Qt.PenCapStyle.SquareCap)  # ten times as fast as round ones
-            level = 2.0 if curve.key == highlighted else 0.5 if curve.style == "thin" else 1.0
+            level = 2.0 if curve.key in standing_out else _LEVELS.get(curve.style, 1.0)
             for table, pen, height in ((self.raws, faint, 0.0), (self.lines, firm, level)):
                 if curve.key in table:
                     found.append((height, table[curve.key], pen))

@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from gui.plots.chart import Chart, same
+from gui.plots.chart import Chart
+from gui.plots.chart_canvas import same
 from gui.plots.chart_menu import ChartMenu
 from gui.plots.panel import PlotPanel
 from gui.plots.series import Curve, Floats
@@ -41,6 +42,7 @@ class CurvePanel(PlotPanel):
         if self.has_log:
             self.log_pill = self._add_log_pill()
         self.chart.set_log(self.starts_log)
+        self.add_switches()
         self._fit = self.header.add_button("fit-to-screen-outline", "Show everything again", "")
         self._fit.setObjectName(f"{self.key}_fit")
         self._fit.setVisible(False)
@@ -49,6 +51,9 @@ class CurvePanel(PlotPanel):
         self.menu = ChartMenu(self, self.chart)
         self.header.add(self.menu.button)
         return self.chart
+
+    def add_switches(self) -> None:
+        """More switches, between that of the axis and the menu."""
 
     def _add_log_pill(self) -> QToolButton:
         pill = self.header.add_pill(

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from model.snapshot import CurveView
 
 Floats = NDArray[np.float64]
-Style = Literal["solid", "dashed", "thin"]
+Style = Literal["solid", "dashed", "thin", "grey"]
+"""grey: one of a crowd, without a label."""
 FEW_POINTS = 24
 """Below these, dashes are the pen's; above, they are gaps, as Qt starts a dash at every point."""
+_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _BLOCK = 64  # points that one matrix product smooths
 
 
@@ -46,8 +48,13 @@ class Curve:
 
     @property
     def letters(self) -> str:
-        """The symbol in one line, such as δ^(3)."""
+        """The symbol in plain letters, such as δ^(3)."""
         return f"{self.symbol}^({self.index})" if self.index else self.symbol
+
+    @property
+    def raised(self) -> str:
+        """The symbol as it is written, such as δ⁽³⁾."""
+        return self.symbol + (f"({self.index})".translate(_RAISED) if self.index else "")
 
 
 def floats(values: Any) -> Floats:

@@ -62,11 +62,13 @@ def test_large_steps_are_grouped_and_huge_numbers_are_powers() -> None:
     assert axes.number_label(2e9, 1e9) == "2·10⁹"
 
 
-def test_decades_are_written_as_powers_where_that_is_shorter() -> None:
-    assert axes.log_label(1, -3) == "10⁻³"
-    assert axes.log_label(5, -3) == "5·10⁻³"
-    assert axes.log_label(5, -1) == "0.5"
-    assert axes.log_label(1, 0) == "1"
+def test_all_decades_of_an_axis_are_written_in_one_manner() -> None:
+    assert [text for _, text in axes.log_ticks(-4, -1, 6)] == ["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹"]
+    assert [text for _, text in axes.log_ticks(-2, 1, 6)] == ["0.01", "0.1", "1", "10"]
+    assert [text for _, text in axes.log_ticks(-3.1, -1.5, 6)] == [
+        "10⁻³", "2·10⁻³", "5·10⁻³", "10⁻²", "2·10⁻²",
+    ]  # fmt: skip
+    assert [text for _, text in axes.log_ticks(-1, 0, 4)] == ["0.1", "0.2", "0.5", "1"]
 
 
 @given(st.lists(st.floats(0, 100), max_size=12), st.floats(0.5, 30))

@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 
 from gui import theme
 from gui.plots.axes import linear_ticks
-from gui.plots.chart_labels import end_boxes
+from gui.plots.chart_ends import end_boxes
 from model.editing import add_node
 from model.graph import Design, NetworkGraph, Node
+from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
 from tests.gui.plots import fakes
@@ -243,3 +244,87 @@ def test_zooming_offers_the_way_back(make: Make) -> None:
     button.click()
     assert panel.chart.limits[0] == 0
     assert not button.isVisible()
+
+
+def crowd(make: Make, count: int = 40, **size: int) -> Any:
+    """A seismograph of many nodes, each with its own level."""
+    keys = tuple(f"dense_{i}" for i in range(count))
+    graph = NetworkGraph(Design(nodes={key: Node(layer=Dense(units=8)) for key in keys}))
+    panel = make("delta", graph=graph, order=keys, **size)
+    steps = np.arange(1, 60)
+    views = {
+        f"delta:{key}": fakes.curve(steps, 10.0 ** (-5 + 4 * i / count) / steps)
+        for i, key in enumerate(keys)
+    }
+    panel.controller.send(fakes.snapshot(59, curves=views))
+    return panel
+
+
+@pytest.mark.parametrize("height", [110, 240, 700])
+def test_of_a_crowd_as_many_curves_are_named_as_labels_have_room(make: Make, height: int) -> None:
+    panel = crowd(make, width=900, height=height)
+    boxes = end_boxes(panel.chart._frame(), theme.current())
+    named = [curve for curve in panel.chart.curves if curve.style != "grey"]
+    assert 1 <= len(boxes) == len(named) <= 12
+    assert named[0].index == "1"
+    shrunk = [box.adjusted(0, 0.01, 0, -0.01) for _, _, box in boxes]
+    assert not any(a.intersects(b) for a in shrunk for b in shrunk if a is not b)
+    assert len({(curve.color, curve.style) for curve in named}) == len(named)
+    assert panel.chart.is_crowded
+
+
+def test_a_few_curves_are_all_named_and_need_no_list(make: Make) -> None:
+    panel = crowd(make, count=8, width=900, height=300)
+    assert not panel.chart.is_crowded
+    assert not panel.list.isVisible()
+
+
+def test_the_list_of_nodes_makes_any_curve_stand_out(make: Make, qtbot: Any) -> None:
+    panel = crowd(make, width=900, height=240)
+    qtbot.waitUntil(panel.list.isVisible)
+    assert panel.list.count() == 40
+    grey = next(row for row, curve in enumerate(panel.chart.curves) if curve.style == "grey")
+    key = panel.chart.curves[grey].key
+    place = panel.list.visualItemRect(panel.list.item(grey)).center()
+    for expected in (key, ""):
+        QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert panel.chart.highlighted == expected
+        shown = [curve.key for curve, _, _ in end_boxes(panel.chart._frame(), theme.current())]
+        assert (key in shown) == bool(expected)
+
+
+def test_the_list_is_left_out_of_a_narrow_plot_unless_it_is_asked_for(make: Make) -> None:
+    panel = crowd(make, width=320, height=240)
+    assert not panel.list.isVisible()
+    panel.list_pill.click()
+    assert panel.list.isVisible()
+    panel.list_pill.click()
+    assert not panel.list.isVisible()
+
+
+def test_the_keyboard_walks_through_the_list_and_escape_lets_go(make: Make, qtbot: Any) -> None:
+    panel = crowd(make, width=900, height=240)
+    qtbot.waitUntil(panel.list.isVisible)
+    for expected in ("delta:dense_0", "delta:dense_1"):
+        QTest.keyClick(panel.list, Qt.Key.Key_Down)
+        assert panel.chart.highlighted == expected
+    QTest.keyClick(panel.list, Qt.Key.Key_Escape)
+    assert panel.chart.highlighted == ""
+
+
+def test_of_a_crowd_the_curve_below_the_pointer_is_read_first_and_in_full(
+    make: Make, qtbot: Any
+) -> None:
+    panel = crowd(make, width=900, height=300)
+    qtbot.waitUntil(panel.list.isVisible)
+    frame = panel.chart._frame()
+    curve = next(curve for curve in panel.chart.curves if curve.style == "grey")
+    place = frame.pixel(frame.x[curve.key][30], frame.y[curve.key][30]).toPoint()
+    QTest.mouseMove(panel.chart.viewport(), place + QPoint(3, 0))
+    QTest.mouseMove(panel.chart.viewport(), place)
+    lines = panel.chart.hover_text().splitlines()
+    assert lines[0] == "step 31"
+    assert lines[1].startswith(f"{curve.raised}, Dense 8 = ")
+    assert lines[2].startswith("   smoothed (0.8): ")
+    assert lines[-1] == "and 32 more: point at a curve"
+    assert len(lines) == 11  # step, eight values, one of them smoothed as well, and the rest
