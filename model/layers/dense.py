@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from model.errors import ShapeError
 from model.layer import Formulas, Layer, Parameter, Spec, Workspace
+from model.layers._products import row_blocks
 
 InitializerName = Literal[
     "glorot_uniform",
@@ -100,7 +101,7 @@ class Dense(Layer, frozen=True, kw_only=True, tag="dense"):
 
     def setup(self, n: Workspace) -> None:
         """h_rows, out_rows: (B, n) or (B T, n), views of h and out; h_rows is a copy where the
-        input lies in another order in memory."""
+        input lies in another order in memory. h_blocks ...: the same, some rows at a time."""
         n.out = n.empty(*n.h.shape[:-1], self.units)
         n.out_rows = n.out.reshape(-1, self.units)
         n.h_rows = n.h.reshape(-1, n.h.shape[-1])
@@ -108,17 +109,25 @@ class Dense(Layer, frozen=True, kw_only=True, tag="dense"):
         n.is_apart = not np.shares_memory(n.h_rows, n.h)
         n.delta_rows = n.like(n.h_rows) if n.is_apart else None
         n.ones = n.empty(len(n.h_rows)) + 1
+        n.h_blocks, n.out_blocks = row_blocks(n.h_rows, n.W, n.out_rows)
+        n.h_columns, n.dW_blocks = row_blocks(n.h_rows.T, n.out_rows, n.dW, least=16)
 
     def forward(self, n: Workspace) -> None:
         if n.is_apart:
             n.h_rows.reshape(n.h.shape)[...] = n.h
-        np.dot(n.h_rows, n.W, out=n.out_rows)
+        if len(n.out_blocks) == 1:
+            np.dot(n.h_rows, n.W, out=n.out_rows)
+        else:  # the same product, some rows at a time
+            np.matmul(n.h_blocks, n.W, out=n.out_blocks)
         if self.use_bias:
             n.out_rows += n.b
 
     def gradient(self, n: Workspace) -> None:
         delta = n.delta_out if n.is_vector else n.delta_out.reshape(n.out_rows.shape)
-        np.dot(n.h_rows.T, delta, out=n.dW)
+        if len(n.dW_blocks) == 1:
+            np.dot(n.h_rows.T, delta, out=n.dW)
+        else:
+            np.matmul(n.h_columns, delta, out=n.dW_blocks)
         if self.use_bias:
             np.dot(n.ones, delta, out=n.db)  # the sum over the rows, in a fraction of its time
 
