@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
 from gui.plots.header import maths_font
-from gui.plots.series import FEW_POINTS, Curve, Floats
+from gui.plots.series import Curve, Floats
 from gui.theme import Theme
 
 _FADED = 0.3
@@ -100,13 +100,10 @@ def curve_color(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBOD
 
 
 def curve_pen(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBODY) -> QPen:
-    """The pen of a curve: dashes help those who cannot tell the colours apart."""
+    """The pen of a curve. Dashes are cut into the curve itself, in `CurveLines`."""
     width = look.size("curve") * {"thin": 0.4, "grey": 0.4}.get(curve.style, 1.0)
     if curve.key in standing_out:
         width = look.size("curve") + 1
     pen = QPen(curve_color(look, curve, standing_out), max(1.0, width))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    if curve.style == "dashed" and len(curve.view.steps) < FEW_POINTS:
-        pen.setDashPattern([3.5, 2.2])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

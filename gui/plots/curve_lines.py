@@ -10,13 +10,14 @@ from PySide6.QtGui import QPainter, QPen
 
 from gui.plots.bundles import Bundle
 from gui.plots.chart_look import NOBODY, curve_color, curve_pen, mix
-from gui.plots.pieces import Pieces, pieces_of
-from gui.plots.series import FEW_POINTS, Curve, Floats, broken, thin_rows
+from gui.plots.pieces import Pieces, dashes_of, pieces_of
+from gui.plots.series import Curve, Floats, thin_rows
 from gui.theme import Theme
 
 MOST_POINTS = 600  # a line; more cost time and show nothing more
 _RAW_DENSITY = 0.75  # points of a faint line for one of a main line
 _RAW_OPACITY = 0.32
+_DASH, _GAP = 4.0, 3.2  # in widths of the line; its caps make a dash longer by one
 _LEVELS = {"grey": 0.3, "thin": 0.5}  # which lines lie above which; the faint ones at 0
 _CROWD = 3  # more curves than these are left with rough edges while the training runs
 
@@ -58,11 +59,11 @@ class CurveLines:
             x, y = bundle.x[part], bundle.y[:, part]
             is_calm = smoothing > 0 and not bundle.is_sparse
             xs, ys = thin_rows(x, y, y, room // 2 if is_calm else room)
-            if any(curve.style == "dashed" for curve in bundle.curves):
-                ys = np.array(ys)
-                for row, curve in zip(ys, bundle.curves, strict=True):
-                    row[:] = broken(row) if curve.style == "dashed" else row
             self._fill(self.lines, bundle, xs, ys, plot, limits)
+            for curve in bundle.curves:
+                if curve.style == "dashed":
+                    line, width = self.lines[curve.key], look.size("curve")
+                    line.set(dashes_of(line.ends, _DASH * width, _GAP * width))
             is_bare = bundle.is_sparse or (smoothing <= 0 and bundle.stride <= 1)
             if not is_bare:
                 low, high = bundle.low[:, part], bundle.high[:, part]
@@ -96,10 +97,7 @@ class CurveLines:
     ) -> None:
         """Pens for the theme; nothing where they are as they should be. standing_out: keys of the
         curve that was picked and of the one that is pointed at."""
-        looks = [
-            (c.key, c.color, c.style, len(c.view.steps) < FEW_POINTS, c.key in self.raws)
-            for c in self._curves
-        ]
+        looks = [(c.key, c.color, c.style, c.key in self.raws) for c in self._curves]
         wanted = (look, standing_out, is_running, looks, list(self.lines))
         if wanted == self._dressed_as:
             return

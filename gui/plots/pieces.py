@@ -76,6 +76,34 @@ def pieces_of(x: Floats, y: Floats, box: QRectF) -> list[Floats]:
     ]
 
 
+def dashes_of(ends: Floats, dash: float, gap: float) -> Floats:
+    """The pieces of a dashed line: what of each lies where a dash is, px to the right being what
+    counts, so that a dash is as long beside a steep piece or between far points as anywhere.
+    (pieces, 4) -> (more or fewer pieces, 4)"""
+    if not len(ends):
+        return ends
+    period = dash + gap
+    x0, x1 = ends[:, 0], ends[:, 2]
+    first, last = np.floor(x0 / period), np.floor(x1 / period)
+    counts = (last - first + 1).astype(np.intp)
+    piece = np.repeat(np.arange(len(ends)), counts)
+    nth = np.arange(len(piece)) - np.repeat(np.cumsum(counts) - counts, counts)
+    start = (first[piece] + nth) * period
+    left, right = np.maximum(start, x0[piece]), np.minimum(start + dash, x1[piece])
+    keep = left <= right
+    piece, left, right = piece[keep], left[keep], right[keep]
+    across = x1[piece] - x0[piece]
+    rise = ends[piece, 3] - ends[piece, 1]
+    slope = np.divide(rise, across, out=np.zeros_like(rise), where=across > 0)
+    found = np.empty((len(piece), 4))
+    found[:, 0], found[:, 2] = left, right
+    found[:, 1] = ends[piece, 1] + (left - x0[piece]) * slope
+    found[:, 3] = np.where(
+        right == x1[piece], ends[piece, 3], ends[piece, 1] + (right - x0[piece]) * slope
+    )
+    return found
+
+
 def _clipped(ends: Floats, left: float, top: float, right: float, bottom: float) -> Floats:
     """What of each piece lies in the box. Source: Liang & Barsky 1984."""
     x, y = ends[:, 0], ends[:, 1]

@@ -14,8 +14,6 @@ from model.snapshot import CurveView
 Floats = NDArray[np.float64]
 Style = Literal["solid", "dashed", "thin", "grey"]
 """grey: one of a crowd, without a label."""
-FEW_POINTS = 24
-"""Below these, dashes are the pen's; above, they are gaps, as Qt starts a dash at every point."""
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _BLOCK = 64  # points that one matrix product smooths
 
@@ -157,15 +155,6 @@ def thin_rows(x: Floats, low: Floats, high: Floats, most: int) -> tuple[Floats, 
     ys[:, 1:-1:2] = np.where(is_low_first, least, greatest)
     ys[:, 2:-1:2] = np.where(is_low_first, greatest, least)
     return xs, ys
-
-
-def broken(y: Floats) -> Floats:
-    """Gaps at every fourth pair of points: a dashed line that costs no more than a solid one."""
-    if len(y) < FEW_POINTS:
-        return y
-    result = y.copy()
-    result[6::8] = np.nan
-    return result
 
 
 def _zigzag(x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.plots.bundles import bundles_of, range_of
-from gui.plots.pieces import Pieces, pieces_of
+from gui.plots.pieces import Pieces, dashes_of, pieces_of
 from gui.plots.series import Curve, smooth, thin, thin_rows
 from gui.plots.stencil import Stencil
 from tests.gui.plots import fakes
@@ -54,6 +54,24 @@ def test_no_piece_stands_outside_the_box(points: list[tuple[float, float]]) -> N
     found = pieces_of(x[None], y[None], BOX)[0]
     assert (found >= -0.51).all()
     assert (found <= 100.51).all()
+
+
+def test_dashes_are_as_long_between_far_points_as_between_near_ones() -> None:
+    # dashes of 4 and gaps of 6 px: 0-4, 10-14, 20-24, 30-34 on a line that rises by 2 a px
+    far = np.array([[0.0, 0, 35, 70]])
+    near = np.array([[x, 2 * x, x + 1, 2 * x + 2] for x in np.arange(35.0)])
+    assert dashes_of(far, 4, 6).tolist() == [
+        [0, 0, 4, 8], [10, 20, 14, 28], [20, 40, 24, 48], [30, 60, 34, 68],
+    ]  # fmt: skip
+    drawn = dashes_of(near, 4, 6)
+    assert (drawn[:, 2] - drawn[:, 0]).sum() == 16
+    assert (drawn[:, 1] == 2 * drawn[:, 0]).all()
+    assert len(dashes_of(np.empty((0, 4)), 4, 6)) == 0
+
+
+def test_an_upright_piece_is_whole_where_a_dash_is_and_left_out_in_a_gap() -> None:
+    assert dashes_of(np.array([[2.0, 0, 2, 50]]), 4, 6).tolist() == [[2, 0, 2, 50]]
+    assert not len(dashes_of(np.array([[7.0, 0, 7, 50]]), 4, 6))
 
 
 def test_pieces_may_grow_and_shrink() -> None:

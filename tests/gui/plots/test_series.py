@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.plots.series import broken, logarithm, smooth, thin
+from gui.plots.series import logarithm, smooth, thin
 
 
 @given(
@@ -72,10 +72,3 @@ def test_logarithms_of_zero_and_less_are_gaps() -> None:
     found = logarithm(np.array([100.0, 0.0, -1.0, np.inf, np.nan]))
     assert found[0] == 2
     assert np.isnan(found[1:]).all()
-
-
-def test_a_broken_line_keeps_its_length_and_most_of_its_points() -> None:
-    y = np.arange(100.0)
-    found = broken(y)
-    assert len(found) == 100
-    assert 0 < np.isnan(found).sum() < 30
