@@ -6,16 +6,11 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gui.canvas.geometry import STUB, Point, Rect, Side
+from gui.canvas.obstacles import CLEARANCE, Obstacles, Route, box_of
 from model.graph import Wire
 
-Route = tuple[Point, ...]
 _Line = tuple[float, float, float, Wire]  # at, low, high, owner
-CLEARANCE = 8.0
-"""The room that is kept between a wire and a card."""
 TRACK = 16.0
 """The distance between wires that run side by side."""
 _BEND_COST = 30.0
@@ -27,69 +22,6 @@ _TARGET_CROSSING_COST = 700.0
 _REACH = 400.0
 _BUCKET = 64.0
 _MOST_EDGES = 10
-
-
-class Obstacles:
-    """All cards, for one question: does this segment touch one?"""
-
-    def __init__(self, rects: Iterable[Rect]) -> None:
-        cards = list(rects)
-        boxes = np.array([(r.x, r.y, r.right, r.bottom) for r in cards], dtype=float)
-        self._boxes: NDArray[np.float64] = boxes.reshape(-1, 4)
-
-    def hits(self, rect: Rect, room: float = 0.0) -> bool:
-        boxes = self._boxes
-        return bool(
-            (
-                (boxes[:, 0] < rect.right + room)
-                & (boxes[:, 2] > rect.x - room)
-                & (boxes[:, 1] < rect.bottom + room)
-                & (boxes[:, 3] > rect.y - room)
-            ).any()
-        )
-
-    def count_hits(self, routes: Sequence[Route]) -> NDArray[np.int64]:
-        """For each route how often its inner part touches a card; all routes in one go."""
-        rows = [
-            (*a, *b, index)
-            for index, route in enumerate(routes)
-            for a, b in itertools.pairwise(_inner(route))
-        ]
-        segments = np.array(rows, dtype=float).reshape(-1, 5)
-        room = CLEARANCE / 2
-        low = np.minimum(segments[:, :2], segments[:, 2:4]) - room
-        high = np.maximum(segments[:, :2], segments[:, 2:4]) + room
-        boxes = self._boxes
-        near = boxes[
-            (boxes[:, 0] < high[:, 0].max())
-            & (boxes[:, 2] > low[:, 0].min())
-            & (boxes[:, 1] < high[:, 1].max())
-            & (boxes[:, 3] > low[:, 1].min())
-        ]
-        hits = (
-            (near[:, 0] < high[:, :1])
-            & (near[:, 2] > low[:, :1])
-            & (near[:, 1] < high[:, 1:])
-            & (near[:, 3] > low[:, 1:])
-        ).sum(axis=1)
-        owners = segments[:, 4].astype(np.int64)
-        return np.bincount(owners, hits, minlength=len(routes)).astype(np.int64)
-
-    def edges(self, area: Rect, axis: int) -> list[float]:
-        """Lines just outside of the cards near an area: x (axis 0) or y (axis 1)."""
-        boxes = self._boxes
-        near = boxes[
-            (boxes[:, 0] < area.right)
-            & (boxes[:, 2] > area.x)
-            & (boxes[:, 1] < area.bottom)
-            & (boxes[:, 3] > area.y)
-        ]
-        room = STUB
-        return sorted({*(near[:, axis] - room).tolist(), *(near[:, axis + 2] + room).tolist()})
-
-
-def box_of(a: Point, b: Point) -> Rect:
-    return Rect(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]), abs(a[1] - b[1]))
 
 
 class Tracks:
@@ -198,20 +130,6 @@ def _is_straight_free(route: Route, cards: Obstacles) -> bool:
     return not cards.hits(Rect(box.x + 2, ay, max(box.width - 4, 0), 0))
 
 
-def _inner(route: Route) -> Route:
-    """A route without its stubs, which stand at their own cards."""
-    if len(route) < 3:
-        return route
-    return (_cut(route[0], route[1]), *route[1:-1], _cut(route[-1], route[-2]))
-
-
-def _cut(a: Point, b: Point) -> Point:
-    """The point where the stub from a towards b ends."""
-    length = abs(a[0] - b[0]) + abs(a[1] - b[1])
-    share = min(1.0, STUB / length) if length else 0.0
-    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
-
-
 def _direct(start: End, stop: End) -> Route | None:
     """One straight line, where the ends face one another."""
     (ax, ay), (bx, by) = start.point, stop.point
@@ -253,12 +171,12 @@ def _around(start: End, stop: End, cards: Obstacles) -> list[Route]:
     if start.side is Side.BOTTOM:
         return [
             _tidy((start.point, p, (x, p[1]), (x, q[1]), q, stop.point))
-            for x in _nearest(columns, (p[0], q[0]))
+            for x in _lanes(columns, (p[0], q[0]))
         ]
     sign = -1 if stop.side is Side.LEFT else 1
     outs = _nearest([x for x in columns if x > p[0] + TRACK], (p[0],), 2)
     ins = _nearest([x for x in columns if (x - q[0]) * sign > TRACK], (q[0],), 2)
-    lanes = _nearest(rows, (p[1], q[1]))
+    lanes = _lanes(rows, (p[1], q[1]))
     return [
         _tidy((start.point, (out, p[1]), (out, y), (into, y), (into, q[1]), stop.point))
         for out in (p[0], p[0] + TRACK, *outs)
@@ -271,6 +189,12 @@ def _nearest(lines: list[float], goals: tuple[float, ...], most: int = _MOST_EDG
     """The lines that make the smallest detour between two goals."""
     low, high = min(goals), max(goals)
     return sorted(lines, key=lambda at: max(low - at, at - high, 0.0))[:most]
+
+
+def _lanes(lines: list[float], goals: tuple[float, ...]) -> list[float]:
+    """The nearest lines, and the two outside of all cards."""
+    found = _nearest(lines, goals)
+    return found + [at for at in (*lines[:1], *lines[-1:]) if at not in found]
 
 
 def _tidy(route: Route) -> Route:

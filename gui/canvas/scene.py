@@ -16,6 +16,7 @@ from gui.canvas.far_view import FarView
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.geometry import united
 from gui.canvas.live import wire_looks
+from gui.canvas.labels_above import LabelsAbove
 from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
@@ -67,10 +68,12 @@ class CanvasScene(Places):
         self.wires = WireLayer()
         self.geometry = WireGeometry(document.graph)
         self._far = FarView(self)
+        self._labels_above = LabelsAbove(self.wires)
         self.addItem(self.wires)
         self.addItem(self._far)
         if controller is not None:
             controller.reset_done.connect(self._on_reset)  # before the displays look at the faces
+        self.addItem(self._labels_above)
         self.live = LiveDisplay(self, controller)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
@@ -173,17 +176,12 @@ class CanvasScene(Places):
 
     def _label_wires(self, *, is_drag: bool) -> None:
         """Labels stand still on the wires that do not move in a drag."""
-        look = theme.current()
         found = self.document.inference.wires
         texts = {wire: label_of(wire, found.get(wire)) for wire in self.geometry.routes}
-        widths = {
-            text: node_paint.text_width(look, "chip", text) + 10 for text in set(texts.values())
-        }
-        height = node_paint.metrics(look, "chip").height() + 2
         if is_drag and len(texts) > 60:
             labels = {w: label for w in texts if (label := self.wires.label_of(w)) is not None}
         else:
-            labels = self.geometry.labels(texts, widths, height)
+            labels = self.geometry.labels(texts, label_size)
         self.wires.set_routes(self.geometry.routes, labels)
 
     def style_wires(self) -> None:
@@ -191,6 +189,7 @@ class CanvasScene(Places):
         looks = wire_looks(
             self.geometry.routes,
             self.document.inference,
+        self._labels_above.set_labels(labels)
             self.snapshot,
             self.live.phase,
             theme.current(),
@@ -347,3 +346,11 @@ def _facts(key: str, node: Node, inference: Inference, hints: Hints) -> tuple[ob
         inference.n_parameters(key),
         tuple(str(problem) for problem in inference.problems_of(key)),
     )
+def label_size(lines: str) -> tuple[float, float]:
+    """Width and height that a wire's text takes with a margin, px."""
+    look, rows = theme.current(), lines.split("\n")
+    width = max(node_paint.text_width(look, "chip", row) for row in rows)
+    pad = 10 if len(rows) == 1 else 6
+    return width + pad, len(rows) * node_paint.metrics(look, "chip").height() + 2
+
+

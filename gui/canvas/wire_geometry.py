@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from gui.canvas.geometry import Rect, Side, Slot, sides_of_wire, slots_of
-from gui.canvas.labels import Label, place_labels
-from gui.canvas.routing import End, Obstacles, Route, Router
+from gui.canvas.labels import Label, Size, place_labels
+from gui.canvas.obstacles import Obstacles, Route
+from gui.canvas.routing import End, Router
 from model.graph import NetworkGraph, Wire
 
 FULL_UP_TO = 120
@@ -22,7 +23,7 @@ class WireGeometry:
         self._sides: dict[Wire, tuple[Side, Side]] = {}
         self.rects: dict[str, Rect] = {}
         self.slots: dict[str, list[Slot]] = {}
-        self._labels: dict[Wire, Label | None] = {}
+        self._labels: dict[Wire, Label] = {}
         self._labelled: dict[Wire, Route] = {}
         self._places: list[Rect] = []
         self._in_hand: dict[str, Rect] = {}
@@ -139,25 +140,24 @@ class WireGeometry:
             End(target.x + stop.x, target.y + stop.y, stop.side),
         )
 
-    def labels(
-        self, texts: Mapping[Wire, str], widths: Mapping[str, float], height: float
-    ) -> dict[Wire, Label]:
-        """Labels of all wires; in a large design those of untouched wires stay where they are."""
+    def labels(self, texts: Mapping[Wire, str], size_of: Size) -> dict[Wire, Label]:
+        """Labels of all wires; in a large design those of untouched wires stay where they are.
+        size_of: (width, height) of a text."""
         routes = self._router.routes
         cards = Obstacles([*self.rects.values(), *self._port_names()])
-        kept: dict[Wire, Label | None] = {}
+        kept: dict[Wire, Label] = {}
         if len(routes) > FULL_UP_TO:
             kept = {
                 wire: label
                 for wire, label in self._labels.items()
                 if routes.get(wire) == self._labelled.get(wire)
-                and (texts.get(wire) == label.text if label is not None else texts.get(wire))
-                and not (label and any(label.box.meets(place) for place in self._places))
+                and texts.get(wire) == label.text
+                and not any(label.box.meets(place) for place in self._places)
             }
-        self._labels = place_labels(routes, texts, widths, height, cards, kept)
+        self._labels = place_labels(routes, texts, size_of, cards, kept)
         self._labelled = dict(routes)
         self._places = []
-        return {wire: label for wire, label in self._labels.items() if label is not None}
+        return self._labels
 
     def _port_names(self) -> Iterator[Rect]:
         """Where the names of outputs stand, on cards that have more than one."""

@@ -15,7 +15,7 @@ from gui import theme
 from gui.canvas.geometry import Point, Rect, united
 from gui.canvas.labels import Label
 from gui.canvas.node_item import FAR_BELOW, collapse_zoom
-from gui.canvas.routing import Route, box_of
+from gui.canvas.obstacles import Route, box_of
 from model.graph import Wire
 
 _ROOM = 24.0
@@ -161,7 +161,9 @@ class WireLayer(QGraphicsItem):
         look = theme.current()
         painter.setFont(look.font("chip"))
         for wire in shown:
-            self._paint_label(painter, wire)
+            label = self._labels.get(wire)
+            if label is not None and not label.is_above:
+                self.paint_label(painter, wire, label)
 
     def _is_exposed(self, wire: Wire, parts: QRegion) -> bool:
         """Whether a straight piece or the label of a wire lies near one of the parts."""
@@ -240,17 +242,15 @@ class WireLayer(QGraphicsItem):
             self._drawings[wire] = kept = (look, path, head)
         return kept[1], kept[2]
 
-    def _paint_label(self, painter: QPainter, wire: Wire) -> None:
-        label = self._labels.get(wire)
-        if label is None:
-            return
+    def paint_label(self, painter: QPainter, wire: Wire, label: Label) -> None:
+        """The text in the colour of its wire; the painter has the font."""
         look = theme.current()
         box = QRectF(*label.box)
-        if label.is_on_wire:
+        if label.has_ground:
             painter.fillRect(box, look.color("canvas"))
         token = self._marked_look(wire).token
         painter.setPen(look.color(token if token in ("err", "accent") else "text2"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label.text)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label.lines)
 
 
 def _shape(route: Route, radius: float) -> _Shape:

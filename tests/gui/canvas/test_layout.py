@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gui.canvas.arranging import distribute
 from gui.canvas.geometry import Rect, Side, sides_of_wire
 from gui.canvas.layout import HEIGHT, layered
-from gui.canvas.routing import box_of
+from gui.canvas.obstacles import box_of
 from model.graph import Change, Design, NetworkGraph, Node, Note, Wire
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
