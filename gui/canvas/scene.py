@@ -15,8 +15,8 @@ from gui.canvas.cards.hints import NO_HINTS, Hints, hints_of
 from gui.canvas.far_view import FarView
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.geometry import united
-from gui.canvas.live import wire_looks
 from gui.canvas.labels_above import LabelsAbove
+from gui.canvas.live import wire_looks
 from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
@@ -66,11 +66,12 @@ class CanvasScene(Places):
         self._shown: Inference | None = None
         self._is_stale = True
         self.wires = WireLayer()
+        self._labels_above = LabelsAbove(self.wires)
         self.geometry = WireGeometry(document.graph)
         self._far = FarView(self)
-        self._labels_above = LabelsAbove(self.wires)
         self.addItem(self.wires)
         self.addItem(self._far)
+        self.addItem(self._labels_above)
         if controller is not None:
             controller.reset_done.connect(self._on_reset)  # before the displays look at the faces
         self.addItem(self._labels_above)
@@ -183,13 +184,13 @@ class CanvasScene(Places):
         else:
             labels = self.geometry.labels(texts, label_size)
         self.wires.set_routes(self.geometry.routes, labels)
+        self._labels_above.set_labels(labels)
 
     def style_wires(self) -> None:
         """Width and colour of the wires now; outputs make room for arrowheads."""
         looks = wire_looks(
             self.geometry.routes,
             self.document.inference,
-        self._labels_above.set_labels(labels)
             self.snapshot,
             self.live.phase,
             theme.current(),
@@ -335,6 +336,14 @@ class CanvasScene(Places):
         self.update()
 
 
+def label_size(lines: str) -> tuple[float, float]:
+    """Width and height that a wire's text takes with a margin, px."""
+    look, rows = theme.current(), lines.split("\n")
+    width = max(node_paint.text_width(look, "chip", row) for row in rows)
+    pad = 10 if len(rows) == 1 else 6
+    return width + pad, len(rows) * node_paint.metrics(look, "chip").height() + 2
+
+
 def _facts(key: str, node: Node, inference: Inference, hints: Hints) -> tuple[object, ...]:
     """What a card shows of the model; when it is equal, the card need not be refilled."""
     return (
@@ -346,11 +355,3 @@ def _facts(key: str, node: Node, inference: Inference, hints: Hints) -> tuple[ob
         inference.n_parameters(key),
         tuple(str(problem) for problem in inference.problems_of(key)),
     )
-def label_size(lines: str) -> tuple[float, float]:
-    """Width and height that a wire's text takes with a margin, px."""
-    look, rows = theme.current(), lines.split("\n")
-    width = max(node_paint.text_width(look, "chip", row) for row in rows)
-    pad = 10 if len(rows) == 1 else 6
-    return width + pad, len(rows) * node_paint.metrics(look, "chip").height() + 2
-
-
