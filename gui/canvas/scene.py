@@ -74,7 +74,6 @@ class CanvasScene(Places):
         self.addItem(self._labels_above)
         if controller is not None:
             controller.reset_done.connect(self._on_reset)  # before the displays look at the faces
-        self.addItem(self._labels_above)
         self.live = LiveDisplay(self, controller)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
