@@ -8,15 +8,22 @@ from typing import Literal
 import msgspec
 
 from model.errors import FileError
-from model.files.checks import check_design
-from model.graph import Change, Design, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
+from model.files.design_file import LARGEST_FILE, parse_design
+from model.files.faults import IN_EDITOR
+from model.graph import FORMAT, Change, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
 from model.layers.dense import Dense
+
+_NAME = "The text on the clipboard"
+_HINT = "Copy layers on a canvas first."
+_FARTHEST = 1e6
+"""As far from the middle as a design may reach."""
 
 
 class Fragment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What travels on the clipboard; wires only where both of their ends travel too."""
 
     deltaboard: Literal["fragment"] = "fragment"
+    format: int = FORMAT
     nodes: dict[NodeId, Node] = {}
     wires: tuple[Wire, ...] = ()
     notes: dict[NodeId, Note] = {}
@@ -34,28 +41,50 @@ def to_text(graph: NetworkGraph, keys: Collection[str]) -> str:
 
 
 def from_text(text: str) -> Fragment:
-    """Raises: FileError where the text is no piece of a design, or one that no canvas could hold:
+    """The pieces in a text; that of a whole design will do.
+
+    Raises: FileError where the text is no piece of a design, or one that no canvas could hold:
     a cycle, a port that is not there or taken twice."""
     try:
-        piece = msgspec.json.decode(text.encode(), type=Fragment)
-        check_design(Design(nodes=piece.nodes, wires=_inside(piece), notes=piece.notes), "piece")
+        design = parse_design(_as_design(text), _NAME)
     except FileError as fault:
-        place = fault.message.partition(": ")[2]
         raise FileError(
-            f"The layers on the clipboard do not fit together ({place.rstrip('.')}).",
-            hint="Copy layers on a canvas first.",
+            fault.message.replace("cannot be opened", "cannot be pasted", 1),
+            hint=_HINT if fault.hint == IN_EDITOR else fault.hint,
         ) from None
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as fault:
-        raise FileError(
-            f"The clipboard holds no layers of Deltaboard ({fault}).",
-            hint="Copy layers on a canvas first.",
-        ) from None
-    return piece
+    return Fragment(nodes=design.nodes, wires=design.wires, notes=design.notes)
 
 
-def _inside(piece: Fragment) -> tuple[Wire, ...]:
-    """The wires both of whose ends travel."""
-    return tuple(w for w in piece.wires if w.source in piece.nodes and w.target in piece.nodes)
+def _as_design(text: str) -> bytes:
+    """The text as that of a design; wires whose ends do not both travel are left out.
+
+    Raises: FileError where it is something else.
+    """
+    if not text.strip():
+        raise FileError("The clipboard holds no text.", hint=_HINT)
+    if len(text) > LARGEST_FILE:
+        return b" " * len(text)  # is refused for its size, unread
+    try:
+        plain = msgspec.json.decode(text.encode())
+        if not isinstance(plain, dict) or not plain.keys() & {"nodes", "notes", "format"}:
+            raise msgspec.DecodeError
+        if plain.get("deltaboard") == "fragment":
+            del plain["deltaboard"]
+        plain.setdefault("format", FORMAT)
+        wires, nodes = plain.get("wires"), plain.get("nodes", {})
+        if isinstance(wires, list) and isinstance(nodes, dict):
+            plain["wires"] = [wire for wire in wires if _has_ends(wire, nodes)]
+        return msgspec.json.encode(plain)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError, OverflowError):
+        raise FileError("The text on the clipboard holds no layers.", hint=_HINT) from None
+
+
+def _has_ends(wire: object, nodes: dict[str, object]) -> bool:
+    """Whether both ends travel; what is no wire is left for the reader to refuse."""
+    if not isinstance(wire, dict):
+        return True
+    ends = (wire.get("source"), wire.get("target"))
+    return all(not isinstance(end, str) or end in nodes for end in ends)
 
 
 def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = "Paste") -> Edit:
@@ -64,20 +93,22 @@ def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = 
     if not placed:
         return Edit(f"{verb} nothing", ())
     left, top = min(item.x for item in placed), min(item.y for item in placed)
+
+    def place(item: Node | Note) -> dict[str, float]:
+        return {"x": _within(item.x - left + x), "y": _within(item.y - top + y)}
+
     renamed: dict[str, str] = {}
     changes: list[Change] = []
     for key, node in piece.nodes.items():
         renamed[key] = graph.new_id(stem_of(node.layer), renamed.values())
     for key, node in piece.nodes.items():
-        moved = msgspec.structs.replace(
-            _tied(node, renamed), x=node.x - left + x, y=node.y - top + y
-        )
+        moved = msgspec.structs.replace(_tied(node, renamed), **place(node))
         changes.append(Change(renamed[key], None, moved))
     for key, note in piece.notes.items():
         renamed[key] = graph.new_id("note", renamed.values())
-        shifted = msgspec.structs.replace(note, x=note.x - left + x, y=note.y - top + y)
+        shifted = msgspec.structs.replace(note, **place(note))
         changes.append(Change(renamed[key], None, shifted))
-    for wire in _inside(piece):
+    for wire in piece.wires:
         ends = {"source": renamed[wire.source], "target": renamed[wire.target]}
         changes.append(Change("", None, msgspec.structs.replace(wire, **ends)))
     count = len(placed)
@@ -86,6 +117,10 @@ def paste(graph: NetworkGraph, piece: Fragment, x: float, y: float, verb: str = 
         tuple(changes),
         tuple(renamed.values()),
     )
+
+
+def _within(value: float) -> float:
+    return min(max(value, -_FARTHEST), _FARTHEST)
 
 
 def _tied(node: Node, renamed: dict[str, str]) -> Node:

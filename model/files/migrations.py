@@ -25,7 +25,7 @@ def check_format(number: int, name: str, *, newest: int = FORMAT) -> None:
         raise FileError(
             f"{name} was saved by a newer Deltaboard: it has format {number}, and this program"
             f" reads formats up to {newest}.",
-            hint="Update Deltaboard to open it; the file is fine.",
+            hint="Update Deltaboard; nothing is wrong with it.",
         )
     if number < FIRST_FORMAT:
         raise FileError(

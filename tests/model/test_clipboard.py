@@ -9,6 +9,7 @@ import pytest
 
 from model import clipboard, editing
 from model.errors import FileError
+from model.files.design_file import LARGEST_FILE, parse_design, to_bytes
 from model.graph import NetworkGraph
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
@@ -162,3 +163,44 @@ def test_the_text_is_readable_json(graph: NetworkGraph):
         units=5
     )
     assert ReLU().title not in text
+
+
+def test_the_text_of_a_whole_design_can_be_pasted(graph: NetworkGraph):
+    piece = clipboard.from_text(to_bytes(graph.design()).decode())
+    assert set(piece.nodes) == set(graph.nodes)
+    assert set(piece.notes) == set(graph.notes)
+    assert set(piece.wires) == set(graph.wires())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no text"),
+        ("x1,x2\n1,2\n", "holds no layers"),
+        ('{"name": "foreign"}', "holds no layers"),
+        ('{"deltaboard": "fragment", "format": 2, "nodes": {}}', "newer Deltaboard"),
+        ('{"nodes": {"a": {"layer": {"type": "densee"}}}}', 'did you mean "dense"'),
+        ('{"nodes": {"a": {"layer": {"type": "dense", "units": 0}}}}', "nodes › a › layer › units"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_with_the_text(text: str, said: str):
+    with pytest.raises(FileError, match=said) as refused:
+        clipboard.from_text(text)
+    assert "opened" not in refused.value.message
+
+
+def test_a_text_larger_than_any_design_is_refused_unread():
+    with pytest.raises(FileError, match="larger than 16 MiB"):
+        clipboard.from_text('"' + "a" * LARGEST_FILE + '"')
+
+
+def test_pieces_far_apart_stay_within_what_a_file_can_hold():
+    nodes = {
+        "a": {"layer": {"type": "relu"}, "x": -1e6},
+        "b": {"layer": {"type": "relu"}, "x": 1e6},
+    }
+    piece = clipboard.from_text(json.dumps({"nodes": nodes}))
+    graph = NetworkGraph()
+    graph.apply(clipboard.paste(graph, piece, 500.0, 0.0).changes)
+    assert sorted(node.x for node in graph.nodes.values()) == [500.0, 1e6]
+    parse_design(to_bytes(graph.design()), "it")
