@@ -248,9 +248,10 @@ class CanvasActions(QObject):
 
     @Slot()
     def paste(self) -> None:
-        """At the pointer; off the canvas, beside the original."""
+        """At the pointer; on an empty canvas everything pasted is brought into view."""
         view = self._view
         document = view.canvas.document
+        is_first = not (view.canvas.nodes or view.canvas.notes)
         try:
             piece = clipboard.from_text(QGuiApplication.clipboard().text())
         except DesignError as fault:
@@ -258,7 +259,8 @@ class CanvasActions(QObject):
             return
         at = view.mapToScene(view.pointer_or_centre())
         x, y = view.canvas.free_corner(at)
-        document.attempt(clipboard.paste, piece, x, y)
+        if document.attempt(clipboard.paste, piece, x, y) and is_first:
+            view.fit()
 
     @Slot()
     def duplicate(self) -> None:

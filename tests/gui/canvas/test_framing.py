@@ -114,3 +114,15 @@ def test_panning_does_not_push_the_canvas_on(hands: Hands) -> None:
     hands.press(QPointF(10, 10))
     hands.view.edge_scroll.follow(QPoint(1, 1), Qt.KeyboardModifier.NoModifier)
     assert not hands.view.edge_scroll.is_on
+
+
+def test_what_is_pasted_onto_an_empty_canvas_is_in_view(hands: Hands) -> None:
+    shown(hands, mnist())
+    hands.view.actions_["select_all"].trigger()
+    hands.view.actions_["copy"].trigger()
+    hands.document.new()
+    hands.click(QPointF(900, 500))
+    hands.view.actions_["paste"].trigger()
+    frame = QRectF(hands.view.viewport().rect())
+    assert len(hands.document.graph) == len(mnist().nodes)
+    assert frame.contains(hands.view.mapFromScene(hands.view.canvas.drawn_rect()).boundingRect())
