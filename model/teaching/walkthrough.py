@@ -87,6 +87,7 @@ class Walkthrough:
         self.optimising.begin()
         self.steps: list[Step] = list_steps(self.rehearsal, self.optimising)
         self.operations: tuple[StepInfo, ...] = tuple(step.info for step in self.steps)
+        self._places = _places_of(self.operations)
         self.position = 0
         self._record.clear()
         self._recorded_bytes = 0
@@ -137,7 +138,11 @@ class Walkthrough:
 
     def _end_of(self, phase: Phase) -> int:
         """The position at which the phase is done."""
-        return max((1 + each.index for each in self.operations if each.phase == phase), default=0)
+        return next((1 + k.index for k in reversed(self.operations) if k.phase == phase), 0)
+
+    def is_done(self, node_id: str, kind: Kind) -> bool:
+        """Whether this operation of the node lies behind us; False where it has none."""
+        return self._places.get(node_id, {}).get(kind, self.position) < self.position
 
     # moving
 
@@ -236,37 +241,37 @@ class Walkthrough:
         self.rehearsal.check_node(node_id)
         node = self.rehearsal.plan.by_id[node_id]
         n = self.rehearsal.run.at[node_id]
-        done = {each.kind for each in self.operations[: self.position] if each.node_id == node_id}
-        is_given = not any(each.node_id == node_id for each in self.operations)
         out: Array | None = None
-        if "forward" in done or is_given:
+        if self.is_done(node_id, "forward") or self.is_given(node_id):
             out = np.array(n.loss) if isinstance(node.layer, Loss) else self.chosen(n.out)
+        has_passed = self.is_done(node_id, "backward")
         return NodeNumbers(
             out=out,
-            delta=self.chosen(n.delta_out) if self._has_arrived(node_id, done) else None,
+            delta=self.chosen(n.delta_out) if self._has_arrived(node_id) else None,
             passed=tuple(
-                self.chosen(delta) if delta is not None and "backward" in done else None
+                self.chosen(delta) if delta is not None and has_passed else None
                 for delta in n.deltas
             ),
             grads={
                 name: self.rehearsal.plan.gradient(node_id, name).copy() for name in node.parameters
             }
-            if "gradient" in done
+            if self.is_done(node_id, "gradient")
             else {},
         )
 
-    def _has_arrived(self, node_id: str, done: set[Kind]) -> bool:
+    def is_given(self, node_id: str) -> bool:
+        """Its output stands before the first operation: a data set, a variable."""
+        return "forward" not in self._places.get(node_id, {})
+
+    def _has_arrived(self, node_id: str) -> bool:
         """All that arrives at the node has been passed down, and added up."""
         node = self.rehearsal.plan.by_id[node_id]
         if self.rehearsal.run.at[node_id].delta_out is None:
             return False
         if len(node.consumers) > 1:
-            return "sum" in done
+            return self.is_done(node_id, "sum")
         (key, _), *_ = node.consumers
-        return any(
-            each.node_id == key and each.kind == "backward"
-            for each in self.operations[: self.position]
-        )
+        return self.is_done(key, "backward")
 
     def chosen(self, batch: Array) -> Array:
         """A copy of the chosen item's part, or of all."""
@@ -276,14 +281,19 @@ class Walkthrough:
         """The forward values that are stored at this point, by node: what the backward phase will
         read. Whole batches; copies."""
         done = [each for each in self.operations[: self.position] if each.kind == "forward"]
-        given = [
-            node.node_id
-            for node in self.rehearsal.plan.nodes
-            if not any(each.node_id == node.node_id for each in self.operations)
-        ]
+        nodes = self.rehearsal.plan.nodes
+        given = [node.node_id for node in nodes if self.is_given(node.node_id)]
         run = self.rehearsal.run
         return {
             key: np.array(run.at[key].out)
             for key in [*given, *(each.node_id for each in done)]
             if not isinstance(self.rehearsal.plan.by_id[key].layer, Loss)
         }
+
+
+def _places_of(operations: tuple[StepInfo, ...]) -> dict[str, dict[Kind, int]]:
+    """By node and kind, where the operation stands; of several, the first."""
+    found: dict[str, dict[Kind, int]] = {}
+    for info in operations:
+        found.setdefault(info.node_id, {}).setdefault(info.kind, info.index)
+    return found
