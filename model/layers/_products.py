@@ -7,8 +7,6 @@ takes up to a sixth less time, with few rows on the left (a convolution) as litt
 
 from __future__ import annotations
 
-import numpy as np
-
 from model.layer import Array
 
 MOST = 1_000_000
@@ -37,8 +35,7 @@ def row_blocks(left: Array, right: Array, out: Array, *, least: int = 8) -> tupl
 
 
 def column_blocks(array: Array, blocks: int) -> Array:
-    """A view of (G, k, n) as (G, blocks, k, n / blocks), for the right side and the result of a
-    product from the left: np.matmul(left[:, np.newaxis], right, out=out)."""
+    """A view of (G, k, n) as (G, blocks, k, n / blocks): for the right side and the result of
+    np.matmul(left, right, out=out) with a left (G, 1, m, k)."""
     groups, k, n = array.shape
-    found: Array = np.moveaxis(array.reshape(groups, k, blocks, n // blocks), 2, 1)
-    return found
+    return array.reshape(groups, k, blocks, n // blocks).swapaxes(1, 2)

@@ -16,9 +16,12 @@ from numpy.lib.stride_tricks import as_strided
 
 from model.errors import ShapeError
 from model.layer import Array, Shape, Spec, Workspace
+from model.layers._products import blocks_in, column_blocks
 
-BLOCK = 4096
+BLOCK = 1024
 """Columns of a product over all places that are summed in one go; they fit into the cache."""
+LEAST = 64
+"""Places that are multiplied in one go, at least."""
 ROOM = 1 << 22
 """Numbers in the columns of a convolution (16 MB); where there are more they are worked off in
 blocks, so that a test of hundreds of pictures fits into any memory."""
@@ -175,7 +178,8 @@ class Block(NamedTuple):
     """Some rows of places of windows, and their columns.
 
     rows: which. places: where they stand among all places and items, (H' W' B) in a row.
-    view, columns: (C, kH, kW, rows, W', B); patches: (G, C kH kW / G, rows W' B), the same memory.
+    view, columns: (C, kH, kW, rows, W', B); patches: (G, C kH kW / G, rows W' B), the same memory,
+    and pieces too: (G, pieces, C kH kW / G, rows W' B / pieces).
     """
 
     rows: slice
@@ -183,10 +187,22 @@ class Block(NamedTuple):
     view: Array
     columns: Array
     patches: Array
+    pieces: Array
+
+    def pieces_of(self, channels: Array) -> Array:
+        """Its places of (G, c, H' W' B), cut like `pieces`."""
+        return column_blocks(channels[:, :, self.places], self.pieces.shape[1])
 
 
-def blocks_of(n: Workspace, windows: Windows, groups: int) -> list[Block]:
-    """Blocks that share one buffer of at most ROOM numbers, or of one row of places."""
+def in_pieces(patches: Array, channels: int) -> Array:
+    """A view of patches (G, k, places) that products with channels x k kernels take best."""
+    _, entries, places = patches.shape
+    return column_blocks(patches, blocks_in(places, entries * channels, LEAST))
+
+
+def blocks_of(n: Workspace, windows: Windows, groups: int, channels: int) -> list[Block]:
+    """Blocks that share one buffer of at most ROOM numbers, or of one row of places. channels: of
+    a group on the other side of the kernel."""
     *kernel, height, width, batch = windows.view.shape
     row = width * batch
     entries = int(np.prod(kernel))
@@ -199,7 +215,8 @@ def blocks_of(n: Workspace, windows: Windows, groups: int) -> list[Block]:
         columns = buffer[: view.size].reshape(view.shape)
         patches = columns.reshape(groups, entries // groups, -1)
         places = slice(start * row, stop * row)
-        found.append(Block(slice(start, stop), places, view, columns, patches))
+        pieces = in_pieces(patches, channels)
+        found.append(Block(slice(start, stop), places, view, columns, patches, pieces))
     return found
 
 

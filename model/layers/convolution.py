@@ -157,21 +157,21 @@ class _Forward(Convolving, frozen=True, kw_only=True):
     def setup(self, n: Workspace) -> None:
         rows, columns = self._axes(n.specs[0])
         n.windows = Windows(self._planes(n.h), rows, columns)
-        n.blocks = blocks_of(n, n.windows, self.groups)
+        n.blocks = blocks_of(n, n.windows, self.groups, self.channels // self.groups)
         out = new_planes(n, self.out_spec(*n.specs).shape, is_line=self.is_line)
         n.channels = out.reshape(self.channels, -1)
         n.products = out.reshape(self.groups, self.channels // self.groups, -1)
-        n.kernels = n.W.reshape(*n.products.shape[:2], -1)
+        n.kernels = n.W.reshape(self.groups, 1, self.channels // self.groups, -1)
         if n.is_training:
-            n.dkernels = n.dW.reshape(n.kernels.shape)
-            n.sums = [PlaceSum(n, n.kernels, block.patches.shape[2]) for block in n.blocks]
+            n.dkernels = n.dW.reshape(*n.products.shape[:2], -1)
+            n.sums = [PlaceSum(n, n.dkernels, block.patches.shape[2]) for block in n.blocks]
             n.arrived = n.below = None
 
     def forward(self, n: Workspace) -> None:
         n.windows.load()
         for block in n.blocks:
             np.copyto(block.columns, block.view)  # a column for each place of the kernel
-            np.matmul(n.kernels, block.patches, out=n.products[:, :, block.places])
+            np.matmul(n.kernels, block.pieces, out=block.pieces_of(n.products))
         if self.use_bias:
             n.channels += n.b[:, np.newaxis]
 
@@ -199,8 +199,7 @@ class _Forward(Convolving, frozen=True, kw_only=True):
         delta_out = self._arrived(n)
         n.below.frame.fill(0)
         for block in n.blocks:
-            delta = delta_out[:, :, block.places]
-            np.matmul(n.kernels.transpose(0, 2, 1), delta, out=block.patches)
+            np.matmul(n.kernels.swapaxes(2, 3), block.pieces_of(delta_out), out=block.pieces)
             n.below.fold(block.columns, block.rows)
         n.below.store()
 

@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from model.errors import ShapeError
 from model.layer import Formulas, Parameter, Spec, Workspace
-from model.layers._windows import Axis, PlaceSum, Windows, new_planes, volume, whole
+from model.layers._products import column_blocks
+from model.layers._windows import Axis, PlaceSum, Windows, in_pieces, new_planes, volume, whole
 from model.layers.convolution import Convolving
 from model.layers.dense import InitializerName
 
@@ -126,15 +127,17 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
         n.columns = n.empty(*n.stamps.view.shape)
         n.pixels = n.entering.frame.reshape(self.groups, entering.shape[0] // self.groups, -1)
         n.patches = n.columns.reshape(self.groups, -1, n.pixels.shape[2])
-        n.kernels = n.W.reshape(*n.pixels.shape[:2], -1)
+        n.kernels = n.W.reshape(self.groups, 1, n.pixels.shape[1], -1)
+        n.pieces = in_pieces(n.patches, n.pixels.shape[1])
         if n.is_training:
-            n.dkernels = n.dW.reshape(n.kernels.shape)
-            n.sum_of_places = PlaceSum(n, n.kernels, n.pixels.shape[2])
+            n.dkernels = n.dW.reshape(*n.pixels.shape[:2], -1)
+            n.sum_of_places = PlaceSum(n, n.dkernels, n.pixels.shape[2])
             n.arrived = n.below = None
 
     def forward(self, n: Workspace) -> None:
         n.entering.load()
-        np.matmul(n.kernels.transpose(0, 2, 1), n.pixels, out=n.patches)
+        pixels = column_blocks(n.pixels, n.pieces.shape[1])
+        np.matmul(n.kernels.swapaxes(2, 3), pixels, out=n.pieces)
         n.stamps.frame.fill(0)
         n.stamps.fold(n.columns)
         n.stamps.store()
@@ -155,5 +158,6 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
         if n.below is None:
             delta = self._planes(n.delta)
             n.below = Windows(delta, *whole(delta))
-        np.matmul(n.kernels, n.patches, out=n.below.frame.reshape(n.pixels.shape))
+        delta = n.below.frame.reshape(n.pixels.shape)
+        np.matmul(n.kernels, n.pieces, out=column_blocks(delta, n.pieces.shape[1]))
         n.below.store()
