@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from model.analysis.rehearsal import next_batch
+from model.errors import DesignError
 from model.graph import Wire
 from model.layer import Array, Loss
 from model.observing import source_extras, take_snapshot
@@ -14,6 +19,9 @@ from model.teaching.operations import Phase, StepInfo
 from model.teaching.walkthrough import NodeNumbers, Walkthrough
 from model.trainer import Trainer
 
+FULL_BAR = 97.5
+"""Percentile of |delta| over all cards that fills half a trough, as while training."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -22,7 +30,9 @@ class Moment:
     item: the one that is looked at, None: the whole batch, of `batch` items. step: of the training
     that is rehearsed, from 1. numbers: by node, of the item or the batch. snapshot: the same for
     the cards, of `snapshot.item`. loss: the data term of J, None before it is known. view: what
-    there is to say about the last operation; None at the start, or until `is_described`.
+    there is to say about the last operation; None at the start, or until `is_described`. entering:
+    by node, its wires in the order of `NodeNumbers.passed`. hearing: the nodes to which a delta
+    comes in this step. delta_size: of a full bar, 0 before the backward phase.
     """
 
     operations: tuple[StepInfo, ...]
@@ -38,6 +48,9 @@ class Moment:
     is_described: bool = False
     ticket: int = 0
     breakpoints: frozenset[str] = field(default_factory=frozenset)
+    entering: Mapping[str, tuple[Wire, ...]] = field(default_factory=dict)
+    hearing: frozenset[str] = field(default_factory=frozenset)
+    delta_size: float = 0.0
 
     @property
     def last(self) -> StepInfo | None:
@@ -51,41 +64,92 @@ class Moment:
     def is_at_end(self) -> bool:
         return self.position >= len(self.operations)
 
+    @property
+    def shown_phase(self) -> Phase:
+        """That of the operation done last; at the start, of the first."""
+        return self.last.phase if self.last is not None else self.phase
+
 
 class Walker:
-    """A walk and what is known of its nodes, kept up to date. Lives on the training thread."""
+    """A walk and what is known of its nodes, kept up to date. Lives on the training thread.
 
-    def __init__(self, trainer: Trainer, item: int | None, neuron: int) -> None:
+    item: as in `Walkthrough`; one that the batch does not have becomes its last. shown: the item
+    that the cards show while the whole batch is looked at. neuron: the one that is followed.
+    """
+
+    def __init__(self, trainer: Trainer, item: int | None, neuron: int, shown: int = 0) -> None:
+        indices = next_batch(trainer)
+        last = len(indices) - 1 if trainer.feeding.sources else 0
+        item = None if item is None else min(item, last)
         self.walk = Walkthrough(trainer, item)
         self.step = trainer.step_count + 1
-        self._request = SnapshotRequest(item=item or 0, neuron=neuron)
+        chosen = min(shown, last) if item is None else item
+        self._request = SnapshotRequest(item=chosen, neuron=neuron)
         self._base = take_snapshot(trainer, self._request)
-        indices, chosen = next_batch(trainer), self._request.item
-        self._sources = {
-            key: source_extras(source, indices, chosen)
-            for key, source in trainer.feeding.sources.items()
-        }
+        self._penalty = trainer.penalty_now()
+        self._trainer, self._indices = trainer, indices
+        self._find_sources()
+        nodes = self.walk.rehearsal.plan.nodes
+        self._entering = {node.node_id: node.wires for node in nodes}
+        run = self.walk.rehearsal.run
+        self._hearing = frozenset(k for k in self._entering if run.at[k].delta_out is not None)
+        self._delta_size = 0.0
         self._numbers: dict[str, NodeNumbers] = {}
         self._views: dict[str, NodeView] = {}
-        self._refresh(set(self.walk.rehearsal.plan.by_id))
+        self._rms: dict[Wire, float] = {}
+        self.look_again()
+
+    def _find_sources(self) -> None:
+        self._sources = {
+            key: source_extras(source, self._indices, self._request.item)
+            for key, source in self._trainer.feeding.sources.items()
+        }
 
     def done(self, *moved: StepInfo | None) -> None:
         """These operations have been done or undone: look at what they have changed."""
-        plan = self.walk.rehearsal.plan
-        if any(info is not None and info.phase == "update" for info in moved):
-            return
         changed = {info.node_id for info in moved if info is not None and info.node_id}
-        below = {wire.source for key in changed for wire in plan.by_id[key].wires}
+        phases = {info.phase for info in moved if info is not None}
+        below = set()
+        if "backward" in phases:
+            below = {wire.source for key in changed for wire in self._entering[key]}
         self._refresh(changed | below)
 
     def look_again(self) -> None:
         """Many operations were done at once."""
-        self._refresh(set(self.walk.rehearsal.plan.by_id))
+        self._refresh(set(self._entering))
+
+    def follow(self, neuron: int, shown: int) -> None:
+        """Another neuron, and another item on the cards where the whole batch is looked at."""
+        if self.walk.item is not None:
+            shown = self.walk.item
+        item = min(shown, self.walk.rehearsal.batch - 1)
+        self._request = replace(self._request, neuron=neuron, item=item)
+        self._find_sources()
+        self._views = {key: self._view(key) for key in self._views}
 
     def _refresh(self, keys: set[str]) -> None:
         for key in keys:
-            self._numbers[key] = self.walk.numbers(key)
+            found = self._numbers[key] = self.walk.numbers(key)
             self._views[key] = self._view(key)
+            for wire, delta in zip(self._entering[key], found.passed, strict=True):
+                if delta is not None and delta.size:
+                    self._rms[wire] = float((delta**2).mean() ** 0.5)
+                else:
+                    self._rms.pop(wire, None)
+        if not self._delta_size and self._rms:
+            self._delta_size = self._find_delta_size()
+
+    def _find_delta_size(self) -> float:
+        """One scale for all bars from the first delta on, out of the step's own end."""
+        item = self._request.item
+        try:
+            run = self.walk.whole.run
+        except DesignError:  # a formula has no slope at its value; the walk tells it when it comes
+            return 0.0
+        parts = [np.abs(run.at[key].delta_out[item]).ravel() for key in self._hearing]
+        values = np.concatenate(parts) if parts else np.zeros(0)
+        values = values[np.isfinite(values) & (values > 0)]
+        return float(np.percentile(values, FULL_BAR)) if values.size else 0.0
 
     def _view(self, key: str) -> NodeView:
         """The node as its card shows it, of one item; nothing that is not computed yet."""
@@ -109,13 +173,6 @@ class Walker:
     def moment(self, ticket: int) -> Moment:
         """What there is now, without words."""
         walk = self.walk
-        snapshot = replace(
-            self._base,
-            item=self._request.item,
-            batch=walk.rehearsal.batch,
-            nodes=dict(self._views),
-            wires=self._wire_deltas(),
-        )
         return Moment(
             operations=walk.operations,
             position=walk.position,
@@ -125,17 +182,27 @@ class Walker:
             step=self.step,
             loss=walk.loss,
             numbers=dict(self._numbers),
-            snapshot=snapshot,
+            snapshot=self._snapshot(walk.loss),
             ticket=ticket,
             breakpoints=frozenset(walk.breakpoints),
+            entering=self._entering,
+            hearing=self._hearing,
+            delta_size=self._delta_size,
         )
 
-    def _wire_deltas(self) -> dict[Wire, float]:
-        """The root mean square of what has been passed down each wire so far."""
-        found: dict[Wire, float] = {}
-        for key, numbers in self._numbers.items():
-            wires = self.walk.rehearsal.plan.by_id[key].wires
-            for wire, delta in zip(wires, numbers.passed, strict=True):
-                if delta is not None and delta.size:
-                    found[wire] = float((delta**2).mean() ** 0.5)
-        return found
+    def _snapshot(self, loss: float | None) -> Snapshot:
+        """The training's own, with the numbers of this step; J is NaN before it is known."""
+        losses = self.walk.rehearsal.run.losses if loss is not None else []
+        data_loss = math.nan if loss is None else loss
+        return replace(
+            self._base,
+            step=self.step,
+            item=self._request.item,
+            batch=self.walk.rehearsal.batch,
+            loss=data_loss + self._penalty,
+            data_loss=data_loss,
+            penalty=self._penalty,
+            losses={key: n.loss for key, n in losses},
+            nodes=dict(self._views),
+            wires=dict(self._rms),
+        )

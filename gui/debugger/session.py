@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import perf_counter
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -18,6 +19,8 @@ from model.trainer import Trainer
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Operations a second of the automatic play."""
+HURRY_SECONDS = 0.09
+"""Between two commands; when they come faster (a key is held down), words wait until a rest."""
 
 
 class DebugSession(QObject):
@@ -33,12 +36,15 @@ class DebugSession(QObject):
     """A `Moment`: the numbers after an operation, at once."""
     described = Signal(object)
     """The same `Moment` with its `view`, as soon as it is worked out."""
+    looked = Signal(object)
+    """The `Moment` where the walk stands, with another item or neuron on the cards."""
     playing_changed = Signal(bool)
     term_lit = Signal(str)
     """The term that is pointed at in one of the views, "" for none: light it up in all of them."""
     style_changed = Signal(object)
     """The `NumberStyle` of all numbers."""
     _arrived = Signal(object)
+    _seen = Signal(object)
     _broke = Signal(object)
 
     def __init__(
@@ -58,15 +64,21 @@ class DebugSession(QObject):
         self._walker: Walker | None = None
         """Touched on the training thread only."""
         self._ticket = 0
+        self._last_sent = 0.0
+        self._rest = QTimer(self, singleShot=True, interval=round(1000 * HURRY_SECONDS))
+        self._rest.timeout.connect(self._describe)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._on_beat)
         queued = Qt.ConnectionType.QueuedConnection
         self._arrived.connect(self._on_arrived, queued)
+        self._seen.connect(self._on_seen, queued)
         self._broke.connect(self._on_broke, queued)
         document.opened.connect(self.close)
         document.inference_changed.connect(self._on_inference_changed)
         controller.state_changed.connect(self._on_state_changed)
         controller.reset_done.connect(self._on_reset)
+        controller.item_changed.connect(self._on_item_shown)
+        controller.neuron_changed.connect(self._on_look_changed)
 
     # open and close
 
@@ -94,6 +106,7 @@ class DebugSession(QObject):
         self.is_open = False
         self.moment = None
         self._ticket += 1
+        self._rest.stop()
         self.controller.lend(self._forget)
         self.closed.emit()
 
@@ -101,10 +114,11 @@ class DebugSession(QObject):
         self._walker = None
 
     def _begin(self) -> None:
-        item, neuron, stops = self.item, self.controller.request.neuron, set(self.breakpoints)
+        item, stops, request = self.item, set(self.breakpoints), self.controller.request
 
         def begin(trainer: Trainer) -> None:
-            self._walker = Walker(trainer, item, neuron)
+            self._walker = None
+            self._walker = Walker(trainer, item, request.neuron, request.item)
             self._walker.walk.breakpoints = stops
 
         self._send(begin)
@@ -171,7 +185,7 @@ class DebugSession(QObject):
         """Look at another item of the batch, or at all of them (None)."""
         if item != self.item and self.is_open:
             self.item = item
-            if item is not None:
+            if item is not None and item != self.controller.request.item:
                 self.controller.show_item(item)
             position = self.moment.position if self.moment is not None else 0
             self._begin()
@@ -251,7 +265,7 @@ class DebugSession(QObject):
         if not self.is_open:
             return
         self._ticket += 1
-        ticket, element, digits = self._ticket, self.element, self.style.digits
+        ticket = self._ticket
 
         def act(trainer: Trainer) -> None:
             try:
@@ -261,6 +275,20 @@ class DebugSession(QObject):
             if self._walker is not None:
                 self._arrived.emit(self._walker.moment(ticket))
 
+        self.controller.lend(act)
+        now = perf_counter()
+        is_hurried, self._last_sent = now - self._last_sent < HURRY_SECONDS, now
+        if is_hurried:
+            self._rest.start()
+        else:
+            self._describe()
+
+    @Slot()
+    def _describe(self) -> None:
+        """Find words for where the walk stands, unless more has been asked by then."""
+        self._rest.stop()
+        ticket, element, digits = self._ticket, self.element, self.style.digits
+
         def tell(_trainer: Trainer) -> None:
             if ticket != self._ticket or self._walker is None:
                 return
@@ -268,7 +296,6 @@ class DebugSession(QObject):
             found = replace(self._walker.moment(ticket), view=view, is_described=True)
             self._arrived.emit(found)
 
-        self.controller.lend(act)
         self.controller.lend(tell)
 
     def _move(self, do: Callable[[Walkthrough], object]) -> None:
@@ -297,12 +324,21 @@ class DebugSession(QObject):
         last = moment.last
         is_new = self.moment is None or moment.position != self.moment.position
         self.moment = moment
+        self.item = moment.item
         if moment.is_described:
             self.described.emit(moment)
             return
         if self.is_playing and is_new and last is not None and last.node_id in self.breakpoints:
             self.pause()
         self.moved.emit(moment)
+
+    @Slot(object)
+    def _on_seen(self, seen: Moment) -> None:
+        """Other pictures of where the walk stands; the words stay."""
+        moment = self.moment
+        if self.is_open and moment is not None and moment.position == seen.position:
+            self.moment = replace(moment, snapshot=seen.snapshot)
+            self.looked.emit(self.moment)
 
     @Slot(object)
     def _on_broke(self, fault: DesignError) -> None:
@@ -318,6 +354,28 @@ class DebugSession(QObject):
             self._begin()
         else:
             self.close()
+
+    @Slot(int)
+    def _on_item_shown(self, item: int) -> None:
+        """The arrows of the data card: another item, or of the whole batch another picture."""
+        if self.is_open and self.item is None:
+            self._on_look_changed()
+        elif self.is_open:
+            self.set_item(item)
+
+    @Slot()
+    def _on_look_changed(self, _neuron: int = 0) -> None:
+        """Show the present pictures anew; the walk stays where it stands."""
+        if not self.is_open:
+            return
+        request, ticket = self.controller.request, self._ticket
+
+        def look(_trainer: Trainer) -> None:
+            if self._walker is not None:
+                self._walker.follow(request.neuron, request.item)
+                self._seen.emit(self._walker.moment(ticket))
+
+        self.controller.lend(look)
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
