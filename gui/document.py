@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from gui.commands import EditCommand
 from model import files
+from model.dry_run import with_domain_faults
 from model.errors import DesignError
 from model.graph import Change, Design, Edit, NetworkGraph, Node
 from model.repairs import with_repairs
@@ -114,7 +115,8 @@ class Document(QObject):
     def inference(self) -> Inference:
         """Of the present graph, worked out at most once per change."""
         if self._inference is None:
-            self._inference = with_repairs(self.graph, infer(self.graph))
+            found = with_domain_faults(self.graph, infer(self.graph))
+            self._inference = with_repairs(self.graph, found)
         return self._inference
 
     def _on_piece_changed(self, _piece: object) -> None:

@@ -23,8 +23,8 @@ _MARGIN = 2.0  # px around the ink: the box of ziamath is tight
 
 
 @lru_cache(maxsize=512)
-def _renderer(tex: str, px: float, color: str) -> QSvgRenderer | None:
-    """The formula as SVG, or `None` where `tex` is no formula."""
+def formula_svg(tex: str, px: float, color: str) -> QSvgRenderer | None:
+    """The formula as SVG, or `None` where `tex` is no formula. color: such as `#102030`."""
     if not tex.strip() or len(tex) > MAX_LENGTH:
         return None
     import ziamath
@@ -44,12 +44,12 @@ def _renderer(tex: str, px: float, color: str) -> QSvgRenderer | None:
 
 def is_formula(tex: str) -> bool:
     """Whether `tex` can be set; otherwise it is shown as typed."""
-    return _renderer(tex, 16.0, "#000000") is not None
+    return formula_svg(tex, 16.0, "#000000") is not None
 
 
 @lru_cache(maxsize=512)
 def _pixmap(tex: str, px: float, color: str, dpr: float) -> QPixmap:
-    renderer = _renderer(tex, px, color)
+    renderer = formula_svg(tex, px, color)
     if renderer is None:
         return _source_pixmap(tex, px, color, dpr)
     box = renderer.viewBoxF()

@@ -39,6 +39,11 @@ class LiveDisplay(QObject):
             controller.neuron_changed.connect(self._on_neuron_changed)
             controller.item_changed.connect(self._on_item_changed)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether something else than the training decides what is shown."""
+        return self._is_held
+
     def hold(self, snapshot: Snapshot) -> None:
         """Show this, whatever the training says, until `release`."""
         self._is_held = True
@@ -59,6 +64,7 @@ class LiveDisplay(QObject):
 
     def _show(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._scene.dry.hear(snapshot)
         self.delta_scale.take(snapshot, 95.0 if theme.current().is_projector else 97.5)
         if self._was_idle:
             self._was_idle = False
@@ -77,6 +83,7 @@ class LiveDisplay(QObject):
         if self._is_held:
             return
         self.snapshot = None
+        self._scene.dry.hear(None)
         self._was_idle = True
         self.delta_scale.clear()
         self._scene.style_wires()

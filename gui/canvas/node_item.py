@@ -17,6 +17,7 @@ from gui.canvas.geometry import Rect, Slot
 from gui.canvas.wire_text import chip_of
 from model.graph import Node
 from model.layer import Source
+from model.layers.scalar import Function, Goal, Variable
 from model.shapes import Inference
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _chips(node: Node, inference: Inference, node_id: str, face: Face) -> tuple[
         return ()
     note = face.chip_note()
     shape = f"{shape}, {note}" if note else shape
-    if isinstance(node.layer, Source):
+    if isinstance(node.layer, (Source, Variable, Function, Goal)):
         return (shape,)
     if count:
         return (shape, f"θ {count:,}")

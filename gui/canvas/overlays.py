@@ -61,7 +61,7 @@ class Overlays(QObject):
         self.zoom_bar.map.setChecked(wanted)
         self.minimap.setVisible(wanted and is_roomy and bool(self._view.canvas.nodes))
         is_live = self._view.canvas.snapshot is not None
-        self.legend.setVisible(is_live and is_roomy)
+        self.legend.setVisible(is_live and is_roomy and self._has_colours())
         rows = (
             (self.zoom_bar, look.size("control") + 8),
             (self.minimap, 88 * grow),
@@ -95,6 +95,11 @@ class Overlays(QObject):
         cards = (QRectF(*item.rect()) for item in canvas.nodes.values())
         hidden = (view.mapFromScene(card).boundingRect() & spot for card in cards)
         return sum(box.width() * box.height() for box in hidden)
+
+    def _has_colours(self) -> bool:
+        """Whether there is a card that the legend explains."""
+        faces = (item.face for item in self._view.canvas.nodes.values())
+        return any(face is not None and face.needs_legend for face in faces)
 
     def _place_hint(self, frame: QRect, margin: int) -> None:
         """In the middle; where it would lie on the zoom bar, higher or more to the left."""

@@ -12,6 +12,7 @@ from gui.canvas import node_paint
 from gui.canvas.card_pictures import CardPictures
 from gui.canvas.cards import FaceContext
 from gui.canvas.cards.hints import NO_HINTS, Hints, hints_of
+from gui.canvas.dry_values import DryValues
 from gui.canvas.far_view import FarView
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.geometry import united
@@ -25,6 +26,7 @@ from gui.canvas.wire_geometry import WireGeometry
 from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
+from gui.formula_painter import setter
 from model.graph import Node, Wire
 from model.shapes import Inference
 from model.snapshot import Snapshot
@@ -74,6 +76,7 @@ class CanvasScene(Places):
         self.addItem(self._labels_above)
         if controller is not None:
             controller.reset_done.connect(self._on_reset)  # before the displays look at the faces
+        self.dry = DryValues(self)
         self.live = LiveDisplay(self, controller)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
@@ -91,6 +94,7 @@ class CanvasScene(Places):
         graph.changed.connect(self._on_changed)
         self.document.inference_changed.connect(self._on_inference_changed)
         theme.notifier().changed.connect(self._on_theme_changed)
+        setter().advanced.connect(self._on_formulas_set)
 
     # the graph's events
 
@@ -100,6 +104,8 @@ class CanvasScene(Places):
     def _on_changed(self) -> None:
         """After all changes of one edit: make, refill and drop items, then route the wires."""
         inference = self.document.inference
+        if self.dry.refresh():
+            self.faces_changed.emit()
         for key in self._dirty:
             self._sync_node(key, inference)
             self._sync_note(key)
@@ -238,7 +244,7 @@ class CanvasScene(Places):
         snapshot = self.snapshot
         return FaceContext(
             theme=theme.current(),
-            view=snapshot.nodes.get(node_id) if snapshot is not None else None,
+            view=self.dry.view(node_id, snapshot.nodes.get(node_id) if snapshot else None),
             snapshot=snapshot,
             item=snapshot.item if snapshot is not None else self._wanted_item(),
             neuron=self.neuron,
@@ -325,6 +331,11 @@ class CanvasScene(Places):
         for item in self.nodes.values():
             if item.face is not None:
                 item.face.forget()
+
+    @Slot()
+    def _on_formulas_set(self) -> None:
+        """Cards that had to show a formula as typed can now show it typeset."""
+        self.update()
 
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:

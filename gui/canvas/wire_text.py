@@ -19,9 +19,11 @@ def carries_target(wire: Wire, spec: Spec | None) -> bool:
 
 
 def label_of(wire: Wire, spec: Spec | None) -> str:
-    """What stands beside a wire."""
+    """What stands beside a wire; nothing beside one that carries a single number."""
     if spec is None:
         return ""
     if spec.classes:
         return f"labels {spec}"
-    return f"target {spec}" if wire.target_port == "target" else str(spec)
+    if wire.target_port == "target":
+        return f"target {spec}"
+    return str(spec) if spec.shape else ""

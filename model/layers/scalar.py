@@ -124,6 +124,10 @@ class Variable(Layer, frozen=True, kw_only=True, tag="variable"):
         shape, values = numbers(self.value)
         return np.array(values).reshape(shape)
 
+    def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
+        """theta: the present value, after the update of the step."""
+        return {"theta": n.theta.copy()} if self.is_trainable else {}
+
     def gradient(self, n: Workspace) -> None:
         n.dtheta[...] = n.delta_out.sum(axis=0)
 

@@ -74,6 +74,10 @@ class Face:
         """What lies under `pos`, the number in full with its symbol; "" where nothing does."""
         return ""
 
+    def said(self, context: FaceContext) -> str:
+        """What the card shows, for people who listen; "" where it shows no single numbers."""
+        return ""
+
     def neuron_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> int | None:
         """The neuron painted at `pos`, from 0."""
         return None
@@ -90,6 +94,11 @@ class Face:
     def h_map(self) -> str:
         """The map on which the card shows h: "plain", "signed", or "" for none."""
         return ""
+
+    @property
+    def needs_legend(self) -> bool:
+        """Whether it shows numbers as colours or bars."""
+        return True
 
     def header_wish(self, theme: Theme) -> float:
         """px that pill and remark take in the header at most."""

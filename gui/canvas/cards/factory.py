@@ -8,15 +8,20 @@ from gui.canvas.cards.block_grid import Kind
 from gui.canvas.cards.data_set import DataSetFace
 from gui.canvas.cards.dropout import DropoutFace
 from gui.canvas.cards.face import Face
+from gui.canvas.cards.formula_over import FormulaOver
 from gui.canvas.cards.hints import KEEP_SIGN, NO_HINTS, Hints
 from gui.canvas.cards.loss import LossFace
 from gui.canvas.cards.maps import MapsFace
 from gui.canvas.cards.noise_face import NoiseFace
+from gui.canvas.cards.number_table import TableFace, fits
 from gui.canvas.cards.pictures import PictureFace
 from gui.canvas.cards.recurrent_face import LastStateFace
+from gui.canvas.cards.scalar_face import ScalarFace
+from gui.canvas.cards.scalar_text import text_of
 from gui.canvas.cards.signs import Sign
 from gui.canvas.cards.strip_face import StripFace
 from gui.canvas.cards.time_face import TimeFace
+from model.errors import DesignError
 from model.graph import Node
 from model.layer import Layer, Loss, Spec, tag_of
 from model.layers.attention import Attention, CrossAttention
@@ -25,6 +30,7 @@ from model.layers.dropout import Dropout
 from model.layers.noise import GaussianDropout, GaussianNoise
 from model.layers.recurrent import Recurrent
 from model.layers.sampling import Sampling
+from model.layers.scalar import Function, Goal, Variable
 from model.layers.source import DataSource
 from model.shapes import Inference
 
@@ -40,6 +46,10 @@ def face_for(node: Node, inference: Inference, node_id: str, hints: Hints = NO_H
     layer = node.layer
     spec = inference.out(node_id)
     entering = inference.inputs.get(node_id, ())
+    if isinstance(layer, (Variable, Function)):
+        return _of_graph(node, spec, hints)
+    if isinstance(layer, Goal):
+        return LossFace(layer, Spec(()))
     if spec is None or layer.is_view:
         return Face()
     if isinstance(layer, DataSource):
@@ -52,6 +62,27 @@ def face_for(node: Node, inference: Inference, node_id: str, hints: Hints = NO_H
     if isinstance(layer, Recurrent) and len(spec.shape) == 1 and entering:
         return LastStateFace(entering[0].shape[0], layer.units, spec.shape[0], hints)
     return _inner(layer, spec, hints)
+
+
+def _of_graph(node: Node, spec: Spec | None, hints: Hints) -> Face:
+    """A number is large, a small table is written out, what is larger is drawn. A card that is not
+    wired yet looks as it will."""
+    text = text_of(node)
+    if spec is None:
+        spec = _alone(node.layer)
+    if spec.size == 1:
+        return ScalarFace(text)
+    if fits(spec.shape):
+        return TableFace(text, spec.shape)
+    return FormulaOver(text, _inner(node.layer, spec, hints))
+
+
+def _alone(layer: Layer) -> Spec:
+    """What a variable gives without any wire; of a formula a number is expected."""
+    try:
+        return layer.out_spec() if isinstance(layer, Variable) else Spec(())
+    except DesignError:
+        return Spec(())
 
 
 def _inner(layer: Layer, spec: Spec, hints: Hints) -> Face:

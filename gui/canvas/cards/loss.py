@@ -21,6 +21,7 @@ from gui.theme import Theme
 from model.layer import Loss, Spec
 from model.layers.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from model.layers.sampling import KLDivergence
+from model.layers.scalar import Goal
 from model.layers.sequence_losses import SequenceCrossEntropy
 from model.snapshot import Snapshot
 
@@ -30,6 +31,8 @@ LINE = 1.3
 def answer_for(layer: Loss, prediction: Spec, hints: Hints = NO_HINTS) -> Answer:
     """The upper part for a loss of such predictions."""
     outputs, shape = max(prediction.size, 1), prediction.shape
+    if isinstance(layer, Goal):
+        return NoAnswer(layer, 1)
     if isinstance(layer, SequenceCrossEntropy) and len(shape) == 2:
         return TokenAnswers(layer, *shape, hints.tokens)
     if isinstance(layer, KLDivergence):
@@ -43,6 +46,27 @@ def answer_for(layer: Loss, prediction: Spec, hints: Hints = NO_HINTS) -> Answer
     return AnswerBars(layer, outputs, key, hints.classes)
 
 
+class NoAnswer(Answer):
+    """A goal has nothing but J itself."""
+
+    has_columns = False
+
+    def width(self, theme: Theme) -> float:
+        """As wide as the cards that it is computed from."""
+        return measures.length(theme, "scalar")
+
+    def height(self, theme: Theme) -> float:
+        """Nothing stands above J."""
+        return 0.0
+
+    def paint(self, painter: QPainter, context: FaceContext) -> None:
+        """Nothing."""
+
+    def tip(self, pos: QPointF, context: FaceContext) -> str:
+        """Nothing."""
+        return ""
+
+
 def _part(key: str, number: int, snapshot: Snapshot) -> str:
     return f"J{numbers.subscript(number)} = {numbers.full(snapshot.losses[key])}, of {key}"
 
@@ -50,6 +74,8 @@ def _part(key: str, number: int, snapshot: Snapshot) -> str:
 def _draw_captions(painter: QPainter, room: QRectF, lines: list[str], theme: Theme) -> None:
     """At the right, one below the other; smaller where they would not fit, never cut."""
     row = theme.px("caption") * LINE
+    if not lines:
+        return
     wide = max(text_width(theme, "caption", line) for line in lines) + 2
     share = min(1.0, room.width() / wide, room.height() / (row * len(lines)))
     painter.save()
@@ -73,6 +99,11 @@ class LossFace(Face):
         height = self._answer.height(theme) + measures.length(theme, "hero")
         return QSizeF(self._answer.width(theme), height)
 
+    @property
+    def needs_legend(self) -> bool:
+        """A goal is one number, written out."""
+        return not isinstance(self._layer, Goal)
+
     def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
         """What stays of the answer, the line and the letter J."""
         theme = context.theme
@@ -80,8 +111,10 @@ class LossFace(Face):
         painter.save()
         painter.translate(rect.topLeft())
         self._answer.paint_still(painter, theme)
-        painter.setPen(pen(theme, "border", hairline(theme)))
-        painter.drawLine(QPointF(measures.length(theme, "stripe"), top), QPointF(width - 1, top))
+        if top:
+            painter.setPen(pen(theme, "border", hairline(theme)))
+            stripe = measures.length(theme, "stripe")
+            painter.drawLine(QPointF(stripe, top), QPointF(width - 1, top))
         px = theme.px("hero")
         at = QPointF(measures.length(theme, "pad"), (top + rect.height()) / 2 + 0.33 * px)
         symbols.draw_symbol(painter, at, symbols.shape("J", px * 1.08), theme.category("loss"))
@@ -126,7 +159,7 @@ class LossFace(Face):
         letter = symbols.shape("J", px * 1.08)
         hero, number = self._hero(context), self._number(context)
         index = numbers.subscript(number) if number else ""
-        text = f"{index} = –" if hero is None else f"{index} = {numbers.short(hero)}"
+        text = f"{index} = –" if hero is None else f"{index} = {self._written(hero)}"
         left = pad + letter.boundingRect().right() + (0.0 if index else 0.4 * px)
         text = text if index else text.strip()
         box = QRectF(left, top, text_width(theme, "hero", text) + 1, height - top)
@@ -134,6 +167,16 @@ class LossFace(Face):
         left = box.right() + 0.5 * theme.px("caption")
         room = QRectF(left, top + 2, width - measures.length(theme, "right") - left, height - top)
         _draw_captions(painter, room.adjusted(0, 0, 0, -4), self._captions(context), theme)
+
+    def _written(self, value: float) -> str:
+        """A goal is as exact as the card of the number that it is."""
+        is_goal = isinstance(self._layer, Goal)
+        return numbers.plain(value, 4) if is_goal else numbers.short(value)
+
+    def said(self, context: FaceContext) -> str:
+        """J in full."""
+        hero = self._hero(context)
+        return "J: –" if hero is None else f"J = {numbers.full(hero)}"
 
     def _captions(self, context: FaceContext) -> list[str]:
         """What the number is the sum of, or what it is a part of."""
@@ -144,7 +187,8 @@ class LossFace(Face):
         mean = self._mean
         if loss is not None and not number and (has_penalty or weight != 1.0):
             mean = f"{mean} {numbers.short(loss)}"
-        lines = [mean]
+        is_alone = isinstance(self._layer, Goal) and (shot is None or shot.batch == 1)
+        lines = [] if is_alone else [mean]
         if weight != 1.0:
             lines.append(f"× {numbers.plain(weight)}" + (" in J" if number else ""))
         told = None if context.view is None else context.view.extras.get("token_accuracy")

@@ -44,6 +44,12 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "steps": (30, 44),  # bars of delta, one a step of a sequence
     "token": (16, 24),
     "compact": (180, 288),
+    "scalar": (232, 344),  # a card of the computation graph
+    "formula": (42, 60),
+    "label": (20, 30),  # a letter above its number
+    "number": (32, 46),
+    "state": (26, 36),
+    "table_cell": (66, 102),
 }
 
 DESK_MAPS: Final = _LENGTHS["maps"][0]

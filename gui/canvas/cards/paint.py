@@ -74,6 +74,25 @@ def draw_text(
     painter.drawText(rect, int(align), text)
 
 
+def draw_fitting(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    theme: Theme,
+    role: str,
+    color: QColor | str,
+    align: Qt.AlignmentFlag | Qt.TextFlag | int = CENTRE,
+) -> None:
+    """One line of text, set smaller as a whole where `rect` is too narrow; nothing is cut."""
+    share = min(1.0, rect.width() / (text_width(theme, role, text) + 1))
+    painter.save()
+    painter.translate(rect.topLeft())
+    painter.scale(share, share)
+    room = QRectF(0, 0, rect.width() / share, rect.height() / share)
+    draw_text(painter, room, text, theme, role, color, align)
+    painter.restore()
+
+
 def frame(painter: QPainter, rect: QRectF, theme: Theme, token: str = "border2") -> None:
     """A hairline around a rectangle."""
     painter.setPen(pen(theme, token, hairline(theme)))

@@ -6,7 +6,9 @@ The outlines are those of STIX Two Math, which ziamath ships for the formulas.
 from __future__ import annotations
 
 import importlib.util
-from functools import cache
+import re
+import unicodedata
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QPointF
@@ -68,6 +70,55 @@ def shape(symbol: str, px: float, above: str = "", below: str = "") -> QPainterP
     if below:
         _set(below, QPointF(end, 0.2 * px), px * _SUPER_SIZE, path)
     return path
+
+
+_NAME = re.compile(r"([A-Za-zα-ωΑ-Ω]{1,12})(?:_([A-Za-z0-9]{1,6}))?")
+_GREEK = {"lambda": "LAMDA"}
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be set as a name of mathematics: letters, perhaps with an index."""
+    return _NAME.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def line_shape(text: str, px: float) -> QPainterPath:
+    """Upright text, as it stands between letters of mathematics."""
+    path = QPainterPath()
+    _set(text, QPointF(0, 0), px, path)
+    return path
+
+
+@lru_cache(maxsize=1024)
+def name_shape(name: str, px: float) -> QPainterPath:
+    """A name that `is_name` accepts: single letters in italics, an index below, Greek letters that
+    are spelt out as letters."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return line_shape(name, px)
+    stem, index = match.group(1), match.group(2) or ""
+    try:
+        named = _GREEK.get(stem, stem.upper())
+        stem = unicodedata.lookup(f"GREEK SMALL LETTER {named}") if len(stem) > 1 else stem
+    except KeyError:
+        pass
+    path = QPainterPath()
+    end = _set(_italic(stem) if len(stem) == 1 else stem, QPointF(0, 0), px, path)
+    if index:
+        _set(index, QPointF(end, 0.2 * px), px * _SUPER_SIZE, path)
+    return path
+
+
+def _italic(letter: str) -> str:
+    """The slanted letter of mathematics; the letter itself where there is none."""
+    if letter == "h":
+        return _ITALIC["h"]
+    kind, _, rest = unicodedata.name(letter, "").partition(" LETTER ")
+    size = kind.removeprefix("GREEK ").removeprefix("LATIN ")
+    try:
+        return unicodedata.lookup(f"MATHEMATICAL ITALIC {size} {rest}")
+    except KeyError:
+        return letter
 
 
 def draw_symbol(painter: QPainter, at: QPointF, path: QPainterPath, color: QColor) -> None:

@@ -218,6 +218,32 @@ MAKERS: dict[str, Callable[[], Card]] = {
 }
 
 
+def graph_card(tag: str, shape: tuple[int, ...], name: str = "", **fields: Any) -> Card:
+    """A node of a computation graph, with the numbers of a step."""
+    node = Node(layer=LAYERS[tag](**fields), name=name)
+    found = Inference(first_outputs={"n": Spec(shape)}, inputs={"n": ()})
+    rng = np.random.default_rng(5)
+    h, delta = rng.normal(size=shape), rng.normal(size=shape) * 0.01
+    extras = {"theta": h - 0.05 * delta} if tag == "variable" else {"inputs": {"x": np.array(5.0)}}
+    return Card(face_for(node, found, "n"), NodeView(out=h, delta=delta, extras=extras))
+
+
+MAKERS |= {
+    "number": lambda: graph_card("variable", (), "w", value="1"),
+    "constant": lambda: graph_card("variable", (), "c", value="1", is_trainable=False),
+    "random": lambda: graph_card("variable", (), is_random=True),
+    "formula": lambda: graph_card("function", (), "x", formula="2*w + 3"),
+    "plain formula": lambda: graph_card("function", (1,), formula="log(x)"),
+    "small vector": lambda: graph_card("variable", (3,), "v", value="1, 2, 3"),
+    "small matrix": lambda: graph_card("function", (4, 4), "W", formula="a @ b"),
+    "long vector": lambda: graph_card("function", (30,), formula="a + b"),
+    "large matrix": lambda: graph_card(
+        "variable", (6, 9), value="; ".join(["1,2,3,4,5,6,7,8,9"] * 6)
+    ),
+    "goal": lambda: card("goal", (), NodeView(extras={"loss": 4.18}), Spec(())),
+}
+
+
 @pytest.fixture(params=list(MAKERS))
 def any_card(request: pytest.FixtureRequest, qapp: Any) -> Card:
     theme.load_fonts()
