@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gui.plots.fitted import FittedView
 from gui.plots.panel import PlotPanel
 from gui.plots.plane import PlaneView
+from model.data import catalogue, info_of
+from model.layers.source import DataSource
 
 if TYPE_CHECKING:
     from model.snapshot import Boundary, Snapshot
@@ -46,12 +48,33 @@ class BoundaryPlot(PlotPanel):
         if found is self._shown:
             return ""
         self._shown = found
-        self.header.set_caption(f"test mode, {len(found.points)} training items")
+        names = self._names()
+        items = f"points: {len(found.points)} training items"
         if found.is_plane:
-            self.plane.show_boundary(found)
+            self.header.set_caption(f"colours: the network in test mode; {items}")
+            self.plane.show_boundary(found, (names[0], names[1]))
             self.header.set_title("Decision boundary" if found.classes else "Fitted surface")
         else:
-            self.fitted.show_boundary(found)
+            self.header.set_caption(f"line: the network in test mode; {items}")
+            self.fitted.show_boundary(found, (names[0], names[-1]))
             self.header.set_title("Fitted curve")
         self.views.setCurrentWidget(self.plane if found.is_plane else self.fitted)
         return ""
+
+    def _names(self) -> list[str]:
+        """Of the inputs and of the target, as the data set tells them."""
+        layers = [node.layer for node in self.document.graph.nodes.values()]
+        source = next((layer for layer in layers if isinstance(layer, DataSource)), None)
+        if source is None or source.dataset not in catalogue():
+            return ["x1", "x2", "y"]
+        info = info_of(source.dataset)
+        return [*info.features, *("x2",) * (len(info.features) < 2), info.target or "y"]
+
+    def _names(self) -> list[str]:
+        """Of the inputs and of the target, as the data set tells them."""
+        layers = [node.layer for node in self.document.graph.nodes.values()]
+        source = next((layer for layer in layers if isinstance(layer, DataSource)), None)
+        if source is None or source.dataset not in catalogue():
+            return ["x1", "x2", "y"]
+        info = info_of(source.dataset)
+        return [*info.features, *("x2",) * (len(info.features) < 2), info.target or "y"]

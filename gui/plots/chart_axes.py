@@ -66,7 +66,26 @@ def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> 
     width = metrics.horizontalAdvance(frame.x_label) + 2
     box = QRectF(_name_start(frame, look), plot.bottom() + _GAP, width, metrics.height())
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, frame.x_label)
+    _paint_upright(painter, frame, look)
     painter.restore()
+
+
+def upright_width(name: str, look: Theme) -> float:
+    """px that the name of the vertical axis takes at the left."""
+    return line_height(look, "caption") if name else 0.0
+
+
+def _paint_upright(painter: QPainter, frame: Frame, look: Theme) -> None:
+    """The name of the vertical axis, read from below."""
+    if not frame.y_label:
+        return
+    plot, width = frame.plot, upright_width(frame.y_label, look)
+    metrics = QFontMetricsF(painter.font())
+    text = metrics.elidedText(frame.y_label, Qt.TextElideMode.ElideRight, plot.height())
+    painter.translate(2, plot.center().y())
+    painter.rotate(-90)
+    box = QRectF(-plot.height() / 2, 0, plot.height(), width)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _name_start(frame: Frame, look: Theme) -> float:

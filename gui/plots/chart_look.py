@@ -46,6 +46,7 @@ class Frame:
     most_ticks: int = 6
     least_end: float = 0.0
     pointed: str = ""
+    y_label: str = ""
 
     @property
     def standing_out(self) -> tuple[str, str]:
@@ -58,6 +59,14 @@ class Frame:
         return QPointF(
             self.plot.left() + (x - left) / ((right - left) or 1) * self.plot.width(),
             self.plot.bottom() - (y - bottom) / ((top - bottom) or 1) * self.plot.height(),
+        )
+
+    def place(self, at: QPointF) -> tuple[float, float]:
+        """A point of the screen in units of the axes."""
+        left, right, bottom, top = self.limits
+        return (
+            left + (at.x() - self.plot.left()) / (self.plot.width() or 1) * (right - left),
+            bottom + (self.plot.bottom() - at.y()) / (self.plot.height() or 1) * (top - bottom),
         )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from gui import theme
 from gui.plots.axes import nice_limits
 from gui.plots.chart_axes import paint_axes
-from gui.plots.chart_look import Frame, line_height, mix, text_width
+from gui.plots.chart_look import Frame, mix
 from gui.plots.figure import Figure
 from gui.plots.numbers import exact
+from gui.plots.planar import plane_frame
 from gui.plots.plane import answer_lines
 from gui.plots.reading_box import Line
 from gui.plots.series import floats
@@ -27,10 +28,11 @@ class FittedView(Figure):
     def __init__(self) -> None:
         super().__init__("boundary_fitted", "What the network answers over its one input")
         self._boundary: Boundary | None = None
+        self._names = ("", "")
 
-    def show_boundary(self, boundary: Boundary) -> None:
-        """Show another curve."""
-        self._boundary = boundary
+    def show_boundary(self, boundary: Boundary, names: tuple[str, str]) -> None:
+        """Show another curve. names: of the input and of the target."""
+        self._boundary, self._names = boundary, names
         self.update()
 
     def _targets(self, boundary: Boundary) -> np.ndarray:
@@ -46,12 +48,9 @@ class FittedView(Figure):
         heights = heights[np.isfinite(heights)]
         low, high = (heights.min(), heights.max()) if len(heights) else (0.0, 1.0)
         bottom, top = nice_limits(float(low), float(high), 6)
-        left = text_width(look, "chip", "−0.00") + 14
-        half = line_height(look, "chip") * 0.5 + 2
-        foot = line_height(look, "chip") + 10
-        plot = QRectF(left, half, self.width() - left - 40, max(self.height() - half - foot, 12))
         x = floats(boundary.x)
-        return Frame((), {}, {}, plot, (float(x[0]), float(x[-1]), bottom, top), x_label="x")
+        limits = (float(x[0]), float(x[-1]), bottom, top)
+        return plane_frame(QSizeF(self.size()), limits, self._names, look)
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Grid, points, curves."""
@@ -95,8 +94,7 @@ class FittedView(Figure):
         frame, boundary = self.frame(look), self._boundary
         if frame is None or boundary is None or not frame.plot.contains(place):
             return []
-        left, right = frame.limits[:2]
-        x = left + (place.x() - frame.plot.left()) / frame.plot.width() * (right - left)
+        x, _y = frame.place(place)
         index = int(np.abs(floats(boundary.x) - x).argmin())
         lines: list[Line] = [(None, f"x = {exact(boundary.x[index])}")]
         lines += answer_lines(boundary, boundary.values[index], look)

@@ -2,67 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Slot
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.plots.chart_axes import paint_axes
-from gui.plots.chart_look import Frame, line_height, text_width
+from gui.plots.chart_look import Frame
+from gui.plots.code_panel import CodePanel
 from gui.plots.figure import Figure
-from gui.plots.node_chooser import NodeChooser
 from gui.plots.numbers import exact, short
-from gui.plots.panel import PlotPanel
+from gui.plots.planar import plane_frame
 from gui.plots.reading_box import Line
 from gui.theme import Theme
-
-if TYPE_CHECKING:
-    from model.snapshot import LatentMap, Snapshot
-
-_NONE = (
-    "A latent map needs a network that makes its input pictures again out of a layer of 2 units,"
-    " without a connection around that layer: see the examples of autoencoders."
-)
+from model.snapshot import LatentMap
 
 
-class LatentPlot(PlotPanel):
+class LatentPlot(CodePanel):
     """The part of the network behind the code, run on a grid over it."""
 
     key: ClassVar[str] = "latent"
     title: ClassVar[str] = "Latent map"
     icon: ClassVar[str] = "view-grid-outline"
     wants: ClassVar[tuple[str, ...]] = ("latent",)
+    choice: ClassVar[str] = "Whose output is varied"
+    why_none: ClassVar[str] = (
+        "A latent map needs a network that makes its input pictures again out of a layer of 2"
+        " units, without a connection around that layer: see the examples of autoencoders."
+    )
 
-    def build(self) -> QWidget:
-        """The map, and the choice of a node."""
-        box = self.header.add_chooser("Whose output is varied", "latent_node")
-        self.chooser = NodeChooser(box, self.document)
-        self.chooser.chosen.connect(self._on_chosen)
-        self._shown: LatentMap | None = None
+    def picture_of_codes(self) -> QWidget:
+        """The map."""
         self.map = MapView()
         return self.map
 
-    @Slot(str)
-    def _on_chosen(self, node_id: str) -> None:
-        self.controller.ask(code_node=node_id)
-
-    def show_snapshot(self, snapshot: Snapshot) -> str:
-        """The map, or what it needs."""
-        found = self.newest("latent", snapshot)
-        if found is None:
-            self._shown = None
-            self.header.set_caption("")
-            return _NONE
-        if found is self._shown:
-            return ""
-        self._shown = found
-        self.chooser.show_nodes(found.candidates, found.node_id)
-        self.header.set_caption(f"{len(found.x)} × {len(found.y)} codes, test mode")
-        self.map.show_map(found)
-        return ""
+    def show_codes(self, found: LatentMap) -> str:
+        """How many pictures the map has."""
+        self.map.show_map(found, self.axis_names(found))
+        return f"pictures made of {len(found.x)} × {len(found.y)} codes, test mode"
 
 
 class MapView(Figure):
@@ -71,10 +51,11 @@ class MapView(Figure):
     def __init__(self) -> None:
         super().__init__("latent_map", "Pictures made of a grid of codes")
         self._map: LatentMap | None = None
+        self._names = ("", "")
 
-    def show_map(self, found: LatentMap) -> None:
-        """Show another map."""
-        self._map = found
+    def show_map(self, found: LatentMap, names: tuple[str, str]) -> None:
+        """Show another map. names: of both axes."""
+        self._map, self._names = found, names
         self.update()
 
     def _tiles(self) -> np.ndarray:
@@ -87,13 +68,8 @@ class MapView(Figure):
         found = self._map
         if found is None:
             return None
-        left = max(text_width(look, "chip", "−00.0"), 20) + 14
-        foot, half = line_height(look, "chip") + 10, line_height(look, "chip") * 0.5
-        high = max(self.height() - foot - half, 20.0)
         tiles = self._tiles()
         ratio = tiles.shape[1] * tiles.shape[3] / (tiles.shape[0] * tiles.shape[2])
-        wide = max(min(self.width() - left - 14, high * ratio), 20.0)
-        plot = QRectF(left, half + 2, wide, min(high, wide / ratio))
         edges = [(axis[1] - axis[0]) / 2 for axis in (found.x, found.y)]
         limits = (
             float(found.x[0] - edges[0]),
@@ -101,7 +77,10 @@ class MapView(Figure):
             float(found.y[0] - edges[1]),
             float(found.y[-1] + edges[1]),
         )
-        return Frame((), {}, {}, plot, limits, x_label="")
+        size = QSizeF(self.size())
+        frame = plane_frame(size, limits, self._names, look, most_ratio=ratio)
+        frame.plot.setHeight(min(frame.plot.height(), frame.plot.width() / ratio))
+        return frame
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """One image, the second number of the code growing upwards."""

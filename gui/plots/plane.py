@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from gui import theme
 from gui.plots.chart_axes import paint_axes
 from gui.plots.chart_look import Frame, line_height, text_width
+from gui.plots.class_marks import legend_width, paint_legend, paint_mark
 from gui.plots.contour import contour
 from gui.plots.figure import LEFT, Figure
 from gui.plots.numbers import exact, short
+from gui.plots.planar import plane_frame
 from gui.plots.reading_box import Line
 from gui.plots.series import Floats, floats
 from gui.theme import Theme
@@ -28,13 +30,14 @@ class PlaneView(Figure):
     def __init__(self) -> None:
         super().__init__("boundary_plane", "What the network answers on the plane of its inputs")
         self._boundary: Boundary | None = None
+        self._names = ("", "")
         self._points_key: tuple[object, ...] = ()
         self._points_picture: QPixmap | None = None
         self._level = 0.5
 
-    def show_boundary(self, boundary: Boundary) -> None:
-        """Show another map."""
-        self._boundary = boundary
+    def show_boundary(self, boundary: Boundary, names: tuple[str, str]) -> None:
+        """Show another map. names: of its two inputs."""
+        self._boundary, self._names = boundary, names
         self.update()
 
     def frame(self, look: Theme) -> Frame | None:
@@ -42,27 +45,23 @@ class PlaneView(Figure):
         boundary = self._boundary
         if boundary is None:
             return None
-        left = max(text_width(look, "chip", "−0.00"), 20) + 14
-        foot = line_height(look, "chip") + 10
-        legend = self._legend_width(look)
-        half = line_height(look, "chip") * 0.5
-        plot = QRectF(
-            left, half + 2, self.width() - left - legend - 14, self.height() - foot - half
-        )
-        plot.setSize(plot.size().expandedTo(QRectF(0, 0, 20, 20).size()))
         x, y = floats(boundary.x), floats(boundary.y)
         ratio = (x[-1] - x[0]) / ((y[-1] - y[0]) or 1)
-        if 0.4 < ratio < 2.5:  # alike in unit: a circle should look like one, or nearly so
-            plot.setWidth(min(plot.width(), _STRETCH * ratio * plot.height()))
-        limits = (float(x[0]), float(x[-1]), float(y[0]), float(y[-1]))
-        return Frame((), {}, {}, plot, limits, x_label="")
+        is_alike = 0.4 < ratio < 2.5  # in unit: a circle should look like one, or nearly so
+        return plane_frame(
+            QSizeF(self.size()),
+            (float(x[0]), float(x[-1]), float(y[0]), float(y[-1])),
+            self._names,
+            look,
+            right=self._legend_width(look),
+            most_ratio=_STRETCH * ratio if is_alike else None,
+        )
 
     def _legend_width(self, look: Theme) -> float:
         names = self._boundary.classes if self._boundary else ()
         if not names:
             return text_width(look, "chip", "−0.0e−5") + 34 * look.scale
-        widest = max(text_width(look, "caption", name) for name in names)
-        return min(widest, self.width() * 0.28) + 26 * look.scale
+        return legend_width(names, self.width(), look)
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Map, boundary, points, axes, legend."""
@@ -152,21 +151,12 @@ class PlaneView(Figure):
     def _paint_legend(
         self, painter: QPainter, frame: Frame, boundary: Boundary, look: Theme
     ) -> None:
-        left, line = frame.plot.right() + 12, line_height(look, "caption") + 3
-        painter.setFont(look.font("caption"))
         if not boundary.classes:
             self._paint_scale(painter, frame, look)
             return
-        for number, name in enumerate(boundary.classes):
-            middle = frame.plot.top() + (number + 0.5) * line
-            if middle + line / 2 > self.height():
-                break
-            paint_mark(painter, QPointF(left + 5, middle), number, 4 * look.scale, look)
-            start = left + 8 + 6 * look.scale
-            room = self.width() - start - 2
-            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room))
-            painter.setPen(look.color("text2"))
-            painter.drawText(QRectF(start, middle - line / 2, room, line), LEFT, shown)
+        left, top = frame.plot.right() + 12, frame.plot.top()
+        room = QRectF(left, top, self.width() - left, frame.plot.height())
+        paint_legend(painter, boundary.classes, room, look)
 
     def _paint_scale(self, painter: QPainter, frame: Frame, look: Theme) -> None:
         """A bar of colours with its least and its greatest value."""
@@ -192,9 +182,7 @@ class PlaneView(Figure):
         frame, boundary = self.frame(look), self._boundary
         if frame is None or boundary is None or not frame.plot.contains(place):
             return []
-        left, right, bottom, top = frame.limits
-        x = left + (place.x() - frame.plot.left()) / frame.plot.width() * (right - left)
-        y = bottom + (frame.plot.bottom() - place.y()) / frame.plot.height() * (top - bottom)
+        x, y = frame.place(place)
         column, row = np.abs(boundary.x - x).argmin(), np.abs(boundary.y - y).argmin()
         at = f"x = ({exact(boundary.x[column])}, {exact(boundary.y[row])})"
         lines: list[Line] = [
@@ -223,24 +211,6 @@ def answer_lines(boundary: Boundary, values: np.ndarray, look: Theme) -> list[Li
         (look.series(i), f"output for {names[i]} = {exact(value)}")
         for i, value in enumerate(values)
     ]
-
-
-def paint_mark(painter: QPainter, place: QPointF, kind: int, radius: float, look: Theme) -> None:
-    """A point of a class: colour and shape, so that either alone is enough."""
-    painter.setPen(QPen(look.color("plotbg"), 1.2))
-    painter.setBrush(look.series(kind))
-    shape = kind % 4
-    r = radius * 1.15
-    x, y = place.x(), place.y()
-    if shape == 0:
-        painter.drawEllipse(place, radius, radius)
-    elif shape == 1:
-        painter.drawRect(QRectF(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8))
-    else:
-        corners = [(0, -r * 1.2), (r * 1.1, r * 0.8), (-r * 1.1, r * 0.8)]
-        if shape == 3:
-            corners = [(0, -r * 1.25), (r * 1.25, 0), (0, r * 1.25), (-r * 1.25, 0)]
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
 
 
 def _shares(values: Floats) -> Floats:

@@ -24,7 +24,7 @@ def test_codes_are_told_with_their_class(make: Make) -> None:
     said = panel.cloud.text_at(place)
     assert "y = virginica" in said
     assert str(float(found.points[5, 0])) in said
-    assert panel.header.caption() == "60 validation items, first 2 of 10 numbers"
+    assert panel.header.caption() == "60 validation items, first 2 of 10 numbers, test mode"
 
 
 def test_another_node_is_asked_for(make: Make) -> None:
