@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
@@ -124,7 +125,7 @@ class Document(QObject):
 
     def _on_node_changed(self, _key: str, old: Node, new: Node) -> None:
         """A card that was only moved changes nothing that is worked out."""
-        self._is_stale |= (old.layer, old.name) != (new.layer, new.name)
+        self._is_stale |= msgspec.structs.replace(old, x=new.x, y=new.y) != new
 
     def _on_changed(self) -> None:
         if not self._is_stale:

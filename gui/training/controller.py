@@ -9,6 +9,7 @@ from queue import Empty
 from time import perf_counter
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -208,14 +209,18 @@ class TrainingController(QObject):
             self._refuse(next(p for p in found.problems if p.is_blocking))
 
     def _send(self) -> None:
-        """Give the worker a copy where layers, wires or settings are not those it has."""
-        design = self.document.graph.design()
-        layers = {key: (node.layer, node.name) for key, node in design.nodes.items()}
-        essence = (layers, design.wires, design.training)
+        """Give the worker a copy where what is trained, or how, is not what it has. Places of cards
+        and cards without wires take no part."""
+        graph = self.document.graph
+        nodes = {
+            key: msgspec.structs.replace(graph.node(key), x=0.0, y=0.0)
+            for key in self.document.inference.order
+        }
+        essence = (nodes, graph.wires(), graph.training)
         if essence == self._trained:
             return
         self._trained = essence
-        self._worker.update(NetworkGraph(design))
+        self._worker.update(NetworkGraph(graph.design()))
 
     # the worker's answers
 

@@ -545,3 +545,21 @@ def test_the_garbage_collector_never_runs_on_the_training_thread(desk: Desk):
         gc.callbacks.remove(remember)
     assert "training" not in collected
     assert not gc.isenabled()
+
+
+def test_a_layer_frozen_between_two_steps_keeps_its_weights(desk: Desk):
+    desk.controller.step_batches(3)
+    desk.until_step(3)
+    before = desk.quiet().plan.parameter("dense_1", "W").copy()
+    desk.document.attempt(editing.set_node, "dense_1", {"is_frozen": True})
+    desk.controller.step_batches(5)
+    desk.until_step(8)
+    assert (desk.quiet().plan.parameter("dense_1", "W") == before).all()
+
+
+def test_a_card_that_is_laid_down_without_wires_leaves_the_training_alone(desk: Desk):
+    trainer, resets, shown = desk.quiet(), len(desk.resets), len(desk.snapshots)
+    desk.document.attempt(editing.add_node, ReLU(), 900.0, 0.0)
+    desk.qtbot.wait(50)
+    assert desk.quiet() is trainer
+    assert (len(desk.resets), len(desk.snapshots)) == (resets, shown)
