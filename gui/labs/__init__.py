@@ -1,0 +1,1 @@
+"""The laboratories: studies of slopes, landscapes, optimisers and regularisation."""

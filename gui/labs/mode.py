@@ -1,0 +1,111 @@
+"""A laboratory takes the place of the canvas; the window comes back as it was."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui import theme
+from gui.document import Message
+from gui.labs.catalogue import LABS
+from gui.labs.panel import LabPanel
+from gui.labs.spec import LabSpec
+from model.layer import Layer
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+def fill_lab_menu(menu: QMenu, labs: LabMode) -> None:
+    """One entry a laboratory."""
+    for action in labs.actions.values():
+        menu.addAction(action)
+
+
+class LabMode(QObject):
+    """Opens laboratories from the menu and from the node they concern; one at a time."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.panels: dict[str, LabPanel] = {}
+        self.current = ""
+        """The key of the laboratory that is open, "" for none."""
+        self._hidden: list[QWidget] = []
+        self._plots: list[str] = []
+        self.actions = {spec.key: self._action(spec) for spec in LABS}
+        window.document.opened.connect(self.close)
+
+    def _action(self, spec: LabSpec) -> QAction:
+        action = QAction(theme.icon(spec.icon), spec.title, self)
+        action.setObjectName(f"lab_{spec.key}")
+        action.setToolTip(spec.help)
+        action.triggered.connect(partial(self._on_chosen, spec.key))
+        return action
+
+    def _on_chosen(self, key: str, _checked: bool = False) -> None:
+        self.open(key)
+
+    def of_layer(self, layer: Layer) -> list[LabSpec]:
+        """The laboratories that concern a node of this kind."""
+        return [spec for spec in LABS if spec.concerns(layer)]
+
+    def open(self, key: str, node_id: str = "") -> None:
+        """Show a laboratory in the place of the canvas."""
+        spec = next(spec for spec in LABS if spec.key == key)
+        problem = next((p for p in self._window.document.inference.problems if p.is_blocking), None)
+        if spec.needs_design and problem is not None:
+            text = f"{spec.title} needs a design that can run. {problem}"
+            said = Message("error", text, problem.repairs, problem.node_id)
+            self._window.document.message.emit(said)
+            return
+        self.close()
+        self._window.controller.pause()
+        self._window.debugging.session.close()
+        panel = self._panel(spec)
+        panel.node_id = node_id
+        self._make_room()
+        self.current = key
+        panel.show()
+        self._window.set_escape_leaves(True)
+        panel.begin()
+        panel.setFocus()
+
+    def _panel(self, spec: LabSpec) -> LabPanel:
+        if spec.key not in self.panels:
+            panel = spec.factory(self._window.document, self._window.controller)
+            panel.leave_wanted.connect(self.close)
+            self._window.add_to_centre(panel, 2)
+            self.panels[spec.key] = panel
+        return self.panels[spec.key]
+
+    def _make_room(self) -> None:
+        window = self._window
+        self._plots = window.docks.hide_all()
+        parts = (window.palette_dock, window.inspector_dock, window.stage, window.docks.row)
+        self._hidden = [part for part in parts if not part.isHidden()]
+        for part in self._hidden:
+            part.hide()
+
+    @Slot()
+    def close(self) -> None:
+        """Back to the canvas; a study that runs is cancelled."""
+        if not self.current:
+            return
+        window = self._window
+        self.panels[self.current].hide()
+        self.current = ""
+        window.set_escape_leaves(window.is_presenting)
+        for part in self._hidden:
+            part.show()
+        window.docks.show_only(self._plots)
+        window.view.setFocus()
+
+    def shut_down(self) -> None:
+        """End every thread: before the window goes."""
+        for panel in self.panels.values():
+            panel.job.finish()

@@ -1,0 +1,45 @@
+"""What a laboratory is called, which nodes it concerns, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from model.layer import Layer
+
+if TYPE_CHECKING:
+    from gui.labs.panel import LabPanel
+
+
+def lazily(module: str, name: str) -> Callable[[Any, Any], LabPanel]:
+    """A factory that imports `gui.labs.<module>` when the laboratory is first opened."""
+
+    def make(document: Any, controller: Any) -> LabPanel:
+        panel: LabPanel = getattr(import_module(f"gui.labs.{module}"), name)(document, controller)
+        return panel
+
+    return make
+
+
+def concerns_no_node(_layer: Layer) -> bool:
+    """It is about a whole design, or about none."""
+    return False
+
+
+@dataclass(frozen=True)
+class LabSpec:
+    """key: for settings and tests; icon: its name; factory(document, controller) -> the panel.
+
+    concerns: the nodes from whose menu it is opened. needs_design: it studies the open design,
+    which must be able to run.
+    """
+
+    key: str
+    title: str
+    icon: str
+    help: str
+    factory: Callable[[Any, Any], LabPanel]
+    concerns: Callable[[Layer], bool] = concerns_no_node
+    needs_design: bool = False
