@@ -8,6 +8,7 @@ from typing import Any
 from model.feeding import Feeding, prepare
 from model.graph import NetworkGraph
 from model.layer import Layer, Parameter, Shape, Source
+from model.layers.scalar import Function, Variable
 from model.plan import Plan, compile_plan
 from model.shapes import infer
 
@@ -16,10 +17,12 @@ from model.shapes import infer
 class Edited:
     """is_anew: the training must start again. plan, feeding: new ones where they are needed; kept:
     (new, old) places in theta whose memory goes on. sentence: what was restarted, "" for nothing.
+    is_outdated: the numbers of the last step are no longer those of the graph that is drawn.
     """
 
     sentence: str = ""
     is_anew: bool = False
+    is_outdated: bool = False
     plan: Plan | None = None
     feeding: Feeding | None = None
     kept: list[tuple[slice, slice]] = field(default_factory=list)
@@ -33,11 +36,13 @@ def follow(
     if _has_new_draws(old, new):
         return Edited("Seed or split have changed: training starts anew.", is_anew=True)
     if not _is_structural(old, new):
+        is_outdated = False
         for key in plan.by_id:
             if new.node(key).layer != plan.by_id[key].layer:
+                is_outdated |= isinstance(new.node(key).layer, (Variable, Function))
                 plan.swap_layer(key, new.node(key).layer)
             plan.by_id[key].l1, plan.by_id[key].l2 = new.node(key).l1, new.node(key).l2
-        return Edited(_about_optimizer(old, new))
+        return Edited(_about_optimizer(old, new), is_outdated=is_outdated)
     changed = compile_plan(new, dtype=dtype)
     prepared = _prepared(new, changed, feeding, dtype)
     fresh, kept = changed.adopt(plan)

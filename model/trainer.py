@@ -251,6 +251,8 @@ class Trainer:
             self.updater.count, self.updater.reductions = old.count, old.reductions
             self.updater.remember(old.slots, edited.kept)
             self.run = None
+        if edited.is_outdated:
+            self.run = None  # until the next step, the present values are shown without delta
         if edited.plan is not None or edited.feeding is not None:
             self.watch.forget_best()
         if self.run is not None:

@@ -147,7 +147,8 @@ class LossFace(Face):
         loss, shot = self._loss(context), context.snapshot
         if loss is None or shot is None or self._number(context) or math.isnan(shot.loss):
             return loss  # before the first step of a design its J is not known
-        return shot.loss
+        is_preview = isinstance(self._layer, Goal) and not shot.losses
+        return loss if is_preview else shot.loss
 
     def _paint_hero(
         self, painter: QPainter, width: float, height: float, context: FaceContext

@@ -203,3 +203,43 @@ def test_a_variable_mixes_with_data():
     x = np.linspace(-1, 1, 6).reshape(6, 1)
     report = check_gradients(graph, {"data": {"x": x, "y": x}})
     assert report.worst < 1e-6
+
+
+def edited(graph: NetworkGraph, key: str, **fields: object) -> NetworkGraph:
+    """A copy with other fields of one node."""
+    copy = NetworkGraph(graph.design())
+    copy.apply(editing.set_fields(copy, key, fields).changes)
+    return copy
+
+
+def test_a_value_typed_between_two_steps_counts_at_once():
+    graph = chain_rule()
+    trainer = Trainer(graph)
+    trainer.step()
+    trainer.update(edited(graph, "w", value="3"))
+    nodes = take_snapshot(trainer, SnapshotRequest()).nodes
+    assert nodes["w"].out == 3
+    assert nodes["x"].out == 9
+    assert nodes["goal"].extras["loss"] == pytest.approx(2 * np.log(9) ** 2 - 1)
+    assert nodes["x"].delta is None
+    trainer.step()  # dz/dx = 4 log(9) / 9
+    nodes = take_snapshot(trainer, SnapshotRequest()).nodes
+    assert float(nodes["x"].delta) == pytest.approx(4 * np.log(9) / 9)
+
+
+def test_a_formula_typed_between_two_steps_is_computed_at_once():
+    graph = chain_rule()
+    trainer = Trainer(graph)
+    trainer.step()
+    w = float(trainer.plan.parameter("w", "theta"))
+    trainer.update(edited(graph, "x", formula="w + 7"))
+    nodes = take_snapshot(trainer, SnapshotRequest()).nodes
+    assert float(nodes["x"].out) == w + 7
+
+
+def test_a_trained_variable_tells_what_the_update_has_made_of_it():
+    trainer = Trainer(chain_rule())
+    trainer.step()
+    view = take_snapshot(trainer, SnapshotRequest()).nodes["w"]
+    assert view.out == 1
+    assert float(view.extras["theta"]) == pytest.approx(1 - 0.1 * 2.5751007, abs=1e-7)
