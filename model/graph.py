@@ -186,9 +186,10 @@ class NetworkGraph:
 
     def node(self, node_id: str) -> Node:
         """Raises: DesignError where there is no such node."""
-        if node_id not in self._net:
-            raise DesignError(f"There is no node named '{node_id}'.")
-        found: Node = self._net.nodes[node_id]["node"]
+        try:
+            found: Node = self._net.nodes[node_id]["node"]
+        except KeyError:
+            raise DesignError(f"There is no node named '{node_id}'.") from None
         return found
 
     def wires(self) -> list[Wire]:
