@@ -48,8 +48,11 @@ def follow(
     fresh, kept = changed.adopt(plan)
     given = _give(old, new, changed)
     gone = [k for k in plan.by_id if k not in changed.by_id and plan.by_id[k].learns]
+    anew = {*fresh, *given}
+    others = [k for k, node in changed.by_id.items() if node.parameters and k not in anew]
     said = [
         _about_nodes(new, old, [key for key in fresh if key not in given], gone),
+        "All other weights were kept." if (fresh or gone) and others else "",
         _about_given(new, given),
         "" if prepared is None else _NEW_DATA,
         _about_optimizer(old, new),
@@ -141,6 +144,4 @@ def _about_nodes(
         words.append(f"{names} {'starts' if len(fresh) == 1 else 'start'} with new parameters.")
     if gone:
         words.append(f"{', '.join(before.node(key).title for key in gone)} left the network.")
-    if words:
-        words.append("All other weights were kept.")
     return " ".join(words)

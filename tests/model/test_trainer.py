@@ -393,6 +393,15 @@ def test_a_removed_layer_is_named_and_the_rest_goes_on():
     assert "dense_2" not in trainer.plan.by_id
 
 
+def test_where_nothing_could_be_kept_nothing_is_said_to_be_kept():
+    layers = DataSource(dataset="xor", size=40), Dense(units=2), Dense(units=2)
+    trainer = Trainer(chain(*layers, loss=SoftmaxCrossEntropy()))
+    trainer.step()
+    wider = edited(trainer.graph, lambda g: editing.set_fields(g, "dense_1", {"units": 3}))
+    # dense_2 takes 3 numbers now instead of 2
+    assert trainer.update(wider) == "Dense 3, Dense 2 start with new parameters."
+
+
 def test_a_dropout_put_in_while_training_restarts_no_weights_and_says_nothing():
     trainer = Trainer(xor_net())
     trainer.run_epoch()
