@@ -135,6 +135,7 @@ class Trainer:
         self.updater.step(self.step_count)
         self.phase_seconds = (middle - start, end - middle, perf_counter() - end)
         self.step_count += 1
+        self.test_figures = {}
         self.curves["loss"].add(self.step_count, data_loss + penalty)
         if penalty:
             self.curves["data_loss"].add(self.step_count, data_loss)
@@ -215,7 +216,7 @@ class Trainer:
         return evaluate(self.plan, self._feed, self.part(name), self.penalty_now())
 
     def evaluate_test(self) -> None:
-        """Judge the network on the test part; kept in `test_figures` for display."""
+        """Judge the network on the test part; kept in `test_figures` until the next step."""
         if len(self.feeding.parts.test):
             figures = self.evaluate("test")
             self.test_figures = {"loss": figures.loss}
@@ -255,6 +256,7 @@ class Trainer:
             self.run = None  # until the next step, the present values are shown without delta
         if edited.plan is not None or edited.feeding is not None:
             self.watch.forget_best()
+            self.test_figures = {}
         if self.run is not None:
             self.run.list_operations()
         self.updater.use(self.settings)

@@ -649,6 +649,17 @@ def test_accuracy_counts_the_right_answers():
     assert trainer.test_figures["accuracy"] == pytest.approx(by_hand)
 
 
+def test_the_figures_of_the_test_part_go_with_the_network_that_they_were_measured_on():
+    trainer = Trainer(xor_net())
+    trainer.evaluate_test()
+    assert trainer.test_figures
+    trainer.step()
+    assert trainer.test_figures == {}
+    trainer.evaluate_test()
+    trainer.update(edited(trainer.graph, lambda g: editing.set_fields(g, "dense_1", {"units": 3})))
+    assert trainer.test_figures == {}
+
+
 def test_an_empty_part_has_no_figures():
     trainer = Trainer(xor_net(validation_share=0.0, test_share=0.0))
     assert math.isnan(trainer.evaluate("validation").loss)
