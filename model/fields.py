@@ -40,6 +40,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     is_log: bool = False
     is_optional: bool = False
     """May be left empty (None)."""
+    notation: str = ""
+    """How a text is written: "formula", "numbers", or "" for plain words."""
 
     @property
     def title(self) -> str:
@@ -135,6 +137,7 @@ def _field(raw: Any, meta: Any, kind: str, description: str, extra: dict[str, An
         captions=captions,
         slider=extra.get("slider"),
         is_log=bool(extra.get("log", False)),
+        notation=extra.get("notation", ""),
     )
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from gui import theme
+from gui.inspector.formula_field import FormulaField, ValueField
 from gui.inspector.node_choice import NodeField
 from gui.widgets import Choice, ChoiceField, NumberField, Segmented, TextField, ToggleField
 from gui.widgets import Field as FieldWidget
@@ -185,6 +186,10 @@ def _built(field: Field, value: object, tip: str) -> FieldWidget:
     if field.kind == "node":
         named = [Choice(choice, field.captions[choice]) for choice in field.choices]
         return NodeField(words, named, value, symbol=field.symbol, tooltip=tip)
+    if field.notation == "formula":
+        return FormulaField(field, str(value), tip)
+    if field.notation == "numbers":
+        return ValueField(field, str(value), tip)
     if field.kind == "text":
         return TextField(words, str(value), symbol=field.symbol, tooltip=tip)
     has_no_slider = field.is_optional or field.kind in ("ints", "floats")

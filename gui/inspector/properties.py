@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.document import Document
 from gui.inspector.form import FieldForm
+from gui.inspector.formula_field import FormulaField
 from gui.inspector.pieces import FormulaCard, caption, clear, section
 from gui.inspector.rules import notes_of, reasons_of, with_consequences
 from gui.problems.card import ProblemCard
@@ -41,6 +42,9 @@ class PropertiesPage(QWidget):
         self.form: FieldForm | None = None
         self.node_form: FieldForm | None = None
         self._lenders: tuple[str, ...] = ()
+        self._drafts: dict[tuple[str, ...], dict[str, str]] = {}
+        """What was typed and cannot be read, by nodes and field: it is there on return."""
+        document.opened.connect(self._drafts.clear)
         self._above = QVBoxLayout()
         self._live = QVBoxLayout()
         self._below = QVBoxLayout()
@@ -65,9 +69,21 @@ class PropertiesPage(QWidget):
         lenders = lenders_of(graph, ids) if kind is not None else ()
         seen = (self._ids, self._kind, self._index, self._lenders)
         if (ids, kind, layer_index, lenders) != seen:
+            self._keep_drafts()
             self._ids, self._kind, self._index, self._lenders = ids, kind, layer_index, lenders
             self._build()
         self.refresh()
+
+    def _keep_drafts(self) -> None:
+        fields = [] if self.form is None else [(n, self.form.widget(n)) for n in self.form.names()]
+        typed = {
+            name: text
+            for name, widget in fields
+            if isinstance(widget, FormulaField) and (text := widget.draft()) is not None
+        }
+        self._drafts.pop(self._ids, None)
+        if typed:
+            self._drafts[self._ids] = typed
 
     def refresh(self) -> None:
         """Show the values and problems of the present design."""
@@ -105,9 +121,14 @@ class PropertiesPage(QWidget):
             self.form.edited.connect(self._on_edited)
             self.form.finished.connect(self._on_finished)
             self._above.addWidget(self.form)
+            for name, text in self._drafts.get(self._ids, {}).items():
+                widget = self.form.widget(name)
+                if isinstance(widget, FormulaField):
+                    widget.set_draft(text)
         else:
             self._above.addWidget(caption(f"{self._kind.title} has nothing to set."))
-        if len(self._ids) == 1 and self._kind.formulas.forward:
+        has_own = any(field.notation == "formula" for field in fields)
+        if len(self._ids) == 1 and self._kind.formulas.forward and not has_own:
             self._above.addWidget(FormulaCard(self._kind.formulas.forward, self._index))
 
         if any(self._document.inference.parameters.get(key) for key in self._ids):

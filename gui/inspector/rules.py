@@ -7,6 +7,7 @@ from typing import Any
 
 from model.data import DataSetInfo, catalogue
 from model.layer import Layer
+from model.layers.scalar import Variable
 from model.layers.source import DataSource
 
 
@@ -16,7 +17,10 @@ def info_of_layer(layer: Layer) -> DataSetInfo | None:
 
 
 def reasons_of(layer: Layer) -> dict[str, str]:
-    """Fields that do not matter for this data set, each with the reason."""
+    """Fields that do not matter for these other fields, each with the reason."""
+    if isinstance(layer, Variable) and not layer.is_trainable:
+        said = "A constant keeps its typed value."
+        return {"is_random": said, "is_penalised": said}
     info = info_of_layer(layer)
     if info is None:
         return {}
@@ -67,6 +71,8 @@ def with_consequences(layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]
 
 def notes_of(layer: Layer) -> dict[str, str]:
     """Lines to show below fields: what the data set is and where it comes from."""
+    if isinstance(layer, Variable) and layer.is_trainable and layer.is_random:
+        return {"value": "Only its shape counts: each number is drawn at random."}
     info = info_of_layer(layer)
     if info is None:
         return {}

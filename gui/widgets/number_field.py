@@ -87,7 +87,7 @@ class NumberField(Field):
         self._bounds = bounds or Bounds(minimum, maximum)
         self._value = value
         self._is_open = False  # a change has begun and is not finished
-        self._slider = _Slider(self._scale)
+        self._slider = ScaleSlider(self._scale)
         self._spin = _Spin(self._scale)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -104,7 +104,7 @@ class NumberField(Field):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self._slider)
-        left.addWidget(_Ticks(self._scale))
+        left.addWidget(Ticks(self._scale))
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addLayout(left, 1)
@@ -205,7 +205,7 @@ class NumberField(Field):
             theme.repolish(self._spin)
 
 
-class _Slider(QSlider):
+class ScaleSlider(QSlider):
     """A slider that jumps to the pointer and leaves the wheel to the panel until it has focus."""
 
     def __init__(self, scale: NumberScale) -> None:
@@ -291,7 +291,7 @@ class _Spin(QAbstractSpinBox):
         self.selectAll()
 
 
-class _Ticks(QWidget):
+class Ticks(QWidget):
     """Least, middle and greatest number below the slider."""
 
     def __init__(self, scale: NumberScale) -> None:

@@ -25,6 +25,7 @@ from model.layer import (
 )
 
 MAX_NUMBERS = 4096
+MAX_TEXT = 20_000
 
 
 @lru_cache(maxsize=1024)
@@ -33,6 +34,11 @@ def numbers(text: str) -> tuple[Shape, tuple[float, ...]]:
     may be a formula without names, such as `1/3`. Returns (shape, numbers row by row).
 
     Raises: FieldError."""
+    if len(text) > MAX_TEXT or text.count(",") + text.count(";") > 2 * MAX_NUMBERS:
+        raise FieldError(
+            f"A variable holds at most {MAX_NUMBERS} numbers,"
+            f" typed with at most {MAX_TEXT:,} characters."
+        )
     text = text.strip()
     rows = [row for row in text.replace("\n", ";").split(";") if row.strip()]
     cells = [[_number(cell, text) for cell in row.split(",") if cell.strip()] for row in rows]
@@ -59,15 +65,20 @@ def _number(cell: str, text: str) -> float:
         expression = parse(cell.strip())
         if names_of(expression):
             raise FieldError(
-                f"'{cell.strip()}' in '{text[:40]}' is no number.",
+                f"'{_shown(cell)}' in '{_shown(text)}' is no number.",
                 hint="A variable holds numbers; names belong into a Function.",
             )
         value = float(Program(expression).forward({}, 1)[0])
     except (FormulaError, DomainError) as fault:
-        raise FieldError(f"'{cell.strip()}' is no number: {fault.message}") from None
+        raise FieldError(f"'{_shown(cell)}' is no number: {fault.message}") from None
     if not np.isfinite(value):
-        raise FieldError(f"'{cell.strip()}' is not a finite number.")
+        raise FieldError(f"'{_shown(cell)}' is not a finite number.")
     return value
+
+
+def _shown(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 class Variable(Layer, frozen=True, kw_only=True, tag="variable"):
@@ -89,7 +100,12 @@ class Variable(Layer, frozen=True, kw_only=True, tag="variable"):
     )
 
     value: Annotated[
-        str, Meta(max_length=20_000, description="Number, vector 1, 2, 3 or matrix 1, 2; 3, 4")
+        str,
+        Meta(
+            max_length=MAX_TEXT,
+            description="Number, vector 1, 2, 3 or matrix 1, 2; 3, 4",
+            extra={"notation": "numbers"},
+        ),
     ] = "1"
     is_trainable: Annotated[bool, Meta(description="Moved by training")] = True
     is_random: Annotated[
@@ -199,7 +215,8 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
     )
 
     formula: Annotated[
-        str, Meta(max_length=500, description="A formula in the inputs", extra={"formula": True})
+        str,
+        Meta(max_length=500, description="A formula in the inputs", extra={"notation": "formula"}),
     ] = "2*x + 3"
 
     @classmethod
