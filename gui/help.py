@@ -44,7 +44,7 @@ CANVAS_GESTURES: tuple[Line, ...] = (
     ("Arrows", "Go to the next card along a wire"),
     ("Shift+Arrows", "Add the next card to the selection"),
     ("Alt+Arrows", "Move the selection by one grid step"),
-    ("Enter", "Edit the selected note; wire while wiring"),
+    ("Enter", "Edit the selected note, formula or value; wire while wiring"),
     ("Esc", "Cancel, or select nothing"),
     ("Space and drag", "Move the canvas; the middle button does too"),
     ("Wheel", "Zoom to the pointer"),
@@ -52,6 +52,7 @@ CANVAS_GESTURES: tuple[Line, ...] = (
     ("Drag from a port to nowhere", "Choose the layer to put there"),
     ("Drag over nothing", "Select with a rubber band"),
     ("Double-click nothing", "Search a layer there"),
+    ("Double-click a formula", "Type another one in its place"),
 )
 PANEL_KEYS: tuple[Line, ...] = (
     ("Alt+letter", "Open the menu that underlines it"),

@@ -1,16 +1,22 @@
-"""Typing on the canvas: a card's name, a note's text."""
+"""Typing on the canvas: a card's name, its formula or value, a note's text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Slot
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from gui import theme
 from gui.canvas import node_paint
+from gui.canvas.cards import measures
+from gui.widgets.formula_line import FormulaLine
+from gui.widgets.readings import READERS
 from model import editing
+from model.errors import DesignError
+from model.fields import Field, fields_of
+from model.layer import Layer
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -18,13 +24,15 @@ if TYPE_CHECKING:
 
 class InlineEditors(QObject):
     """One box at a time. Enter (in a note Ctrl+Enter) or a click elsewhere keeps the text. Esc
-    gives a new name up, but keeps the text of a note: undo takes it back."""
+    gives a new name or formula up, but keeps the text of a note: undo takes it back. A formula
+    that cannot be read stays open on Enter."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
         self._box: QWidget | None = None
         self._key = ""
+        self._field: Field | None = None
 
     @property
     def box(self) -> QWidget | None:
@@ -46,6 +54,58 @@ class InlineEditors(QObject):
         line.setMaxLength(200)
         self._open(line, key, row.translated(item.pos()), look.font("card"))
         line.selectAll()
+
+    def edit_notation(self, key: str) -> bool:
+        """Edit a card's formula or value in its place. False where it has none."""
+        item = self._view.canvas.nodes.get(key)
+        field = notation_of(item.node.layer) if item is not None else None
+        if item is None or field is None:
+            return False
+        look = theme.current()
+        line = FormulaLine(str(getattr(item.node.layer, field.name)), self._view)
+        line.setObjectName("edit_formula")
+        line.setAccessibleName(field.description)
+        line.setToolTip("Enter keeps it, Esc gives it up")
+        row = item.body_rect()
+        row.setHeight(measures.length(look, "formula"))
+        row.adjust(look.size("stripe") + 4, 2, -6, -4)
+        self._open(line, key, row.translated(item.pos()), look.font("mono"))
+        self._field = field
+        line.textChanged.connect(self._on_notation_typed)
+        line.selectAll()
+        return True
+
+    @Slot(str)
+    def _on_notation_typed(self, text: str) -> None:
+        """Mark what cannot be read, and say what was expected."""
+        box = self._box
+        if not isinstance(box, FormulaLine) or self._field is None:
+            return
+        reading = READERS[self._field.notation](text)
+        box.set_fault(*reading.fault, is_faulty=reading.is_faulty)
+        box.setAccessibleDescription(reading.says)
+        if not reading.is_faulty:
+            self._view.hide_bubble()
+            return
+        below = self._view.mapToScene(box.geometry().bottomLeft())
+        self._view.show_bubble(reading.says, below, is_lasting=True)
+
+    def _keep_notation(self, box: FormulaLine, key: str) -> None:
+        """A text that cannot be read changes nothing, but is not lost without a word."""
+        self._view.hide_bubble()
+        document, field = self._view.canvas.document, self._field
+        if field is None or key not in document.graph:
+            return
+        text = box.text().strip()
+        if text == str(getattr(document.graph.node(key).layer, field.name, text)):
+            return
+        reading = READERS[field.notation](text)
+        if reading.is_faulty:
+            shown = text if len(text) <= 80 else f"{text[:80]}…"
+            said = f"“{shown}” was not taken over. {reading.says}"
+            document.report(DesignError(said, node_id=key))
+        else:
+            document.attempt(editing.set_fields, key, {field.name: text})
 
     def edit_note(self, key: str) -> None:
         """Edit a note's text in its place."""
@@ -86,7 +146,11 @@ class InlineEditors(QObject):
             return
         box.removeEventFilter(self)
         document, graph = self._view.canvas.document, self._view.canvas.document.graph
-        if keeps and isinstance(box, QLineEdit) and key in graph:
+        if isinstance(box, FormulaLine):
+            if keeps:
+                self._keep_notation(box, key)
+            self._view.hide_bubble()
+        elif keeps and isinstance(box, QLineEdit) and key in graph:
             name = box.text().strip()
             node = graph.node(key)
             if name == node.layer.label():
@@ -116,7 +180,14 @@ class InlineEditors(QObject):
             if event.key() == Qt.Key.Key_Escape:
                 self.close(keeps=isinstance(watched, QPlainTextEdit))
                 return True
+            if is_enter and isinstance(watched, FormulaLine) and watched.fault() is not None:
+                return True
             if is_enter and (isinstance(watched, QLineEdit) or has_control):
                 self.close(keeps=True)
                 return True
         return False
+
+
+def notation_of(layer: Layer) -> Field | None:
+    """The field of a layer that is typed on its card."""
+    return next((field for field in fields_of(type(layer)) if field.notation), None)

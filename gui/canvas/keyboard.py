@@ -114,8 +114,10 @@ class Keyboard(QObject):
         return True
 
     def _enter(self) -> bool:
-        """Rename the card, or edit the note."""
+        """Edit the note, or the formula or value of the card."""
         canvas = self._view.canvas
+        if canvas.current in canvas.nodes and canvas.current in canvas.selection:
+            return self._view.editors.edit_notation(canvas.current)
         if canvas.current in canvas.notes and canvas.current in canvas.selection:
             self._view.editors.edit_note(canvas.current)
             return True

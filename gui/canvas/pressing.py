@@ -105,7 +105,8 @@ def _press_wire(view: CanvasView, wire: Wire, at: QPointF, modifiers: Modifiers)
 
 
 def double_press(view: CanvasView, at: QPointF) -> None:
-    """A card is renamed, a note is edited, on empty canvas the search opens."""
+    """A card is renamed, or its formula edited below; a note is edited; on empty canvas the search
+    opens."""
     scene = view.canvas
     node, note = scene.node_at(at), scene.note_at(at)
     if node is not None and view.zoom >= 0.28:
@@ -113,6 +114,8 @@ def double_press(view: CanvasView, at: QPointF) -> None:
             return
         if node.header_rect().contains(at - node.pos()):
             view.editors.rename(node.node_id)
+        else:
+            view.editors.edit_notation(node.node_id)
     elif node is None and scene.wires.wire_at(at) is None:
         if note is not None:
             view.editors.edit_note(note.note_id)
