@@ -10,6 +10,7 @@ from model.graph import NetworkGraph
 from model.layer import Layer, Parameter, Shape, Source
 from model.layers.scalar import Function, Variable
 from model.plan import Plan, compile_plan
+from model.room import check_room
 from model.shapes import infer
 
 
@@ -43,7 +44,9 @@ def follow(
                 plan.swap_layer(key, new.node(key).layer)
             plan.by_id[key].l1, plan.by_id[key].l2 = new.node(key).l1, new.node(key).l2
         return Edited(_about_optimizer(old, new), is_outdated=is_outdated)
-    changed = compile_plan(new, dtype=dtype)
+    found = infer(new)
+    check_room(new, found, dtype)
+    changed = compile_plan(new, found, dtype=dtype)
     prepared = _prepared(new, changed, feeding, dtype)
     fresh, kept = changed.adopt(plan)
     given = _give(old, new, changed)

@@ -16,6 +16,7 @@ from model.following import Edited, follow
 from model.graph import NetworkGraph
 from model.layer import Array
 from model.plan import Plan, compile_plan
+from model.room import check_room
 from model.run import Run, without_warnings
 from model.schedules import Constant
 from model.settings import TrainingSettings
@@ -45,6 +46,7 @@ class Trainer:
 
     def _take(self, graph: NetworkGraph) -> None:
         found = infer(graph)
+        check_room(graph, found, self.dtype)
         plan = compile_plan(graph, found, dtype=self.dtype)
         feeding = prepare(graph, found.order, self.dtype)
         self.graph = graph

@@ -19,6 +19,7 @@ from model.errors import DesignError
 from model.graph import NetworkGraph
 from model.mailbox import Mailbox
 from model.observing import take_snapshot
+from model.room import out_of_memory
 from model.snapshot import Snapshot, SnapshotRequest, Want
 from model.trainer import Trainer
 
@@ -157,7 +158,8 @@ class TrainingWorker:
         """A fault in a command ends the run, not the thread."""
         try:
             action()
-        except Exception as fault:  # noqa: BLE001 - reported by the window, ours with its traceback
+        except Exception as found:  # noqa: BLE001 - reported by the window, ours with its traceback
+            fault = out_of_memory() if isinstance(found, MemoryError) else found
             self._is_running = False
             self.news.put(News("failed", fault))
             if isinstance(fault, DesignError) and action != self._post:

@@ -32,16 +32,24 @@ def main(argv: list[str]) -> int:
     try:
         return _run(options)
     except DesignError as fault:
-        if options.json:
-            say_json({"error": fault.message, "hint": fault.hint, "node": fault.node_id})
-        say_error(str(fault))
-        return 1
+        return _say_fault(fault, options.json)
+    except MemoryError:
+        from model.room import out_of_memory
+
+        return _say_fault(out_of_memory(), options.json)
     except KeyboardInterrupt:
         say_error("Stopped.")
         return 130
     except BrokenPipeError:  # the reader of our output, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _say_fault(fault: DesignError, is_json: bool) -> int:
+    if is_json:
+        say_json({"error": fault.message, "hint": fault.hint, "node": fault.node_id})
+    say_error(str(fault))
+    return 1
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -168,6 +168,14 @@ def test_a_loss_that_stops_being_a_number_is_named_with_its_node(capsys: Capture
     assert json.loads(last)["node"]
 
 
+def test_memory_that_runs_out_is_one_sentence(capsys: Capture, monkeypatch: pytest.MonkeyPatch):
+    def run_out(_trainer: Trainer) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Trainer, "step", run_out)
+    assert "not enough memory" in refusal(capsys, "train", IRIS)
+
+
 def test_a_design_that_cannot_run_is_refused(capsys: Capture, tmp_path: Path):
     path = tmp_path / "half.json"
     write_design(path, Design(nodes={"dense_1": Node(layer=Dense())}))

@@ -563,3 +563,18 @@ def test_a_card_that_is_laid_down_without_wires_leaves_the_training_alone(desk: 
     desk.qtbot.wait(50)
     assert desk.quiet() is trainer
     assert (len(desk.resets), len(desk.snapshots)) == (resets, shown)
+
+
+def test_memory_that_runs_out_is_a_message_and_no_crash(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    def run_out(_trainer: Trainer) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "step", run_out)
+        desk.controller.run()
+        desk.until_state("failed")
+    assert "not enough memory" in desk.messages[-1].text
+    desk.controller.run()
+    desk.until_step(1)
