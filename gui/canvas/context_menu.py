@@ -32,6 +32,10 @@ def menu_at(view: CanvasView, actions: CanvasActions, at: QPoint, *, is_key: boo
     if wire is not None:
         _fill_wire_menu(menu, view, actions, wire, at)
     elif canvas.selection:
+        if canvas.live.is_held:
+            for action in view.debug_actions:
+                menu.addAction(action)
+            menu.addSeparator()
         _fill(menu, actions, "rename wire - cut copy duplicate delete")
         arrange = menu.addMenu("Arrange")
         arrange.setToolTipsVisible(True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
+from gui.canvas.cards.why_not import NO_STEP, NOT_COMPUTED
 from gui.canvas.geometry import Slot
 from gui.canvas.node_item import NodeItem, collapse_zoom
 from gui.canvas.wire_text import label_of
@@ -26,22 +27,29 @@ class Hovering(QObject):
         self._view = view
         self._scene = view.canvas
         self._item: NodeItem | None = None
+        self._stop: NodeItem | None = None
 
     def move(self, at: QPointF) -> None:
         """The pointer lies here (scene)."""
-        found = self._scene.port_at(at) if self._view.zoom >= 0.28 else None
+        is_near = self._view.zoom >= 0.28
+        stop = self._scene.stop_at(at) if self._scene.live.is_held and is_near else None
+        self._set_stop(stop)
+        found = self._scene.port_at(at) if is_near and stop is None else None
         self._set_port(*(found if found is not None else (None, None)))
         node = self._scene.node_at(at)
         wire = None if found or node else self._scene.wires.wire_at(at)
         if wire != self._scene.wires.hovered:
             self._view.canvas.wires.highlight(wire)
         self._set_cursor(found is not None, node is not None, wire is not None, at)
+        if stop is not None:
+            self._view.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         if node is not None and found is None:
             self._follow_neuron(node, at)
 
     def leave(self) -> None:
         """The pointer has left the canvas."""
         self._set_port(None, None)
+        self._set_stop(None)
         if self._view.gesture is None:
             self._view.canvas.wires.highlight(None)
 
@@ -51,6 +59,14 @@ class Hovering(QObject):
                 touched.hovered = hovered
                 touched.update()
         self._item = item
+
+    def _set_stop(self, item: NodeItem | None) -> None:
+        """A faint dot where a click would set a breakpoint."""
+        for touched, is_hovered in ((self._stop, False), (item, True)):
+            if touched is not None and touched.is_stop_hovered != is_hovered:
+                touched.is_stop_hovered = is_hovered
+                touched.update()
+        self._stop = item
 
     def _set_cursor(self, is_port: bool, is_node: bool, is_wire: bool, at: QPointF) -> None:
         shape = Qt.CursorShape.ArrowCursor
@@ -87,7 +103,11 @@ class Hovering(QObject):
         return True
 
     def tip_at(self, at: QPointF) -> str:
-        """In words: port, problem, number on the face, layer, or wire."""
+        """In words: mark of the debugger, port, problem, number on the face, layer, or wire."""
+        if self._scene.live.is_held:
+            said = self._mark_tip(at)
+            if said:
+                return said
         found = self._scene.port_at(at) if self._view.zoom >= 0.28 else None
         if found is not None:
             return self._port_tip(*found)
@@ -96,6 +116,16 @@ class Hovering(QObject):
             return self._card_tip(item, at)
         wire = self._scene.wires.wire_at(at)
         return self._wire_tip(wire) if wire is not None else ""
+
+    def _mark_tip(self, at: QPointF) -> str:
+        """Marks stand on the edges of cards, partly beside them."""
+        around = QRectF(at.x() - 16, at.y() - 16, 32, 32)
+        for item in self._scene.items(around):
+            if isinstance(item, NodeItem):
+                said = item.mark_tip_at(at - item.pos())
+                if said:
+                    return said
+        return ""
 
     def _port_tip(self, item: NodeItem, slot: Slot) -> str:
         port = item.node.port(slot.port, is_input=slot.is_input)
@@ -113,7 +143,8 @@ class Hovering(QObject):
             context = self._scene.context_of(item.node_id)
             said = item.face.tip_at(at - item.pos(), item.body_rect(), context)
             if said:
-                return said
+                is_held = self._scene.live.is_held
+                return said.replace(NO_STEP, NOT_COMPUTED) if is_held else said
         inference = self._scene.document.inference
         count = inference.n_parameters(item.node_id)
         spec = inference.out(item.node_id)

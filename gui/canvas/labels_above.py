@@ -51,5 +51,5 @@ class LabelsAbove(QGraphicsItem):
             return
         painter.setFont(theme.current().font("chip"))
         for wire, label in self._labels.items():
-            if wire != self._wires.hidden:
+            if wire != self._wires.hidden and wire not in self._wires.unlabelled:
                 self._wires.paint_label(painter, wire, label)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui import theme
 from gui.canvas.live import PHASE_TOKENS, DeltaScale, wave
+from gui.canvas.walk_looks import Held
 from model.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class LiveDisplay(QObject):
         self.phase = ""
         self._waved = ""
         self._was_idle = True
-        self._is_held = False
+        self.held: Held | None = None
+        """What a walk of the debugger shows in the place of the training."""
         self._wires_due = QTimer(self, singleShot=True, interval=_WIRES_MS)
         self._wires_due.timeout.connect(self._style_wires)
         if controller is not None:
@@ -42,16 +44,43 @@ class LiveDisplay(QObject):
     @property
     def is_held(self) -> bool:
         """Whether something else than the training decides what is shown."""
-        return self._is_held
+        return self.held is not None
 
-    def hold(self, snapshot: Snapshot) -> None:
-        """Show this, whatever the training says, until `release`."""
-        self._is_held = True
-        self._show(snapshot)
+    def hold(self, held: Held) -> None:
+        """Show this, whatever the training says, until `release`; paint only what has changed."""
+        before, self.held = self.held, held
+        self.snapshot = held.snapshot
+        has_scale_changed = held.delta_size != self.delta_scale.value
+        self.delta_scale.value = held.delta_size
+        if before is None:
+            self._was_idle = False
+            self._clear_phase()
+        if before is None or has_scale_changed:
+            self._scene.style_wires()
+            self._scene.faces_changed.emit()
+            self._scene.live_changed.emit()
+            return
+        if held.wires != before.wires:
+            self._scene.style_wires()
+        changed = _changed(before, held)
+        if changed:
+            self._scene.some_faces_changed.emit(changed)
+
+    def absence(self, node_id: str) -> str:
+        """In a walk, why a node shows no delta; else ""."""
+        return self.held.absences.get(node_id, "") if self.held is not None else ""
+
+    def _clear_phase(self) -> None:
+        for item in self._scene.nodes.values():
+            if item.phase:
+                item.phase = ""
+                item.update()
 
     def release(self, snapshot: Snapshot | None) -> None:
         """Show the training again, as it stands now."""
-        self._is_held = False
+        self.held = None
+        self.delta_scale.clear()
+        self._was_idle = True  # wires at once
         if snapshot is None:
             self._on_reset()
         else:
@@ -59,7 +88,7 @@ class LiveDisplay(QObject):
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
-        if not self._is_held:
+        if self.held is None:
             self._show(snapshot)
 
     def _show(self, snapshot: Snapshot) -> None:
@@ -80,7 +109,7 @@ class LiveDisplay(QObject):
 
     @Slot()
     def _on_reset(self) -> None:
-        if self._is_held:
+        if self.held is not None:
             return
         self.snapshot = None
         self._scene.dry.hear(None)
@@ -93,6 +122,8 @@ class LiveDisplay(QObject):
 
     @Slot(str, float)
     def _on_phase_changed(self, phase: str, progress: float) -> None:
+        if self.held is not None:
+            return
         lit = wave(self._scene.document.inference.order, phase, progress)
         changed = (
             {lit, self._waved}
@@ -120,3 +151,13 @@ class LiveDisplay(QObject):
     @Slot(int)
     def _on_item_changed(self, _item: int) -> None:
         self._scene.faces_changed.emit()
+
+
+def _changed(before: Held, now: Held) -> set[str]:
+    """Cards that show something else; views are made anew where a number has changed."""
+    old, new = before.snapshot.nodes, now.snapshot.nodes
+    keys = {key for key, view in new.items() if view is not old.get(key)}
+    keys |= {key for key, why in now.absences.items() if why != before.absences.get(key)}
+    if before.snapshot.loss != now.snapshot.loss:
+        keys |= now.snapshot.losses.keys() | before.snapshot.losses.keys()
+    return keys

@@ -30,6 +30,7 @@ class LiveFaces(QObject):
         self._region = QRegion()
         self._is_free = False
         view.canvas.faces_changed.connect(self.refresh)
+        view.canvas.some_faces_changed.connect(self.refresh_some)
         view.canvas.geometry_changed.connect(self.forget)
         view.viewport_changed.connect(self.forget)
 
@@ -46,6 +47,16 @@ class LiveFaces(QObject):
             self._find()
         if not self._region.isEmpty():
             self._view.viewport().update(self._region)
+
+    @Slot(object)
+    def refresh_some(self, keys: set[str]) -> None:
+        """Only the numbers of these cards have changed."""
+        if self._boxes is None:
+            self._find()
+        for item, boxes in self._boxes or ():
+            if item.node_id in keys:
+                for box in boxes:
+                    self._view.viewport().update(box)
 
     def _find(self) -> None:
         view = self._view

@@ -97,6 +97,7 @@ class MiniMap(OverlayBox):
             around.x() + (at.x() - corner.x()) / scale, around.y() + (at.y() - corner.y()) / scale
         )
         self._view.after_scroll()
+        self._view.moved_by_hand.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

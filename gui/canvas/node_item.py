@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
-from gui.canvas import node_paint
+from gui.canvas import card_mark, node_paint
+from gui.canvas.card_mark import NO_MARK, CardMark
 from gui.canvas.cards import Face, FaceContext, face_for
 from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.geometry import Rect, Slot
@@ -88,9 +89,10 @@ class NodeItem(QGraphicsItem):
         self.is_selected = False
         self.is_current = False
         self.phase = ""
-        self.is_pending = False
-        """In the debugger: no operation of it has been done yet."""
-        self.has_breakpoint = False
+        self.mark: CardMark = NO_MARK
+        """What the debugger says of it."""
+        self.is_stop_hovered = False
+        """A click would set a breakpoint."""
         self.problem = ""
         self.is_blocking = False
         self.lit: frozenset[tuple[str, bool]] = frozenset()
@@ -149,6 +151,12 @@ class NodeItem(QGraphicsItem):
         distance, index = min(near, default=(reach + 1, -1))
         return self.slots[index] if distance <= 1.2 * reach else None
 
+    def mark_tip_at(self, pos: QPointF) -> str:
+        """What a mark of the debugger at a point of the card means; "" where there is none."""
+        rect = QRectF(0, 0, *self._size)
+        has_badge = bool(self.problem)
+        return card_mark.tip_at(self.mark, theme.current(), rect, pos, has_badge=has_badge)
+
     def slot_point(self, slot: Slot) -> QPointF:
         """In the scene."""
         return self.pos() + QPointF(slot.x, slot.y)
@@ -188,7 +196,9 @@ class NodeItem(QGraphicsItem):
             border.color().rgba(),
             border.widthF(),
             border.style(),
-            self.has_breakpoint,
+            self.mark,
+            self.is_stop_hovered,
+            theme.duration_ms("debugger"),
             tuple(self.slots),
             self.hovered,
             self.lit,
@@ -206,10 +216,20 @@ class NodeItem(QGraphicsItem):
         layer = self.node.layer
         rect = QRectF(0, 0, *self._size)
         is_near = context is not None
+        mark = self.mark
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        card_mark.paint_below(painter, look, rect, mark)
         node_paint.paint_body(
-            painter, look, rect, layer.category, self._border(), has_shadow=is_near
+            painter,
+            look,
+            rect,
+            layer.category,
+            self._border(),
+            has_shadow=is_near and not mark.is_pale,
+            is_pale=mark.is_pale,
         )
+        whole = painter.opacity()
+        painter.setOpacity(whole * card_mark.opacity(mark, look))
         if context is None:
             node_paint.paint_collapsed(
                 painter, look, rect, layer.icon, layer.category, self.node.title, zoom
@@ -226,13 +246,16 @@ class NodeItem(QGraphicsItem):
                 dpr,
             )
             self._paint_still_face(painter, look, context)
+        painter.setOpacity(whole)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._paint_ports(painter, is_near=is_near)
-        if self.has_breakpoint:
-            node_paint.paint_breakpoint(painter, look, QPointF(rect.left() + 4, rect.top() + 4))
         if self.problem:
             spot = QPointF(rect.right() - 6, rect.top() + 2)
             node_paint.paint_badge(painter, look, spot, is_blocking=self.is_blocking)
+        if mark is not NO_MARK:
+            card_mark.paint_above(painter, look, rect, mark, has_badge=bool(self.problem))
+        if self.is_stop_hovered and not mark.has_stop:
+            card_mark.paint_stop(painter, look, is_set=False)
 
     def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:
         if self.face is None:
@@ -248,6 +271,8 @@ class NodeItem(QGraphicsItem):
         """What a step changes: the remark in the header, and the live part of the face."""
         if self.face is None:
             return
+        whole = painter.opacity()
+        painter.setOpacity(whole * card_mark.opacity(self.mark, theme.current()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         remark = self.face.remark(context)
         if remark:
@@ -256,6 +281,7 @@ class NodeItem(QGraphicsItem):
             node_paint.paint_remark(painter, look, free, remark)
         if self.body_rect().height() > 0:
             self.face.paint_live(painter, self.body_rect(), context)
+        painter.setOpacity(whole)
 
     def _extras(self, look: theme.Theme, pill: str) -> tuple[QRectF | None, QRectF]:
         return node_paint.extras(look, self._size[0], self.node.title, self._chips, pill)
@@ -278,14 +304,15 @@ class NodeItem(QGraphicsItem):
         look = theme.current()
         if self.phase:
             return QPen(look.color(self.phase), 3.0)
+        marked = card_mark.border(self.mark, look)
+        if marked is not None and (self.mark.is_active or not self.is_selected):
+            return marked
         if self.is_selected:
             return QPen(look.color("accent"), look.size("selection"))
         if self.is_blocking and self.problem:
             return QPen(look.color("err"), 2.0)
         if self.is_current:
             return QPen(look.color("accent"), 1.5)
-        if self.is_pending:
-            return QPen(look.color("border2"), 1.5, Qt.PenStyle.DashLine)
         return QPen(look.color("border"), look.size("card_border"))
 
     def _port_state(self, slot: Slot) -> str:

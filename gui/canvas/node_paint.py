@@ -70,18 +70,27 @@ def header_height(look: Theme, rows: int) -> float:
 
 
 def paint_body(
-    painter: QPainter, look: Theme, rect: QRectF, category: str, border: QPen, *, has_shadow: bool
+    painter: QPainter,
+    look: Theme,
+    rect: QRectF,
+    category: str,
+    border: QPen,
+    *,
+    has_shadow: bool,
+    is_pale: bool = False,
 ) -> None:
-    """Shadow, card, stripe and border."""
+    """Shadow, card, stripe and border. is_pale: its turn is still to come."""
     radius = look.card_radius
     if has_shadow and look.shadow_opacity:
         room = SHADOW_ROOM
         picture = _shadow(round(rect.width()), round(rect.height()), look.shadow_opacity, radius)
         painter.drawPixmap(QPointF(rect.x() - room, rect.y() - room), picture)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.color("surface"))
+    painter.setBrush(look.color("canvas" if is_pale else "surface"))
     painter.drawRoundedRect(rect, radius, radius)
-    painter.fillPath(_stripe(rect.height(), look.size("stripe"), radius), look.category(category))
+    stripe = QColor(look.category(category))
+    stripe.setAlphaF(0.5 if is_pale else 1.0)
+    painter.fillPath(_stripe(rect.height(), look.size("stripe"), radius), stripe)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(border)
     inset = border.widthF() / 2
@@ -205,14 +214,6 @@ def paint_collapsed(
         box, int(Qt.AlignmentFlag.AlignVCenter), elided(look, "card", title, int(room))
     )
     painter.restore()
-
-
-def paint_breakpoint(painter: QPainter, look: Theme, spot: QPointF) -> None:
-    """A red dot at a corner of the card: the debugger stops here."""
-    painter.setPen(QPen(look.color("surface"), 2))
-    painter.setBrush(look.color("err"))
-    radius = 7.0 * (1.4 if look.is_projector else 1.0)
-    painter.drawEllipse(spot, radius, radius)
 
 
 def paint_badge(painter: QPainter, look: Theme, centre: QPointF, *, is_blocking: bool) -> None:

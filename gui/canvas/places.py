@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from gui import theme
+from gui.canvas.card_mark import STOP_REACH, is_stop_at
 from gui.canvas.geometry import Rect, united
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.node_item import NodeItem
@@ -66,6 +67,15 @@ class Places(QGraphicsScene):
                 slot = item.slot_at(point - item.pos(), reach)
                 if slot is not None:
                     return item, slot
+        return None
+
+    def stop_at(self, point: QPointF) -> NodeItem | None:
+        """The card whose corner for a breakpoint lies under a point of the scene."""
+        reach = STOP_REACH + 4
+        around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        for item in self.items(around):
+            if isinstance(item, NodeItem) and is_stop_at(point - item.pos()):
+                return item
         return None
 
     def content_rect(self) -> QRectF:

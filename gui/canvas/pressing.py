@@ -26,6 +26,8 @@ Modifiers = Qt.KeyboardModifier
 def press(view: CanvasView, at: QPointF, modifiers: Modifiers) -> None:
     """Ports before cards, cards before wires, wires before notes, and else a rubber band."""
     scene = view.canvas
+    if _press_stop(view, at):
+        return
     found = scene.port_at(at) if view.zoom >= 0.28 else None
     if found is not None:
         _press_port(view, at, *found)
@@ -47,6 +49,15 @@ def press(view: CanvasView, at: QPointF, modifiers: Modifiers) -> None:
         view.begin(ResizeNote(view, at, note.note_id))
     else:
         _press_card(view, note.note_id, at, modifiers)
+
+
+def _press_stop(view: CanvasView, at: QPointF) -> bool:
+    """While debugging: the corner where a breakpoint stands."""
+    found = view.canvas.stop_at(at) if view.canvas.live.is_held and view.zoom >= 0.28 else None
+    if found is None:
+        return False
+    view.breakpoint_pressed.emit(found.node_id)
+    return True
 
 
 def _press_port(view: CanvasView, at: QPointF, item: NodeItem, slot: Slot) -> None:
@@ -108,6 +119,8 @@ def double_press(view: CanvasView, at: QPointF) -> None:
     """A card is renamed, or its formula edited below; a note is edited; on empty canvas the search
     opens."""
     scene = view.canvas
+    if _press_stop(view, at):
+        return
     node, note = scene.node_at(at), scene.note_at(at)
     if node is not None and view.zoom >= 0.28:
         if _press_face(view, node, at):

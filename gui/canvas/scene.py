@@ -22,6 +22,7 @@ from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
 from gui.canvas.places import Places
+from gui.canvas.walk_looks import walk_looks
 from gui.canvas.wire_geometry import WireGeometry
 from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
@@ -46,6 +47,8 @@ class CanvasScene(Places):
     """Cards came, went, moved or changed their size."""
     faces_changed = Signal()
     """Cards have other numbers to show: views repaint the live parts."""
+    some_faces_changed = Signal(object)
+    """Only these cards (set of ids) have other numbers to show."""
     live_changed = Signal()
     """A new snapshot, or none any more: the scale of delta may have changed."""
 
@@ -193,14 +196,13 @@ class CanvasScene(Places):
 
     def style_wires(self) -> None:
         """Width and colour of the wires now; outputs make room for arrowheads."""
-        looks = wire_looks(
-            self.geometry.routes,
-            self.document.inference,
-            self.snapshot,
-            self.live.phase,
-            theme.current(),
-            self.wires.looks,
-        )
+        routes, inference, look = self.geometry.routes, self.document.inference, theme.current()
+        held = self.live.held
+        if held is not None:
+            looks = walk_looks(routes, inference, held.wires, look)
+        else:
+            before = self.wires.looks
+            looks = wire_looks(routes, inference, self.snapshot, self.live.phase, look, before)
         self.wires.set_looks(looks)
         ends = ((w.source, w.source_port) for w, x in looks.items() if x.arrow == "backward")
         arrowed = frozenset(ends)
@@ -251,6 +253,7 @@ class CanvasScene(Places):
             delta_scale=self.live.delta_scale.value,
             layer_index=self._layer_index.get(node_id, 0),
             spec=self._shown.out(node_id) if self._shown is not None else None,
+            absence=self.live.absence(node_id),
         )
 
     def _wanted_item(self) -> int:

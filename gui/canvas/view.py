@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -49,10 +50,14 @@ class CanvasView(ZoomView):
     """Ids (tuple) of the selected nodes and notes."""
     example_requested = Signal()
     """The empty canvas' button."""
+    breakpoint_pressed = Signal(str)
+    """The corner of a card (its id) was clicked while debugging."""
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         self.canvas = scene
         self.gesture: Gesture | None = None
+        self.debug_actions: tuple[QAction, ...] = ()
+        """What the menu of a card offers while debugging."""
         self.is_snapping = True
         self.is_space_down = False
         self.is_keyboard_used = False

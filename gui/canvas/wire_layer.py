@@ -24,12 +24,13 @@ HIT_REACH = 8.0
 
 
 class Look(NamedTuple):
-    """How a wire is drawn now. arrow: "" | "forward" | "backward"."""
+    """How a wire is drawn now. arrow: "" | "forward" | "backward". is_lit: with light around."""
 
     token: str = "wire"
     width: float = 2.5
     is_dotted: bool = False
     arrow: str = ""
+    is_lit: bool = False
 
 
 class _Shape(NamedTuple):
@@ -52,6 +53,8 @@ class WireLayer(QGraphicsItem):
         """What is to be painted now, more closely than Qt tells; None = all it tells."""
         self._boxes: dict[Wire, list[QRect]] = {}
         self._drawings: dict[Wire, tuple[Look, QPainterPath, QPolygonF | None]] = {}
+        self.unlabelled: frozenset[Wire] = frozenset()
+        """Wires beside which something else stands."""
         self.hidden: Wire | None = None
         """The wire whose end is being dragged elsewhere."""
         super().__init__()
@@ -162,7 +165,7 @@ class WireLayer(QGraphicsItem):
         painter.setFont(look.font("chip"))
         for wire in shown:
             label = self._labels.get(wire)
-            if label is not None and not label.is_above:
+            if label is not None and not label.is_above and wire not in self.unlabelled:
                 self.paint_label(painter, wire, label)
 
     def _is_exposed(self, wire: Wire, parts: QRegion) -> bool:
@@ -187,7 +190,7 @@ class WireLayer(QGraphicsItem):
         """From afar: straight lines, one call a pen."""
         pens: dict[tuple[str, float, bool], list[QLineF]] = {}
         for wire in shown:
-            token, width, is_dotted, _ = self._marked_look(wire)
+            token, width, is_dotted, *_ = self._marked_look(wire)
             wide = max(round(width * (1 if zoom < FAR_BELOW else 2)) / 2, 1.0)
             lines = pens.setdefault((token, wide, is_dotted and zoom > FAR_BELOW), [])
             route = self._shapes[wire].route
@@ -220,8 +223,13 @@ class WireLayer(QGraphicsItem):
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if found.is_dotted:
             pen.setDashPattern([1.2, 1.6])
-        painter.setPen(pen)
         path, head = self._drawing(wire, found)
+        if found.is_lit:
+            light = QPen(theme.current().color("highlight"), found.width + 9)
+            light.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(light)
+            painter.drawPath(self._shapes[wire].path)
+        painter.setPen(pen)
         painter.drawPath(path)
         if head is None:
             return

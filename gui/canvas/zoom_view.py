@@ -15,6 +15,8 @@ class ZoomView(QGraphicsView):
 
     viewport_changed = Signal()
     """Zoom or the part that is shown."""
+    moved_by_hand = Signal()
+    """The person has chosen what is shown: nothing moves it away soon."""
 
     def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
@@ -65,14 +67,17 @@ class ZoomView(QGraphicsView):
     @Slot()
     def zoom_in(self) -> None:
         self.set_zoom(self.zoom * _STEP)
+        self.moved_by_hand.emit()
 
     @Slot()
     def zoom_out(self) -> None:
         self.set_zoom(self.zoom / _STEP)
+        self.moved_by_hand.emit()
 
     @Slot()
     def zoom_to_100(self) -> None:
         self.set_zoom(1.0)
+        self.moved_by_hand.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel zooms to the pointer; two fingers on a touchpad push the canvas about."""
@@ -82,6 +87,7 @@ class ZoomView(QGraphicsView):
         else:
             turn = event.angleDelta().y() or event.angleDelta().x()
             self.set_zoom(self.zoom * 1.0015**turn, event.position().toPoint())
+        self.moved_by_hand.emit()
         event.accept()
 
     def pinch(self, event: QEvent) -> bool:
@@ -90,5 +96,6 @@ class ZoomView(QGraphicsView):
             return False
         if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
+            self.moved_by_hand.emit()
             return True
         return False

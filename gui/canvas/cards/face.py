@@ -22,6 +22,7 @@ class FaceContext:
     batch, from 0. neuron: the one that is followed, None for none. delta_scale: the size of delta
     that fills half a bar trough, one for the whole board. layer_index: the superscript of this
     card's output, h^(l). spec: the output of the node, None where it could not be worked out.
+    absence: in a walk of the debugger, why there is no delta; "" where that is not known.
     """
 
     theme: Theme
@@ -32,6 +33,7 @@ class FaceContext:
     delta_scale: float = 0.0
     layer_index: int = 0
     spec: Spec | None = None
+    absence: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gui.canvas.cards.face import FaceContext
 
+NOT_COMPUTED = "Not computed yet: F10 does the next operation."
+"""In a walk of the debugger, instead of the sentence below."""
 NO_STEP = "No step has been taken yet: press Run or Step."
 NOTHING_LEARNS = "no δ: nothing below learns"
 NOT_YET = "no δ before the first step"
@@ -13,6 +15,8 @@ NOT_OF_THIS = "no δ for this design: Step or Run"
 
 def why_no_delta(context: FaceContext) -> str:
     """The reason in a few words."""
+    if context.absence:
+        return context.absence
     snapshot = context.snapshot
     if snapshot is not None and snapshot.step == 0:
         return NOT_YET

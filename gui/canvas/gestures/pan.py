@@ -14,3 +14,4 @@ class PanGesture(Gesture):
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
         self.view.pan_by(self.view.mapFromScene(self.start) - self.view.mapFromScene(at))
+        self.view.moved_by_hand.emit()
