@@ -31,8 +31,9 @@ class Moment:
     that is rehearsed, from 1. numbers: by node, of the item or the batch. snapshot: the same for
     the cards, of `snapshot.item`. loss: the data term of J, None before it is known. view: what
     there is to say about the last operation; None at the start, or until `is_described`. entering:
-    by node, its wires in the order of `NodeNumbers.passed`. hearing: the nodes to which a delta
-    comes in this step. delta_size: of a full bar, 0 before the backward phase.
+    by node, its wires in the order of `NodeNumbers.passed`. hearing, carrying: the nodes to which,
+    and the wires down which, a delta comes in this step. delta_size: of a full bar, 0 before the
+    backward phase.
     """
 
     operations: tuple[StepInfo, ...]
@@ -50,6 +51,7 @@ class Moment:
     breakpoints: frozenset[str] = field(default_factory=frozenset)
     entering: Mapping[str, tuple[Wire, ...]] = field(default_factory=dict)
     hearing: frozenset[str] = field(default_factory=frozenset)
+    carrying: frozenset[Wire] = field(default_factory=frozenset)
     delta_size: float = 0.0
 
     @property
@@ -93,6 +95,12 @@ class Walker:
         self._entering = {node.node_id: node.wires for node in nodes}
         run = self.walk.rehearsal.run
         self._hearing = frozenset(k for k in self._entering if run.at[k].delta_out is not None)
+        self._carrying = frozenset(
+            wire
+            for node in nodes
+            for wire, carries in zip(node.wires, node.carries, strict=True)
+            if carries and node.hears_delta
+        )
         self._delta_size = 0.0
         self._numbers: dict[str, NodeNumbers] = {}
         self._views: dict[str, NodeView] = {}
@@ -187,6 +195,7 @@ class Walker:
             breakpoints=frozenset(walk.breakpoints),
             entering=self._entering,
             hearing=self._hearing,
+            carrying=self._carrying,
             delta_size=self._delta_size,
         )
 
