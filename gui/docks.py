@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from gui import theme
+from gui.dock_columns import BOTTOM, DockColumns
 from gui.dock_row import DockRow
 from gui.document import Document
 from gui.plot_dock import PlotDock
@@ -21,7 +22,6 @@ LEAST_WIDTH = 320
 """Width of a dock, px at a desk, below which a further one rather becomes a tab."""
 MOST_OF_HEIGHT = 0.27
 """The share of the window's height that the docks take at first, at most."""
-_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class PlotDocks(QObject):
@@ -43,13 +43,17 @@ class PlotDocks(QObject):
         self._window = window
         self.row = DockRow()
         self.docks: dict[str, PlotDock] = {}
+        self._columns = DockColumns(window, self.docks)
         self._sharing = QTimer(self, singleShot=True, interval=0)
         self._sharing.timeout.connect(self.share_width)
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(self._settle)
         for spec in specs:
             dock = PlotDock(spec, controller, document)
             dock.built.connect(self.built)
             dock.open_requested.connect(self._on_open_requested)
             dock.left.connect(self._sharing.start)
+            dock.cramped.connect(self.settle_soon)
             self.docks[spec.key] = dock
             self.row.add(dock.switch, spec.icon)
 
@@ -59,9 +63,10 @@ class PlotDocks(QObject):
         """The layout that the program comes with: all beside each other, most of them closed."""
         for dock in self.docks.values():
             dock.setFloating(False)
-            self._window.addDockWidget(_BOTTOM, dock, Qt.Orientation.Horizontal)
+            self._window.addDockWidget(BOTTOM, dock, Qt.Orientation.Horizontal)
         for dock in self.docks.values():
             dock.setVisible(dock.spec.is_open_at_first)
+        self._columns.forget()
         self.set_height()
         self._sharing.start()
 
@@ -83,33 +88,22 @@ class PlotDocks(QObject):
         self._window.resizeDocks(shown, [height] * len(shown), Qt.Orientation.Vertical)
 
     def columns(self) -> list[list[PlotDock]]:
-        """Shown docks at the bottom of the window, in order; those behind one another together."""
-        columns: list[list[PlotDock]] = []
-        seen: set[PlotDock] = set()
-        for dock in self.docks.values():
-            if dock in seen or not self._is_at_bottom(dock):
-                continue
-            column = [dock, *(tab for tab in self._tabs_of(dock) if self._is_at_bottom(tab))]
-            seen.update(column)
-            columns.append(column)
-        return columns
-
-    def _is_at_bottom(self, dock: PlotDock) -> bool:
-        is_docked = not dock.isHidden() and not dock.isFloating()
-        return is_docked and self._window.dockWidgetArea(dock) == _BOTTOM
-
-    def _tabs_of(self, dock: PlotDock) -> list[PlotDock]:
-        tabs = self._window.tabifiedDockWidgets(dock)
-        return [tab for tab in tabs if isinstance(tab, PlotDock) and not tab.isHidden()]
+        """Shown docks at the bottom of the window; those behind one another together."""
+        return self._columns.all()
 
     @Slot()
     def share_width(self) -> None:
-        """All that stand beside each other become equally wide."""
-        columns = self.columns()
-        if len(columns) > 1:
-            docks = [column[0] for column in columns]
-            width = self._window.width() // len(docks)
-            self._window.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
+        """All that stand beside each other become equally wide, as far as their heads allow."""
+        self._columns.share()
+
+    @Slot()
+    def settle_soon(self) -> None:
+        """The window or a head has another width: no head is to be cut."""
+        self._settling.start()
+
+    @Slot()
+    def _settle(self) -> None:
+        self._columns.settle()
 
     # opening and closing
 
@@ -125,11 +119,11 @@ class PlotDocks(QObject):
         columns = self.columns()
         height = columns[0][0].height() if columns else 0
         most = int(self._window.width() / (LEAST_WIDTH * theme.current().scale))
-        if self._window.dockWidgetArea(dock) == _BOTTOM:
+        if self._window.dockWidgetArea(dock) == BOTTOM:
             if len(columns) >= min(MOST_BESIDE, max(most, 1)):
                 self._window.tabifyDockWidget(columns[-1][-1], dock)
             elif self._window.tabifiedDockWidgets(dock):
-                self._window.addDockWidget(_BOTTOM, dock, Qt.Orientation.Horizontal)
+                self._window.addDockWidget(BOTTOM, dock, Qt.Orientation.Horizontal)
         dock.show()
         if height:
             self._resize_height(height)
@@ -147,13 +141,16 @@ class PlotDocks(QObject):
         return [dock.switch for dock in self.docks.values()]
 
     def hide_all(self) -> list[str]:
-        """Hide every dock; which were shown."""
-        shown = [key for key, dock in self.docks.items() if not dock.isHidden()]
+        """Hide every dock; which were shown, those in front last."""
+        shown = [dock for dock in self.docks.values() if not dock.isHidden()]
+        keys = [dock.spec.key for dock in sorted(shown, key=lambda dock: dock.is_in_front)]
         for dock in self.docks.values():
             dock.hide()
-        return shown
+        return keys
 
-    def show_all(self, keys: list[str]) -> None:
-        """Show these again."""
+    def show_only(self, keys: list[str]) -> None:
+        """Show these again, the last ones in front, and no others."""
+        for key, dock in self.docks.items():
+            dock.setVisible(key in keys)
         for key in keys:
-            self.docks[key].show()
+            self.docks[key].raise_()

@@ -33,6 +33,7 @@ from gui.file_actions import FileActions, accept_copy
 from gui.frame_clock import FrameClock
 from gui.history_actions import HistoryActions
 from gui.inspector import InspectorPanel
+from gui.labs.mode import LabMode, fill_lab_menu
 from gui.menus import fill_menu_bar
 from gui.messages import Messages
 from gui.palette import PalettePanel
@@ -42,6 +43,7 @@ from gui.presenting import Presenting
 from gui.problems import ProblemsPanel
 from gui.recovery import Recovery
 from gui.settings import LAYOUT_VERSION, Settings
+from gui.stage import Stage
 from gui.status_strip import StatusStrip
 from gui.toolbar import Toolbar
 from gui.train_actions import TrainActions
@@ -110,10 +112,15 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(self.view, 1)
+        self.stage = Stage(self.view)
+        rows.addWidget(self.stage, 1)
         rows.addWidget(self.docks.row)
         self._centre = rows
         self.setCentralWidget(centre)
+
+    def add_to_centre(self, widget: QWidget, at: int) -> None:
+        """Put a widget into the column of the canvas; 0: above it."""
+        self._centre.insertWidget(at, widget, 1 if at else 0)
 
     def _dock_specs(self) -> list[PlotSpec]:
         problems = PlotSpec(
@@ -192,7 +199,9 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self.status, 1)
         self.presenting = Presenting(self)
         self.debugging = DebugMode(self)
-        self._centre.insertWidget(0, self.debugging.bar)
+        self.labs = LabMode(self)
+        self.add_to_centre(self.debugging.bar, 0)
+        fill_lab_menu(self.menus["Laboratories"], self.labs)
         self.view_actions.remember_flags()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._leave.setEnabled(False)
@@ -269,7 +278,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_escape(self) -> None:
-        self.actions_by_name["present"].setChecked(False)
+        if self.labs.current:
+            self.labs.close()
+        else:
+            self.actions_by_name["present"].setChecked(False)
 
     def set_escape_leaves(self, is_leaving: bool) -> None:
         """While presenting, Esc leaves."""
@@ -349,6 +361,7 @@ class MainWindow(QMainWindow):
         if self._is_shut_down:
             return
         self._is_shut_down = True
+        self.labs.shut_down()
         if not self.controller.shutdown():
             _log.warning("The training thread did not end in time")
         self.document.stack.blockSignals(True)

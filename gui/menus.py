@@ -46,6 +46,7 @@ def fill_menu_bar(
             "debug", None, "debug_step", "debug_back", "debug_to_node", "debug_to_phase_end",
             "debug_play", "debug_restart", None, "debug_breakpoint",
         ],
+        "&Laboratories": [],
         "&Help": ["shortcuts", "about"],
     }  # fmt: skip
     menus: dict[str, QMenu] = {}

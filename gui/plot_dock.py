@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
 
 from gui import theme
 from gui.document import Document
@@ -32,6 +32,8 @@ class PlotDock(QDockWidget):
     """The dock itself: its switch was pressed, and it cannot be seen."""
     left = Signal()
     """It was closed or taken out of the window, or put back: the others share the room anew."""
+    cramped = Signal()
+    """Its head has less room than it needs."""
 
     def __init__(self, spec: PlotSpec, controller: Any, document: Document) -> None:
         super().__init__(spec.title)
@@ -41,6 +43,7 @@ class PlotDock(QDockWidget):
         self.panel: QWidget | None = None
         self.may_build = False
         self.is_in_front = False
+        self._head: _Head | None = None
         self.setTitleBarWidget(QWidget(self))
         self.setWidget(QWidget(self))
         self.widget().setMinimumSize(LEAST_SIZE)
@@ -69,10 +72,22 @@ class PlotDock(QDockWidget):
         close_button.setObjectName(f"close_{self.spec.key}")
         float_button.clicked.connect(self._on_float)
         close_button.clicked.connect(self._on_closed)
-        self.setTitleBarWidget(header)
+        self._head = _Head(header, self)
+        self.setTitleBarWidget(self._head)
         self.setWidget(panel)
         panel.setMinimumSize(LEAST_SIZE)
         self.built.emit()
+
+    def needed_width(self) -> int:
+        """The width in which its head is not cut, px."""
+        head = self._head.needed_width() if self._head is not None else 0
+        return max(head, LEAST_SIZE.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for more room where the head is cut."""
+        super().resizeEvent(event)
+        if self.width() < self.needed_width() and not self.isFloating():
+            self.cramped.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A frame around a dock on its own; its title is the header of the plot."""
@@ -90,6 +105,8 @@ class PlotDock(QDockWidget):
 
     @Slot(bool)
     def _on_top_level_changed(self, is_floating: bool) -> None:
+        if self._head is not None:
+            self._head.updateGeometry()
         edge = FRAME if is_floating else 0
         self.setContentsMargins(edge, edge, edge, edge)
 
@@ -119,3 +136,31 @@ class PlotDock(QDockWidget):
             last = room.bottomRight() - QPoint(self.width(), self.height())
             self.move(min(place.x(), last.x()), min(place.y(), last.y()))
         self.left.emit()
+
+
+class _Head(QWidget):
+    """Holds the head of a plot. At the bottom, where the columns see to it that no head is cut, it
+    never asks the window to be wider; elsewhere it asks for all the room it needs."""
+
+    def __init__(self, header: PlotHeader, dock: PlotDock) -> None:
+        super().__init__(dock)
+        self._header = header
+        self._dock = dock
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(header)
+
+    def needed_width(self) -> int:
+        """The width of the header, its caption shortened, px."""
+        return self._header.minimumSizeHint().width()
+
+    def minimumSizeHint(self) -> QSize:
+        """Little width, and the height of the header, px."""
+        width = LEAST_SIZE.width() if self._is_at_bottom() else self.needed_width()
+        return QSize(width, self._header.minimumHeight())
+
+    def _is_at_bottom(self) -> bool:
+        window = self._dock.parentWidget()
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        is_docked = isinstance(window, QMainWindow) and not self._dock.isFloating()
+        return is_docked and window.dockWidgetArea(self._dock) == bottom

@@ -58,6 +58,27 @@ class Settings:
     def forget_layout(self) -> None:
         """The next start and the present window use the layout the program comes with."""
         self._store.remove("window/layout")
+        self._store.remove("panels")
+
+    def panel_choice(self, panel: str, is_narrow: bool) -> bool | None:
+        """Whether the person wants a side panel in full at this kind of width; `None` = has not
+        said so."""
+        value = self._store.value(_panel_key(panel, is_narrow))
+        return None if value is None else str(value) == "true"
+
+    def set_panel_choice(self, panel: str, is_narrow: bool, is_open: bool) -> None:
+        """Remember what the person has done to a side panel."""
+        self.set_flag(_panel_key(panel, is_narrow), is_open)
+
+    @property
+    def folded_categories(self) -> tuple[str, ...] | None:
+        """The categories of the palette that the person has left folded; `None` = never touched."""
+        value = self._store.value("panels/folded")
+        return None if value is None else tuple(str(value).split())
+
+    @folded_categories.setter
+    def folded_categories(self, categories: tuple[str, ...]) -> None:
+        self._store.setValue("panels/folded", " ".join(categories))
 
     def flag(self, name: str, default: bool) -> bool:
         """A switch such as `canvas/snap`."""
@@ -114,3 +135,7 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray:
         value = self._store.value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
+
+
+def _panel_key(panel: str, is_narrow: bool) -> str:
+    return f"panels/{panel}_{'narrow' if is_narrow else 'wide'}"

@@ -27,6 +27,10 @@ SHORTENED: Final = ("worker", "mode", "batches", "scaling", "loss")
 """These take their short forms first, in this order."""
 
 
+_BAR_EDGES: Final = 5
+"""A `QStatusBar` keeps so much free above and below what it holds, px."""
+
+
 class _Entry(QLabel):
     """`caption value`, the value in bold; its tooltip says it in full."""
 
@@ -84,6 +88,8 @@ class StatusStrip(QFrame):
         self._controller = controller
         self._snapshot: Snapshot | None = controller.latest
         self._frame_ms: float | None = None
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         self._build()
         document.inference_changed.connect(self._on_inference_changed)
         document.opened.connect(self.refresh)
@@ -215,6 +221,7 @@ class StatusStrip(QFrame):
         widths = (max(w.sizeHint().width(), w.minimumWidth()) for w in widgets)
         return margins.left() + margins.right() + sum(widths)
 
+    @Slot()
     def _fit(self) -> None:
         for name, entry in self.entries.items():
             entry.set_short(False)
@@ -234,7 +241,7 @@ class StatusStrip(QFrame):
 
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:
-        self.setFixedHeight(round(look.size("statusbar")))
+        self.setFixedHeight(round(look.size("statusbar")) - _BAR_EDGES)
         pad = round(10 * min(look.scale, 1.3))
         for entry in self.entries.values():
             entry.setFont(look.font("caption"))
@@ -245,4 +252,4 @@ class StatusStrip(QFrame):
         side = round(look.size("icon_small"))
         self.shield.setIconSize(QSize(side, side))
         self.shield.setFont(look.font("caption"))
-        QTimer.singleShot(0, self._fit)
+        self._fitting.start()

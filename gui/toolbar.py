@@ -1,65 +1,43 @@
 """The bar at the top: file, undo, run, speed, phases, look.
 
 It gives up words before it gives up buttons: `_fit` tries ever smaller forms until one has room.
+What has none is in the menu of the button » at its right.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.actions import Actions
 from gui.document import Document
-from gui.phase_lamps import FULL, ICON, SHORT, PhaseLamps
+from gui.phase_lamps import PhaseLamps
 from gui.speed_slider import SpeedSlider
 from gui.theme import Theme
+from gui.toolbar_forms import DESK_FORMS, GROUPS, LECTURE_FORMS, PARTS, Form
 from gui.widgets import ElidedLabel
+from gui.widgets.more_button import MoreButton
 from gui.widgets.walking import widgets_in
 from model.snapshot import Snapshot
 
 SLOW = 10.0
 """Steps a second up to which the eye can follow the phases."""
+LEAST_TITLE = 90
+"""Width, px at a desk, below which the name of the design is rather left out in a lecture."""
 _STYLE = Qt.ToolButtonStyle
-
-
-class Form(NamedTuple):
-    """What the bar says and shows at a width."""
-
-    lamps: int = FULL
-    is_wordy: bool = True
-    has_words: bool = True
-    has_lines: bool = True
-    has_files: bool = True
-    has_speed: bool = True
-    has_step: bool = True
-    has_title: bool = False
-
-
-DESK_FORMS: Final = (
-    Form(),
-    Form(SHORT),
-    Form(SHORT, is_wordy=False),
-    Form(ICON, is_wordy=False),
-    Form(ICON, is_wordy=False, has_words=False),
-    Form(ICON, is_wordy=False, has_words=False, has_lines=False),
-    Form(ICON, is_wordy=False, has_words=False, has_lines=False, has_files=False),
-    Form(ICON, is_wordy=False, has_words=False, has_lines=False, has_files=False, has_speed=False),
-)
-_LECTURE = Form(has_words=False, has_lines=False, has_files=False, has_title=True)
-LECTURE_FORMS: Final = (
-    _LECTURE,
-    _LECTURE._replace(has_speed=False),
-    _LECTURE._replace(has_speed=False, lamps=SHORT),
-    _LECTURE._replace(has_speed=False, lamps=SHORT, is_wordy=False),
-    _LECTURE._replace(has_speed=False, lamps=SHORT, has_step=False),
-    _LECTURE._replace(has_speed=False, lamps=SHORT, has_step=False, has_title=False),
-    _LECTURE._replace(has_speed=False, lamps=ICON, has_step=False, has_title=False),
-)
-"""From the widest to the narrowest. Words go first, the file buttons (also in the menu) later."""
 
 
 class Toolbar(QFrame):
@@ -90,9 +68,9 @@ class Toolbar(QFrame):
         self._name.setProperty("role", "card")
         self._file = ElidedLabel(role="caption")
         self._file.setObjectName("file_label")
-        self._title = QLabel()
-        self._title.setProperty("role", "title")
+        self._title = ElidedLabel(role="title")
         self._title.setObjectName("design_title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._title.hide()
         names = ("new", "open", "save", "undo", "redo", "stop", "next_theme")
         self._plain = {name: self._icon_button(self._actions[name]) for name in names}
@@ -108,6 +86,14 @@ class Toolbar(QFrame):
         self._add_menu(self.reset_button, "reset", "reset_new_seed")
         self.speed = SpeedSlider()
         self.lamps = PhaseLamps()
+        self.more_button = MoreButton("more_tools", "More of the tool bar")
+        self._parts: dict[str, QWidget] = {
+            **self._plain,
+            "step": self.step_button,
+            "reset": self.reset_button,
+            "speed": self.speed,
+            "present": self.present_button,
+        }
 
     def _icon_button(self, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -166,8 +152,8 @@ class Toolbar(QFrame):
         self._row.addStretch(1)
         self._run_place = self._row.indexOf(self.run_button)
         self._row.addWidget(plain["next_theme"])
+        self._row.addWidget(self.more_button)
         self._row.addWidget(self.present_button)
-        self._files: list[QWidget] = groups[1] + groups[2]
 
     def _line(self) -> QFrame:
         line = QFrame()
@@ -205,7 +191,9 @@ class Toolbar(QFrame):
         changed = "\nIt has changes that are not saved." if mark else ""
         self._file.setToolTip(where + changed)
         name = path.stem.replace("_", " ") if path is not None else "untitled"
-        self._title.setText(name + mark)
+        self._title.set_text(name + mark)
+        if self._is_presenting:
+            self._fit()
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:
@@ -244,7 +232,7 @@ class Toolbar(QFrame):
         """The form for a lecture: title, phases, run, way out."""
         self._is_presenting = is_presenting
         self._row.removeWidget(self.run_button)
-        at = self._row.count() - 1 if is_presenting else self._run_place
+        at = self._row.indexOf(self.more_button) if is_presenting else self._run_place
         self._row.insertWidget(at, self.run_button, 0, Qt.AlignmentFlag.AlignVCenter)
         icon, text = (
             ("fullscreen-exit", "Esc") if is_presenting else ("presentation-play", "Present")
@@ -275,37 +263,55 @@ class Toolbar(QFrame):
         return QSize(1024, round(theme.current().size("toolbar")))
 
     def _fit(self) -> None:
-        """The widest form that has room."""
+        """The widest form that has room; the title of a lecture takes what is left."""
         forms = LECTURE_FORMS if self._is_presenting else DESK_FORMS
         for form in forms:
             self._apply(form)
             if self._needed() <= self.width():
                 break
+        if not self._is_presenting:
+            self._bring_back(form)
+        if not self._title.isHidden():
+            left = self.width() - self._needed() + self._least_title()
+            self._title.setFixedWidth(min(self._title.sizeHint().width(), max(left, 0)))
+
+    def _bring_back(self, form: Form) -> None:
+        """After a large part has left, smaller ones that left before it may have room again."""
+        for name in reversed(form.away):
+            fuller = form._replace(away=tuple(part for part in form.away if part != name))
+            self._apply(fuller)
+            if self._needed() <= self.width():
+                form = fuller
+        self._apply(form)
+
+    def _least_title(self) -> int:
+        """Room below which the title is left out: all of a short one, the beginning of others."""
+        self._title.ensurePolished()
+        least = round(LEAST_TITLE * theme.current().scale)
+        return min(self._title.sizeHint().width(), least)
 
     def _needed(self) -> int:
         items = [self._row.itemAt(index).widget() for index in range(self._row.count())]
         shown = [widget for widget in items if widget is not None and not widget.isHidden()]
         margins = self._row.contentsMargins()
-        gaps = self._row.spacing() * (self._row.count() + 1)
-        return sum(_width(widget) for widget in shown) + gaps + margins.left() + margins.right()
+        gaps = self._row.spacing() * (len(shown) + 1)  # two more: beside the stretches
+        widths = (
+            self._least_title() if widget is self._title else _width(widget) for widget in shown
+        )
+        return sum(widths) + gaps + margins.left() + margins.right()
 
     def _apply(self, form: Form) -> None:
         if form == self._form:
             return
         self._form = form
-        is_desk = not self._is_presenting
-        self._logo.setVisible(is_desk)
+        self._logo.setVisible(form.has_logo)
         self._words.setVisible(form.has_words)
         self._title.setVisible(form.has_title)
-        for widget in self._files:
-            widget.setVisible(form.has_files)
+        for name, widget in self._parts.items():
+            widget.setVisible(name not in form.away)
         for line in self._lines:
-            line.setVisible(form.has_lines and is_desk)
-        self._plain["stop"].setVisible(is_desk)
-        self._plain["next_theme"].setVisible(is_desk)
-        self.step_button.setVisible(form.has_step)
-        self.reset_button.setVisible(is_desk)
-        self.speed.setVisible(form.has_speed)
+            line.setVisible(form.has_lines)
+        self._fill_more(form.away)
         self.speed.set_narrow(not form.is_wordy)
         self.lamps.set_detail(form.lamps)
         beside, alone = _STYLE.ToolButtonTextBesideIcon, _STYLE.ToolButtonIconOnly
@@ -314,6 +320,14 @@ class Toolbar(QFrame):
             beside if form.is_wordy or self._is_presenting else alone
         )
         self.step_button.setToolButtonStyle(beside if form.is_wordy else alone)
+
+    def _fill_more(self, away: tuple[str, ...]) -> None:
+        """Everything that is not in the bar is in the menu."""
+        groups = [
+            [self._actions[name] for part in group if part in away for name in PARTS[part]]
+            for group in GROUPS
+        ]
+        self.more_button.fill(groups)
 
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from gui import theme
@@ -27,6 +27,7 @@ class ViewActions(QObject):
         super().__init__(window)
         self._window = window
         self._actions = actions
+        self._switches: dict[QObject, QAction] = {}
         self._group = QActionGroup(self)
         for name in THEMES:
             self._group.addAction(actions[f"theme_{name}"])
@@ -47,7 +48,17 @@ class ViewActions(QObject):
         action = self._actions[name]
         action.setChecked(True)
         action.triggered[bool].connect(dock.setVisible)  # without [bool] Qt sends nothing
-        dock.toggleViewAction().toggled.connect(action.setChecked)
+        self._switches[dock] = action
+        dock.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A switch is lit while its panel is there, also before the window is first shown: the
+        dock's own toggle action hears of nothing until then."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            action = self._switches.get(watched)
+            if action is not None and isinstance(watched, QDockWidget):
+                action.setChecked(not watched.isHidden())
+        return super().eventFilter(watched, event)
 
     def remember_flags(self) -> None:
         """Switches of the canvas are as they were left."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 
 from gui import theme
+from gui.palette.layer_tree import FOLDED_AT_FIRST
 from gui.settings import LAYOUT_VERSION
 from gui.theme import Theme
 
@@ -34,17 +35,46 @@ class WindowRoom(QObject):
         super().__init__(window)
         self._window = window
         self._was_narrow: bool | None = None
-        self._has_folded_inspector = False
+        self._was_tight: bool | None = None
         self._settled_at = 0.0
         self._scale = theme.current().scale
         self._waits_for_first_picture = False
         self._fit_timer = QTimer(self, singleShot=True, interval=FIT_MS)
-        self._fit_timer.timeout.connect(window.view.fit)
+        self._fit_timer.timeout.connect(self._fit)
         window.document.opened.connect(self._on_opened)
         window.controller.snapshot.connect(self._on_first_picture)
         theme.notifier().changed.connect(self._on_theme_changed)
+        self._remember_panels()
 
     # panels
+
+    def _remember_panels(self) -> None:
+        """What the person does to a side panel holds at this kind of width, at the next start too.
+
+        What opens it on the way, such as the search for a layer, holds until then.
+        """
+        window = self._window
+        palette, settings = window.palette_panel, window.settings
+        if settings.folded_categories is not None:
+            palette.layers.tree.set_folded(settings.folded_categories)
+        palette.folds_changed.connect(self._on_folds_changed)
+        palette.rail_changed.connect(self._on_rail_changed)
+        window.actions_by_name["show_inspector"].triggered[bool].connect(self._on_inspector_chosen)
+
+    @Slot(object)
+    def _on_folds_changed(self, categories: tuple[str, ...]) -> None:
+        self._window.settings.folded_categories = categories
+
+    @Slot(bool)
+    def _on_rail_changed(self, is_rail: bool) -> None:
+        self._window.settings.set_panel_choice("palette", bool(self._was_narrow), not is_rail)
+        self.set_side_widths()
+
+    @Slot(bool)
+    def _on_inspector_chosen(self, is_open: bool) -> None:
+        if self._window.is_presenting:  # after the lecture the panels are as they were
+            return
+        self._window.settings.set_panel_choice("inspector", bool(self._was_tight), is_open)
 
     def on_shown(self) -> None:
         """The window has a size now."""
@@ -56,30 +86,38 @@ class WindowRoom(QObject):
     def on_resized(self) -> None:
         """Adapt the panels to the width; until the window is settled, keep the design in view."""
         self.adapt()
-        if time.monotonic() < self._settled_at:
+        self._window.docks.settle_soon()
+        is_settling = time.monotonic() < self._settled_at
+        if is_settling or self._window.is_presenting:
             self.fit_soon()
-            if self._window.settings.layout.isEmpty():
-                self._window.docks.set_height()
+        if is_settling and self._window.settings.layout.isEmpty():
+            self._window.docks.set_height()
 
     def forget(self) -> None:
         """Adapt as if for the first time."""
-        self._was_narrow = None
-        self._has_folded_inspector = False
+        self._was_narrow = self._was_tight = None
+        self._window.palette_panel.layers.tree.set_folded(FOLDED_AT_FIRST)
         self.adapt()
 
     def adapt(self) -> None:
-        """Fold the panels on a narrow window, unfold them on a wide one, as it changes."""
-        window, look = self._window, theme.current()
+        """Fold the panels on a narrow window, unfold them on a wide one, as it changes.
+
+        What the person has chosen for this kind of width goes before.
+        """
+        window, look, settings = self._window, theme.current(), self._window.settings
         is_narrow = window.width() <= NARROW * look.scale
         if is_narrow != self._was_narrow:
             self._was_narrow = is_narrow
-            window.palette_panel.set_rail(is_narrow)
+            is_open = settings.panel_choice("palette", is_narrow)
+            window.palette_panel.set_rail(is_narrow if is_open is None else not is_open)
             self.set_side_widths()
         left = window.width() - look.size("rail") - look.size("inspector")
-        if window.is_presenting or (left < LEAST_CANVAS) == self._has_folded_inspector:
+        is_tight = left < LEAST_CANVAS
+        if window.is_presenting or is_tight == self._was_tight:
             return
-        self._has_folded_inspector = left < LEAST_CANVAS
-        window.inspector_dock.setVisible(not self._has_folded_inspector)
+        self._was_tight = is_tight
+        is_open = settings.panel_choice("inspector", is_tight)
+        window.inspector_dock.setVisible(not is_tight if is_open is None else is_open)
 
     def set_side_widths(self) -> None:
         """The widths that palette and inspector have at first."""
@@ -92,6 +130,7 @@ class WindowRoom(QObject):
     def _on_theme_changed(self, look: Theme) -> None:
         self._was_narrow = None
         self.adapt()
+        self._window.docks.settle_soon()
         if look.scale != self._scale:  # every card has another size
             self._scale = look.scale
             self.fit_soon()
@@ -101,6 +140,13 @@ class WindowRoom(QObject):
     def fit_soon(self) -> None:
         """Show the whole design once panels and boxes have taken their places."""
         self._fit_timer.start()
+
+    @Slot()
+    def _fit(self) -> None:
+        if self._window.is_presenting:
+            self._window.presenting.fit()
+        else:
+            self._window.view.fit()
 
     @Slot()
     def _on_opened(self) -> None:

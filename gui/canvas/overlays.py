@@ -41,6 +41,7 @@ class Overlays(QObject):
         self._was_idle = True
         self._was_empty = True
         self._guest: QWidget | None = None
+        self._is_bare = False
         self._on_live_changed()
         self._on_geometry_changed()
 
@@ -54,8 +55,8 @@ class Overlays(QObject):
         bottom = frame.height() - margin
         left = frame.width() - margin - width
         least = _LEAST_PROJECTED if look.is_projector else _LEAST
-        is_roomy = frame.width() > least[0] and frame.height() > least[1] and self._guest is None
-        self.zoom_bar.setVisible(self._guest is None)
+        is_roomy = frame.width() > least[0] and frame.height() > least[1] and not self._is_bare
+        self.zoom_bar.setVisible(not self._is_bare)
         self.place_guest()
         wanted = self._wants_minimap[look.is_projector]
         self.zoom_bar.map.setChecked(wanted)
@@ -86,13 +87,13 @@ class Overlays(QObject):
             spot.moveLeft(frame.right() - spot.width() if right else frame.left())
             spot.moveTop(frame.bottom() - spot.height() if bottom else frame.top())
             spots.append(QRect(spot))
-        guest.setGeometry(min(spots, key=self._hidden_area))
+        guest.setGeometry(min(spots, key=self.hidden_area))
         guest.raise_()
 
-    def _hidden_area(self, spot: QRect) -> int:
-        """How much of the cards lies under a box, px."""
+    def hidden_area(self, spot: QRect) -> int:
+        """How much of the cards and notes lies under a box, px²."""
         view, canvas = self._view, self._view.canvas
-        cards = (QRectF(*item.rect()) for item in canvas.nodes.values())
+        cards = (QRectF(*canvas.rect_of(key)) for key in (*canvas.nodes, *canvas.notes))
         hidden = (view.mapFromScene(card).boundingRect() & spot for card in cards)
         return sum(box.width() * box.height() for box in hidden)
 
@@ -115,9 +116,13 @@ class Overlays(QObject):
             self.zoom_bar.setVisible(not spot.intersects(bar) or not hint.isVisible())
         hint.move(spot.topLeft())
 
-    def set_guest(self, guest: QWidget | None) -> None:
-        """One box of the window's own, of its size hint, in the place of all others; None: back."""
+    def set_guest(self, guest: QWidget | None, *, is_bare: bool | None = None) -> None:
+        """One box of the window's own, of its size hint, in the place of all others; None: back.
+
+        is_bare: whether the other boxes are away; by default while there is a guest.
+        """
         self._guest = guest
+        self._is_bare = guest is not None if is_bare is None else is_bare
         self.place()
 
     def set_minimap_visible(self, is_visible: bool) -> None:

@@ -7,20 +7,22 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMenu, QToolButton, QWidget
 
 from gui import theme
 from gui.palette.drag import make_drag
+from gui.palette.entries import entries_by_category
 from gui.palette.mime import BLOCK
-from gui.palette.search import layers_by_category
 from gui.theme import CATEGORY_ICONS, Theme
 from model.blocks import BLOCKS
-from model.layer import CATEGORIES, help_line
+from model.layer import CATEGORIES
 
 BLOCKS_ICON: Final = "toy-brick-outline"
 _MARGIN, _GAP = 8, 4
 _LEAST_SIDE = 26
-"""A button is no smaller than this, px; on a low window all of them become lower together."""
+"""A button is no lower than this, px; on a low window all of them become lower together."""
+_TARGET = 32
+"""A button lower than this rather stands in one of two columns, where the rail has that width."""
 
 Entry = tuple[str, str, str, str, str]
 """Tag, title, icon, category and one line of help."""
@@ -37,17 +39,17 @@ class PaletteRail(QWidget):
         super().__init__(parent)
         self._buttons: list[QToolButton] = []
         self._menus: dict[str, LayerMenu] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, _MARGIN, 0, _MARGIN)
-        self._column.setSpacing(_GAP)
+        self._columns = 1
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, _MARGIN, 0, _MARGIN)
+        self._grid.setSpacing(_GAP)
         first = self._button("chevron-right", "text2", "Unfold the palette")
         first.setObjectName("palette_unfold")
         first.clicked.connect(self.unfolded)
-        for category, kinds in layers_by_category().items():
+        for category, members in entries_by_category().items():
             icon, token = CATEGORY_ICONS[category], f"category:{category}"
             entries = (
-                (str(kind.__struct_config__.tag), kind.title, kind.icon, category, help_line(kind))
-                for kind in kinds
+                (entry.key, entry.title, entry.icon, category, entry.help) for entry in members
             )
             self._add_menu(category, CATEGORIES[category], icon, token, entries)
         blocks = (
@@ -56,9 +58,9 @@ class PaletteRail(QWidget):
         )
         title = "Blocks: ready-made groups of layers"
         self._add_menu("blocks", title, BLOCKS_ICON, "text2", blocks)
-        self._column.addStretch(1)
-        self._apply_theme(theme.current())
-        theme.notifier().changed.connect(self._apply_theme)
+        self._lay_out()
+        self._fit()
+        theme.notifier().changed.connect(self._on_theme_changed)
 
     def _add_menu(
         self, key: str, title: str, icon: str, token: str, entries: Iterable[Entry]
@@ -84,7 +86,6 @@ class PaletteRail(QWidget):
         button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._buttons.append(button)
-        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         return button
 
     def menu(self, category: str) -> LayerMenu:
@@ -133,17 +134,37 @@ class PaletteRail(QWidget):
         make_drag(self, tag).exec(Qt.DropAction.CopyAction)
 
     @Slot(object)
-    def _apply_theme(self, _look: Theme) -> None:
+    def _on_theme_changed(self, _look: Theme) -> None:
         self._fit()
 
+    def _lay_out(self) -> None:
+        for button in self._buttons:
+            self._grid.removeWidget(button)
+        centre = Qt.AlignmentFlag.AlignCenter
+        for index, button in enumerate(self._buttons):
+            self._grid.addWidget(button, index // self._columns, index % self._columns, centre)
+        for row in range(len(self._buttons) + 1):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(len(self._buttons), 1)
+
+    def _side(self, columns: int) -> int:
+        """The height that a button can have, px."""
+        rows = -(-len(self._buttons) // columns)
+        return (self.height() - 2 * _MARGIN + _GAP) // rows - _GAP
+
     def _fit(self) -> None:
-        look, count = theme.current(), len(self._buttons)
+        look = theme.current()
         wanted = round(look.size("control")) + 4
-        room = (self.height() - 2 * _MARGIN + _GAP) // count - _GAP
-        side = max(_LEAST_SIDE, min(wanted, room))
+        width = round(look.size("rail"))
+        is_low = self._side(1) < _TARGET and width >= 2 * _TARGET + _GAP
+        columns = 2 if is_low else 1
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out()
+        side = max(_LEAST_SIDE, min(wanted, self._side(columns)))
         icon = min(round(look.size("icon")), side - 8)
         for button in self._buttons:
-            button.setFixedSize(wanted, side)
+            button.setFixedSize(min(wanted, width // columns - 2), side)
             button.setIconSize(QSize(icon, icon))
 
 

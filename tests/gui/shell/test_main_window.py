@@ -149,25 +149,6 @@ def test_the_theme_button_walks_through_the_themes_and_remembers_the_last(window
     assert window.settings.theme_name == "dark"
 
 
-def test_the_form_for_a_lecture_hides_the_panels_and_brings_them_back(
-    window: MainWindow, qapp: QApplication
-):
-    window.actions_by_name["present"].trigger()
-    assert window.is_presenting
-    assert theme.current().name == "projector"
-    assert window.palette_dock.isHidden()
-    assert window.inspector_dock.isHidden()
-    assert all(dock.isHidden() for dock in window.docks.docks.values())
-    assert window.presenting.loss_card is not None
-    assert window.presenting.loss_card.isVisible()
-    window.actions_by_name["present"].trigger()
-    assert not window.is_presenting
-    assert theme.current().name == "light"
-    assert not window.palette_dock.isHidden()
-    assert not window.docks.docks["loss"].isHidden()
-    assert window.settings.theme_name == "light"
-
-
 def test_closed_docks_stay_closed_at_the_next_start_and_reset_brings_them_back(
     make_window: MakeWindow, qapp: QApplication
 ):
@@ -262,19 +243,3 @@ def test_a_fault_of_a_file_stays_when_the_design_is_edited(window: MainWindow, q
     with qtbot.waitSignal(window.document.inference_changed):
         window.document.attempt(editing.set_fields, "dense_1", {"units": 5})
     assert window.message_bar.sentence() == "The disk is full."
-
-
-def test_the_loss_of_a_lecture_hides_as_little_of_the_cards_as_it_can(make_window: MakeWindow):
-    window = make_window(example("xor"))
-    window.actions_by_name["present"].trigger()
-    window.view.fit()
-    overlays = window.view.overlays
-    chosen = overlays._hidden_area(window.presenting.loss_card.geometry())
-    frame = window.view.rect()
-    for corner in (frame.topLeft(), frame.bottomRight()):
-        spot = window.presenting.loss_card.geometry()
-        spot.moveCenter(corner)
-        spot.moveLeft(min(max(spot.left(), 20), frame.right() - spot.width() - 20))
-        spot.moveTop(min(max(spot.top(), 20), frame.bottom() - spot.height() - 20))
-        assert chosen <= overlays._hidden_area(spot)
-    window.actions_by_name["present"].trigger()

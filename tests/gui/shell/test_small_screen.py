@@ -1,9 +1,12 @@
 """A window that was remembered on a large screen opens inside a small one."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
+from gui import theme
 from gui.canvas.node_item import collapse_zoom
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -23,6 +26,89 @@ def test_on_a_narrow_window_the_inspector_folds_and_its_switch_brings_it_back(qt
     switch.click()
     assert not window.inspector_dock.isHidden()
     window.shut_down()
+
+
+def opened(qtbot, width: int, settings: Settings, path: Path | None = None) -> MainWindow:
+    """A window that has been this wide from the start."""
+    window = MainWindow(path, settings)
+    qtbot.addWidget(window)
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(width, 748)
+    window.show()
+    QApplication.processEvents()
+    return window
+
+
+def test_on_a_window_that_opens_narrow_the_switch_of_the_folded_inspector_is_not_lit(qtbot):
+    window = opened(qtbot, 1024, Settings())
+    assert window.inspector_dock.isHidden()
+    assert not window.actions_by_name["show_inspector"].isChecked()
+    window.shut_down()
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "projector"])
+def test_with_every_dock_open_a_window_can_still_become_small(qtbot, qapp: QApplication, name: str):
+    window = opened(qtbot, 1600, Settings(), example("mnist_mlp"))
+    for key in window.docks.docks:
+        window.docks.open(key)
+    QApplication.processEvents()
+    assert len(window.docks.columns()) > 3
+    theme.apply(qapp, name)
+    QApplication.processEvents()
+    window.resize(1024, 748)
+    qtbot.waitUntil(lambda: window.width() == 1024 and window.height() == 748)
+    qtbot.waitUntil(lambda: all_heads_fit(window))
+    count = len(window.docks.columns())
+    window.resize(1600, 748)
+    qtbot.waitUntil(lambda: all_heads_fit(window) and len(window.docks.columns()) > count)
+    theme.apply(qapp, "light")
+    window.shut_down()
+
+
+def all_heads_fit(window: MainWindow) -> bool:
+    """No head of a dock at the bottom is cut, and all docks are inside of the window."""
+    fronts = [dock for column in window.docks.columns() for dock in column if dock.is_in_front]
+    widths = sum(dock.width() for dock in fronts)
+    return widths <= window.width() and all(d.width() >= d.needed_width() for d in fronts)
+
+
+def test_what_a_person_does_to_a_side_panel_is_remembered_for_this_width(qtbot):
+    settings = Settings()
+    first = opened(qtbot, 1024, settings)
+    assert first.palette_panel.is_rail
+    first.palette_panel.rail.unfolded.emit()
+    first.actions_by_name["show_inspector"].trigger()
+    first.palette_panel.layers.tree.topLevelItem(0).setExpanded(False)
+    first.close()
+
+    again = opened(qtbot, 1024, settings)
+    assert not again.palette_panel.is_rail
+    assert not again.inspector_dock.isHidden()
+    assert not again.palette_panel.layers.tree.topLevelItem(0).isExpanded()
+    again.palette_panel.fold_button.click()
+    again.actions_by_name["show_inspector"].trigger()
+    again.resize(1600, 900)
+    qtbot.waitUntil(lambda: not again.palette_panel.is_rail)
+    assert not again.inspector_dock.isHidden(), "what was folded on a narrow window"
+    again.reset_layout()
+    assert again.palette_panel.layers.tree.topLevelItem(0).isExpanded()
+    again.close()
+
+    last = opened(qtbot, 1024, settings)
+    assert last.palette_panel.is_rail
+    assert last.inspector_dock.isHidden()
+    last.shut_down()
+
+
+def test_a_search_unfolds_the_palette_only_for_now(qtbot):
+    settings = Settings()
+    first = opened(qtbot, 1024, settings)
+    first.actions_by_name["find_layer"].trigger()
+    assert not first.palette_panel.is_rail
+    first.close()
+    again = opened(qtbot, 1024, settings)
+    assert again.palette_panel.is_rail
+    again.shut_down()
 
 
 @pytest.mark.parametrize("width", [1024, 1366])
