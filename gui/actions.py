@@ -111,7 +111,7 @@ DEBUG = (
         True,
     ),
     _spec("debug_step", "Next &operation", "Do one operation", "F10", "step-forward"),
-    _spec("debug_back", "One operation &back", "Undo it, bit by bit", "Ctrl+F10", "step-backward"),
+    _spec("debug_back", "One operation bac&k", "Undo it, bit by bit", "Ctrl+F10", "step-backward"),
     _spec(
         "debug_restart",
         "Back to the &start",
