@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtCore import QObject, Slot
 
 from gui.actions import set_tip
 from gui.debugger.bar import DebugBar
 from gui.debugger.canvas_marks import CanvasMarks
+from gui.debugger.rooms import DebugRooms
 from gui.debugger.session import DebugSession
-from gui.debugger.views import OperationViews
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -27,9 +26,7 @@ class DebugMode(QObject):
         self.bar = DebugBar(self.session, window.actions_by_name)
         self.bar.hide()
         self.marks = CanvasMarks(self.session, window.view)
-        self.views_dock: QDockWidget | None = None
-        self._had_inspector = True
-        self._plots: list[str] = []
+        self.rooms = DebugRooms(window, self.session)
         self._connect()
 
     def _connect(self) -> None:
@@ -55,10 +52,7 @@ class DebugMode(QObject):
     def _on_opened(self) -> None:
         window = self._window
         window.actions_by_name["debug"].setChecked(True)
-        self._had_inspector = not window.inspector_dock.isHidden()
-        self._plots = window.docks.hide_all()
-        window.inspector_dock.hide()
-        self._dock().show()
+        self.rooms.enter()
         self.bar.show()
         self._refresh()
         window.room.fit_soon()
@@ -69,22 +63,9 @@ class DebugMode(QObject):
         window = self._window
         window.actions_by_name["debug"].setChecked(False)
         self.bar.hide()
-        self._dock().hide()
-        window.inspector_dock.setVisible(self._had_inspector)
-        window.docks.show_all(self._plots)
+        self.rooms.leave()
         self._refresh()
         window.room.fit_soon()
-
-    def _dock(self) -> QDockWidget:
-        if self.views_dock is None:
-            dock = QDockWidget("Operation", self._window)
-            dock.setObjectName("debug_views_dock")
-            dock.setTitleBarWidget(QWidget(dock))
-            dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-            dock.setWidget(OperationViews(self.session))
-            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-            self.views_dock = dock
-        return self.views_dock
 
     # what the actions do, and when they can
 

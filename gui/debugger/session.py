@@ -14,6 +14,7 @@ from gui.document import Document
 from gui.training.controller import TrainingController
 from model.errors import DesignError
 from model.shapes import Inference
+from model.teaching.counting import modes, store_or_recompute
 from model.teaching.walkthrough import Walkthrough
 from model.trainer import Trainer
 
@@ -38,6 +39,9 @@ class DebugSession(QObject):
     """The same `Moment` with its `view`, as soon as it is worked out."""
     looked = Signal(object)
     """The `Moment` where the walk stands, with another item or neuron on the cards."""
+    counted = Signal(object)
+    """(Choice, Modes): what the step costs if values are stored or computed again, and from which
+    end; once a walk."""
     playing_changed = Signal(bool)
     term_lit = Signal(str)
     """The term that is pointed at in one of the views, "" for none: light it up in all of them."""
@@ -120,6 +124,8 @@ class DebugSession(QObject):
             self._walker = None
             self._walker = Walker(trainer, item, request.neuron, request.item)
             self._walker.walk.breakpoints = stops
+            step = self._walker.walk.rehearsal
+            self.counted.emit((store_or_recompute(step), modes(step)))
 
         self._send(begin)
 
@@ -287,12 +293,12 @@ class DebugSession(QObject):
     def _describe(self) -> None:
         """Find words for where the walk stands, unless more has been asked by then."""
         self._rest.stop()
-        ticket, element, digits = self._ticket, self.element, self.style.digits
+        ticket, element, style = self._ticket, self.element, self.style
 
         def tell(_trainer: Trainer) -> None:
             if ticket != self._ticket or self._walker is None:
                 return
-            view = self._walker.walk.describe(element, digits)
+            view = self._walker.walk.describe(element, style)
             found = replace(self._walker.moment(ticket), view=view, is_described=True)
             self._arrived.emit(found)
 

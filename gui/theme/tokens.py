@@ -45,6 +45,8 @@ _COLOURS: Final[dict[str, tuple[str, str, str]]] = {
     "hitext": ("141C28", "EDF2F9", "000000"),
     "wire": ("768396", "7C8DA3", "333333"),
     "plotgrid": ("E4E9F0", "2C394A", "D0D0D0"),
+    "film": ("101820", "05080C", "000000"),
+    "filmhole": ("E8EDF3", "8FA0B5", "FFFFFF"),
     "axis": ("596677", "9AA8BA", "1A1A1A"),
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from model.analysis.rehearsal import Rehearsal
 from model.layer import Loss
@@ -23,11 +24,14 @@ class Choice:
     """Option 1: keep all forward values until the backward pass needs them. Option 2: keep none,
     and for every backward operation compute again, from the inputs, the values that it needs.
 
+    again: by function, the ones that option 2 computes again for its backward operation.
+
     Source: Goodfellow, Bengio & Courville 2016, section 6.5.
     """
 
     store: Cost
     recompute: Cost
+    again: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,16 @@ def store_or_recompute(step: Rehearsal) -> Choice:
         below[node.node_id] = above.union(*(below[key] for key in above)) & functions
     sizes = {key: sum(spec.size for spec in nodes[key].outputs.values()) for key in functions}
     passing = [node for node in step.plan.nodes if node.hears_delta and any(node.carries)]
-    again = [below[node.node_id] for node in passing if node.node_id in functions]
-    most = max((sum(sizes[key] for key in needed) for needed in again), default=0)
+    again = {
+        node.node_id: frozenset(below[node.node_id])
+        for node in passing
+        if node.node_id in functions
+    }
+    most = max((sum(sizes[key] for key in needed) for needed in again.values()), default=0)
     return Choice(
         store=Cost(len(functions), sum(sizes.values())),
-        recompute=Cost(len(functions) + sum(map(len, again)), most),
+        recompute=Cost(len(functions) + sum(map(len, again.values())), most),
+        again=again,
     )
 
 

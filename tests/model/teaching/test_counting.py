@@ -15,6 +15,7 @@ def test_the_chain_of_the_lecture_computes_some_values_twice_if_nothing_is_store
     found = store_or_recompute(step)
     assert found.store == Cost(evaluations=3, numbers=3)
     assert found.recompute == Cost(evaluations=6, numbers=2)
+    assert sorted(map(len, found.again.values())) == [0, 1, 2]
 
 
 def test_a_network_has_many_weights_and_one_loss_so_reverse_mode_takes_one_pass():

@@ -1,0 +1,89 @@
+"""The docks of the debugger: views at the right, tape and operations below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QSplitter, QWidget
+
+from gui import theme
+from gui.debugger.session import DebugSession
+from gui.debugger.steps import StepsPanel
+from gui.debugger.tape import TapePanel
+from gui.debugger.views import OperationViews
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+VIEWS_WIDTH = 1.25
+"""Of the views, in widths of the inspector."""
+BELOW_HEIGHT = 0.27
+"""Share of the window's height of tape and operations, at most."""
+
+
+class DebugRooms(QObject):
+    """Made when first needed; inspector and plots come back as they were."""
+
+    def __init__(self, window: MainWindow, session: DebugSession) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._views: QDockWidget | None = None
+        self._below: QDockWidget | None = None
+        self.tape: TapePanel | None = None
+        self.steps: StepsPanel | None = None
+        self._had_inspector = True
+        self._plots: list[str] = []
+
+    def enter(self) -> None:
+        """Put inspector and plots away, and the rooms of the debugger in their place."""
+        window = self._window
+        self._had_inspector = not window.inspector_dock.isHidden()
+        self._plots = window.docks.hide_all()
+        window.inspector_dock.hide()
+        if self._views is None or self._below is None:
+            self._views, self._below = self._make()
+        self._views.show()
+        self._below.show()
+        look = theme.current()
+        width = min(VIEWS_WIDTH * look.size("inspector"), 0.34 * window.width())
+        height = min(look.size("bottom_dock"), BELOW_HEIGHT * window.height())
+        window.resizeDocks([self._views], [round(width)], Qt.Orientation.Horizontal)
+        window.resizeDocks([self._below], [round(height)], Qt.Orientation.Vertical)
+
+    def leave(self) -> None:
+        """Everything as it was."""
+        window = self._window
+        for dock in (self._views, self._below):
+            if dock is not None:
+                dock.hide()
+        window.inspector_dock.setVisible(self._had_inspector)
+        window.docks.show_only(self._plots)
+
+    def _make(self) -> tuple[QDockWidget, QDockWidget]:
+        self.tape, self.steps = TapePanel(self._session), StepsPanel(self._session)
+        self.tape.film.node_chosen.connect(self._window.show_node)
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.setChildrenCollapsible(False)
+        below.addWidget(self.tape)
+        below.addWidget(self.steps)
+        below.setStretchFactor(0, 3)
+        below.setStretchFactor(1, 2)
+        right, bottom = (
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        views = self._dock("debug_views_dock", "Operation", OperationViews(self._session), right)
+        return views, self._dock("debug_below_dock", "Tape and operations", below, bottom)
+
+    def _dock(
+        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea
+    ) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setWidget(content)
+        self._window.addDockWidget(area, dock)
+        return dock
