@@ -1,40 +1,34 @@
-"""Norms of an item by itself: layer norm, RMS norm and group norm. No batch, no test mode."""
+"""Norms of the numbers of an item along its last axis, or all of them. No batch, no test mode."""
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from msgspec import Meta
 
 from model.errors import ShapeError
-from model.layer import Array, Formulas, Layer, Parameter, Shape, Spec, Workspace
+from model.layer import Formulas, Layer, Parameter, Shape, Spec, Workspace
+
+LONG = 8192
+"""Numbers that meet beta in one go: short rows are taken several at a time. NumPy copies what it
+stretches over shorter runs, which takes longer than the sum itself."""
+Epsilon = Annotated[
+    float,
+    Meta(gt=0, le=0.1, description="Added to the variance", extra={"symbol": r"\epsilon"}),
+]
 
 
-def _turned(array: Array) -> Array:
-    """A view with the batch last, as pictures lie in memory behind a convolution."""
-    return array.transpose(*range(1, array.ndim), 0)
-
-
-class _ItemNorm(Layer, frozen=True, kw_only=True):
-    """Every row of m numbers of an item gets mean 0 (where `is_centred`) and mean square 1.
-
-    Subclasses say what a row is, and which numbers share a gamma.
-    """
+class ItemNorm(Layer, frozen=True, kw_only=True):
+    """What all norms of an item by itself share. gamma and beta are exempt from the penalty."""
 
     category: ClassVar[str] = "regularise"
     icon: ClassVar[str] = "format-align-middle"
     binds_out: ClassVar[bool] = True
     is_centred: ClassVar[bool] = True
 
-    epsilon: Annotated[
-        float,
-        Meta(gt=0, le=0.1, description="Added to the variance", extra={"symbol": r"\epsilon"}),
-    ] = 1e-5
-
-    def _rows(self, spec: Spec) -> Shape:
-        """An item as (..., m): rows of numbers that are normalised together."""
-        raise NotImplementedError
+    epsilon: Epsilon = 1e-5
 
     def _features(self, spec: Spec) -> Shape:
         """The shape of gamma and beta."""
@@ -50,73 +44,8 @@ class _ItemNorm(Layer, frozen=True, kw_only=True):
     def cost(self, *specs: Spec) -> int:
         return 2 * specs[0].size
 
-    def setup(self, n: Workspace) -> None:
-        """A name with _ at its end is the same memory as rows, or shaped to go with them."""
-        n.rows = (n.batch, *self._rows(n.specs[0]))
-        n.normal = n.like(n.h)
-        n.is_turned = False
-        if not n.normal.flags.c_contiguous:
-            n.is_turned = _turned(n.normal).flags.c_contiguous
-        if not n.is_turned:
-            n.normal = n.empty(*n.h.shape)
-        n.out, n.square, n.scaled = n.like(n.normal), n.like(n.normal), n.like(n.normal)
-        n.normal_, n.square_, n.scaled_ = (
-            array.reshape(n.rows) for array in (n.normal, n.square, n.scaled)
-        )
-        n.mean_, n.std_, n.slope_ = (n.like(n.normal_[..., :1]) for _ in range(3))
-        n.m = n.rows[-1]
-        n.ones = n.empty(n.m, 1) + 1
-        self._shape_features(n)
 
-    def _shape_features(self, n: Workspace) -> None:
-        """gamma_, beta_ go with an item; others: the axes over which their gradients are summed."""
-        shape = self._features(n.specs[0])
-        n.others = tuple(range(n.h.ndim - len(shape)))
-        n.gamma_ = n.gamma
-        n.beta_ = n.beta if self.is_centred else None
-
-    def _mean(self, n: Workspace, rows: Array, out: Array) -> None:
-        """The mean of each row, its sum had as a product: five times as fast."""
-        if n.is_turned:
-            np.matmul(n.ones.T, _turned(rows), out=_turned(out))
-        else:
-            np.matmul(rows, n.ones, out=out)
-        out /= n.m
-
-    def forward(self, n: Workspace) -> None:
-        np.copyto(n.normal, n.h)
-        if self.is_centred:
-            self._mean(n, n.normal_, out=n.mean_)
-            n.normal_ -= n.mean_
-        np.multiply(n.normal, n.normal, out=n.square)
-        self._mean(n, n.square_, out=n.std_)
-        n.std_ += self.epsilon
-        np.sqrt(n.std_, out=n.std_)
-        n.normal_ /= n.std_
-        np.multiply(n.normal, n.gamma_, out=n.out)
-        if self.is_centred:
-            n.out += n.beta_
-
-    def gradient(self, n: Workspace) -> None:
-        np.multiply(n.delta_out, n.normal, out=n.square)
-        np.add.reduce(n.square, axis=n.others, out=n.dgamma)
-        if self.is_centred:
-            np.add.reduce(n.delta_out, axis=n.others, out=n.dbeta)
-
-    def backward(self, n: Workspace) -> None:
-        np.multiply(n.delta_out, n.gamma_, out=n.scaled)
-        np.multiply(n.scaled, n.normal, out=n.square)
-        self._mean(n, n.square_, out=n.slope_)
-        np.multiply(n.normal_, n.slope_, out=n.square_)
-        if self.is_centred:
-            self._mean(n, n.scaled_, out=n.mean_)
-            n.scaled_ -= n.mean_
-        n.scaled -= n.square
-        n.scaled_ /= n.std_
-        np.copyto(n.delta, n.scaled)
-
-
-def _formulas(*, is_centred: bool) -> Formulas:
+def norm_formulas(*, is_centred: bool) -> Formulas:
     """Short lines, so that each is read whole in a narrow panel."""
     scale = r"\frac{\partial J}{\partial \gamma_j} = \sum_i \delta_{ij}^{(l+1)} \hat{h}_{ij}"
     shift = r"\frac{\partial J}{\partial \beta_j} = \sum_i \delta_{ij}^{(l+1)}"
@@ -154,8 +83,12 @@ def _formulas(*, is_centred: bool) -> Formulas:
     )
 
 
-class _AxesNorm(_ItemNorm, frozen=True, kw_only=True):
-    """Rows are the last axis, or the whole item."""
+class _AxesNorm(ItemNorm, frozen=True, kw_only=True):
+    """Every row of m numbers gets mean 0 (where `is_centred`) and mean square 1.
+
+    Rows are the last axis of an item, or the whole item. Sums are products with ones, which take a
+    fraction of the time of a reduction.
+    """
 
     over: Annotated[
         Literal["last axis", "whole item"],
@@ -170,11 +103,72 @@ class _AxesNorm(_ItemNorm, frozen=True, kw_only=True):
             )
         return Spec(specs[0].shape)
 
-    def _rows(self, spec: Spec) -> Shape:
-        return spec.shape if self.over == "last axis" else (spec.size,)
-
     def _features(self, spec: Spec) -> Shape:
         return spec.shape[-1:] if self.over == "last axis" else spec.shape
+
+    def setup(self, n: Workspace) -> None:
+        """Rows: (rows, m) arrays; those of the input are a copy where it lies in another order.
+        mean, factor, slope: a number a row; with a _ at its end as (rows, 1)."""
+        n.m = Spec(self._features(n.specs[0])).size
+        n.rows = n.h.size // n.m
+        n.is_apart = not n.h.flags.c_contiguous
+        n.h_rows = n.empty(n.rows, n.m) if n.is_apart else n.h.reshape(n.rows, n.m)
+        n.out = n.empty(*n.h.shape)
+        n.out_rows = n.out.reshape(n.rows, n.m)
+        n.centred, n.scale, n.square, n.scaled = (n.empty(n.rows, n.m) for _ in range(4))
+        n.mean_, n.factor_, n.slope_ = (n.empty(n.rows, 1) for _ in range(3))
+        n.mean, n.factor, n.slope = (x.reshape(-1) for x in (n.mean_, n.factor_, n.slope_))
+        n.ones, n.ones_of_rows, n.share = n.empty(n.m) + 1, n.empty(n.rows) + 1, n.empty(n.m)
+        n.gamma_ = n.gamma.reshape(1, n.m)
+        n.dgamma_ = n.dgamma.reshape(n.m)
+        if self.is_centred:
+            n.beta_, n.dbeta_ = n.beta.reshape(n.m), n.dbeta.reshape(n.m)
+            fitting = (k for k in range(1, n.rows) if n.rows % k == 0 and k * n.m >= LONG)
+            n.betas = n.empty(next(fitting, n.rows), n.m)
+            n.out_wide, n.betas_wide = n.out.reshape(-1, n.betas.size), n.betas.reshape(-1)
+
+    def forward(self, n: Workspace) -> None:
+        """factor: 1 / sqrt(variance + epsilon); scale: gamma times that, for every number."""
+        if n.is_apart:
+            np.copyto(n.h_rows.reshape(n.h.shape), n.h)
+        if self.is_centred:
+            np.dot(n.h_rows, n.ones, out=n.mean)
+            n.mean /= n.m
+            np.subtract(n.h_rows, n.mean_, out=n.centred)
+        else:
+            np.copyto(n.centred, n.h_rows)
+        np.multiply(n.centred, n.centred, out=n.square)
+        np.dot(n.square, n.ones, out=n.factor)
+        n.factor += n.m * self.epsilon
+        np.sqrt(n.factor, out=n.factor)
+        np.divide(math.sqrt(n.m), n.factor, out=n.factor)
+        np.dot(n.factor_, n.gamma_, out=n.scale)
+        np.multiply(n.centred, n.scale, out=n.out_rows)
+        if self.is_centred:
+            np.copyto(n.betas, n.beta_)
+            n.out_wide += n.betas_wide
+
+    def gradient(self, n: Workspace) -> None:
+        delta = n.delta_out.reshape(n.rows, n.m)
+        np.multiply(delta, n.centred, out=n.square)
+        np.dot(n.factor, n.square, out=n.dgamma_)
+        if self.is_centred:
+            np.dot(n.ones_of_rows, delta, out=n.dbeta_)
+
+    def backward(self, n: Workspace) -> None:
+        """slope: factor^3 times the mean of gamma delta centred, the product of `gradient`."""
+        delta = n.delta_out.reshape(n.rows, n.m)
+        np.divide(n.gamma_[0], n.m, out=n.share)
+        np.dot(n.square, n.share, out=n.slope)
+        for _ in range(3):
+            n.slope *= n.factor
+        np.multiply(n.centred, n.slope_, out=n.square)
+        if self.is_centred:
+            np.dot(delta, n.share, out=n.mean)
+            n.mean *= n.factor
+            n.square += n.mean_
+        np.multiply(delta, n.scale, out=n.scaled)
+        np.subtract(n.scaled.reshape(n.h.shape), n.square.reshape(n.h.shape), out=n.delta)
 
 
 class LayerNorm(_AxesNorm, frozen=True, kw_only=True, tag="layer_norm"):
@@ -188,7 +182,7 @@ class LayerNorm(_AxesNorm, frozen=True, kw_only=True, tag="layer_norm"):
     """
 
     title: ClassVar[str] = "Layer norm"
-    formulas: ClassVar[Formulas] = _formulas(is_centred=True)
+    formulas: ClassVar[Formulas] = norm_formulas(is_centred=True)
 
 
 class RMSNorm(_AxesNorm, frozen=True, kw_only=True, tag="rms_norm"):
@@ -202,46 +196,4 @@ class RMSNorm(_AxesNorm, frozen=True, kw_only=True, tag="rms_norm"):
     title: ClassVar[str] = "RMS norm"
     icon: ClassVar[str] = "format-vertical-align-center"
     is_centred: ClassVar[bool] = False
-    formulas: ClassVar[Formulas] = _formulas(is_centred=False)
-
-
-class GroupNorm(_ItemNorm, frozen=True, kw_only=True, tag="group_norm"):
-    """Give each group of channels of every item mean 0 and standard deviation 1, then scale them.
-
-    h_out = gamma * (h - mean) / sqrt(variance + epsilon) + beta, over the C / groups channels of a
-    group and all their places; gamma and beta are one a channel. With one group it is a layer norm
-    of the whole item, with as many groups as channels an instance norm.
-    Shapes: (B, C, H, W), (B, C, L) or (B, C) -> same; gamma, beta: (C,), exempt from the penalty.
-    As in PyTorch. Source: Wu & He 2018.
-    """
-
-    title: ClassVar[str] = "Group norm"
-    icon: ClassVar[str] = "format-list-group"
-    formulas: ClassVar[Formulas] = _formulas(is_centred=True)
-
-    groups: Annotated[
-        int, Meta(ge=1, le=4096, description="Groups of channels", extra={"symbol": "G"})
-    ] = 4
-
-    def label(self) -> str:
-        return f"{self.title} {self.groups}"
-
-    def out_spec(self, *specs: Spec) -> Spec:
-        shape = specs[0].shape
-        if not shape or shape[0] % self.groups:
-            raise ShapeError(
-                f"Group norm cannot share out the channels of {specs[0]} among {self.groups}"
-                " groups.",
-                hint="Choose a number of groups that divides the first axis of an item.",
-            )
-        return Spec(shape)
-
-    def _rows(self, spec: Spec) -> Shape:
-        return (self.groups, spec.size // self.groups)
-
-    def _features(self, spec: Spec) -> Shape:
-        return spec.shape[:1]
-
-    def _shape_features(self, n: Workspace) -> None:
-        n.others = (0, *range(2, n.h.ndim))
-        n.gamma_, n.beta_ = (x.reshape(-1, *(1,) * (n.h.ndim - 2)) for x in (n.gamma, n.beta))
+    formulas: ClassVar[Formulas] = norm_formulas(is_centred=False)

@@ -12,7 +12,8 @@ from model.errors import ShapeError
 from model.layer import Layer, Shape, Spec
 from model.layers.batch_norm import BatchNorm
 from model.layers.convolution import Conv2D
-from model.layers.layer_norm import GroupNorm, LayerNorm, RMSNorm
+from model.layers.group_norm import GroupNorm
+from model.layers.layer_norm import LayerNorm, RMSNorm
 from model.plan import compile_plan
 from tests.model.layers.comparing import agree
 from tests.model.layers.registry import case_of
