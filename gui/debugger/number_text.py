@@ -1,36 +1,30 @@
-"""How the debugger writes numbers: digits, exact fractions, decimal comma or point."""
+"""How the debugger writes numbers: one style for all of it, remembered from start to start."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from fractions import Fraction
+from PySide6.QtCore import QLocale
 
-LARGEST_DENOMINATOR = 1000
+from gui.settings import Settings
+from model.teaching.number_style import FEWEST_DIGITS, MOST_DIGITS, PLAIN, NumberStyle
+
+_DIGITS, _FRACTIONS, _COMMA = "debugger/digits", "debugger/fractions", "debugger/comma"
+
+__all__ = ["FEWEST_DIGITS", "MOST_DIGITS", "NumberStyle", "remember", "remembered"]
 
 
-@dataclass(frozen=True)
-class NumberStyle:
-    """digits: significant ones. has_fractions: 1/5 instead of 0.2 where that is exact (to the last
-    bit of a float). has_comma: 0,2 instead of 0.2."""
+def remembered(settings: Settings) -> NumberStyle:
+    """The style chosen last; at first with the decimal sign of the person's country."""
+    has_comma = QLocale.system().decimalPoint() == ","
+    digits = settings.number(_DIGITS, PLAIN.digits)
+    return NumberStyle(
+        digits=min(max(digits, FEWEST_DIGITS), MOST_DIGITS),
+        has_fractions=settings.flag(_FRACTIONS, False),
+        has_comma=settings.flag(_COMMA, has_comma),
+    )
 
-    digits: int = 5
-    has_fractions: bool = False
-    has_comma: bool = False
 
-    def text(self, value: float) -> str:
-        """One number, such as `-0.046035`, `2.5e-07`, `1/3` or `NaN`."""
-        value = float(value)
-        if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-        if self.has_fractions:
-            near = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
-            if float(near) == value:
-                return str(near).replace("-", "−")
-        written = f"{value:.{self.digits}g}".replace("-", "−")
-        return written.replace(".", ",") if self.has_comma else written
-
-    def full(self, value: float) -> str:
-        """All digits of the number, for tooltips."""
-        written = repr(float(value)).replace("-", "−")
-        return written.replace(".", ",") if self.has_comma else written
+def remember(settings: Settings, style: NumberStyle) -> None:
+    """For the next start."""
+    settings.set_number(_DIGITS, style.digits)
+    settings.set_flag(_FRACTIONS, style.has_fractions)
+    settings.set_flag(_COMMA, style.has_comma)

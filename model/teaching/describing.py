@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.analysis.diagonal import diagonal
 from model.analysis.jacobian import Jacobian, jacobian, jacobian_column
 from model.analysis.tracing import gradient_shares, port_names
 from model.layer import Array, Loss
 from model.plan import PlanNode
 from model.run import add_up
 from model.teaching.anatomy import anatomy
+from model.teaching.number_style import NumberStyle
 from model.teaching.operations import StepInfo
 from model.teaching.reading import Read, reads_of
+from model.teaching.sources import SourceLine, code_of, source_of, watch
 from model.teaching.walkthrough import Walkthrough
+
+if TYPE_CHECKING:
+    from model.teaching.equations import Equation
+    from model.teaching.picturing import Picture
 
 SMALL = 4096
 """Numbers of a Jacobian up to which it is given whole."""
@@ -61,27 +66,38 @@ class WrittenSum:
 class OperationView:
     """One operation. Arrays are those of the chosen item, or of the batch; copies.
 
-    formulas: of the layer; with_numbers: the same with numbers put in. source: the NumPy lines that
-    ran. reads: what they read. inputs, downstream: by port. local: Jacobians by port or parameter,
-    where they are small. terms: what is summed at a fan-out. gradients: result 1 over the batch,
-    shares: of the item, by parameter. parts: by parameter, the anatomy of its update.
+    formulas: of the layer; with_numbers: the same with numbers put in; marked, marked_numbers: both
+    with their terms marked (see `terms`). source: the NumPy function that ran; lines: its lines,
+    with names and terms. reads: what they read. inputs, downstream: by port. local: Jacobians by
+    port or parameter, where they are small. slopes: by port, the diagonal of a Jacobian that has
+    nothing beside it. terms: what is summed at a fan-out. gradients: result 1 over the batch,
+    shares: of the item, by parameter. parts: by parameter, the anatomy of its update. places: of
+    the chosen number, row by row, by port or parameter, or `out` or `sum`. equations: how the
+    numbers hang together; pictures: what can be drawn of them.
     """
 
     info: StepInfo
     source: str
     formulas: Lines = ()
     with_numbers: Lines = ()
+    marked: Lines = ()
+    marked_numbers: Lines = ()
+    lines: tuple[SourceLine, ...] = ()
     reads: tuple[Read, ...] = ()
     inputs: dict[str, Array] = field(default_factory=dict)
     out: Array | None = None
     upstream: Array | None = None
     local: dict[str, Jacobian] = field(default_factory=dict)
+    slopes: dict[str, Array] = field(default_factory=dict)
     downstream: dict[str, Array] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     written_out: tuple[WrittenSum, ...] = ()
     gradients: dict[str, Array] = field(default_factory=dict)
     shares: dict[str, Array] = field(default_factory=dict)
     parts: dict[str, dict[str, Array]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    equations: tuple[Equation, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def lit(self) -> tuple[str, ...]:
@@ -90,10 +106,38 @@ class OperationView:
         below = (each.source for each in self.reads if each.origin == "input")
         return tuple(dict.fromkeys([*below, *own]))
 
+    def written(self, by: str) -> WrittenSum | None:
+        """The chosen number of a port or parameter, written out."""
+        return next((each for each in self.written_out if each.by == by), None)
 
-def describe(walk: Walkthrough, element: int | None, digits: int) -> OperationView | None:
+
+def headline(info: StepInfo, parameters: Sequence[str] = ()) -> str:
+    """The operation in words. parameters: of its node."""
+    names = " and ".join(filter(None, (", ".join(parameters[:-1]), *parameters[-1:])))
+    match info.kind:
+        case "forward":
+            return f"Output of {info.title}"
+        case "sum":
+            return f"δ that arrive at {info.title}, added up"
+        case "gradient":
+            return f"Gradient of {names or 'the parameters'} of {info.title}"
+        case "backward":
+            return f"δ of {info.title} passed down"
+        case "tie":
+            return f"Gradient of {info.title} added to that of the owner of its weights"
+        case "update":
+            return f"{names or 'Parameters'} of {info.title} updated"
+        case "penalty":
+            return "Gradient of the penalty added to that of the loss"
+        case "clip":
+            return "Gradients clipped"
+        case "limit":
+            return "Weights brought back within their limits"
+
+
+def describe(walk: Walkthrough, element: int | None, style: NumberStyle) -> OperationView | None:
     """See `Walkthrough.describe`."""
-    from model.teaching import formulating
+    from model.teaching import equations, formulating, naming, picturing
 
     info = walk.last
     if info is None:
@@ -101,36 +145,44 @@ def describe(walk: Walkthrough, element: int | None, digits: int) -> OperationVi
     view = OperationView(info=info, source=_source(walk, info))
     match info.kind:
         case "forward":
-            view = _forward(walk, view)
+            view = _forward(walk, view, element)
         case "sum":
-            view = _sum(walk, view)
+            view = _sum(walk, view, element)
         case "backward":
             view = _backward(walk, view, element)
         case "gradient":
             view = _gradient(walk, view, element)
         case "update":
-            view = _update(walk, view)
+            view = _update(walk, view, element)
+        case _:
+            view = _whole_network(walk, view)
+    ran = _watched(walk, info)
     if walk.steps[info.index].operation is not None:
         view = replace(view, reads=_reads(walk, info))
-    return formulating.put_in(walk, view, element, digits)
+    view = replace(view, lines=naming.lines(walk, view, ran))
+    view = formulating.put_in(walk, view, style)
+    view = replace(view, equations=equations.equations_of(walk, view))
+    return replace(view, pictures=picturing.pictures_of(walk, view))
 
 
 def node_of(walk: Walkthrough, info: StepInfo) -> PlanNode:
     return walk.rehearsal.plan.by_id[info.node_id]
 
 
-def _forward(walk: Walkthrough, view: OperationView) -> OperationView:
+def _forward(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
     node = node_of(walk, view.info)
     n = walk.rehearsal.run.at[view.info.node_id]
+    is_loss = isinstance(node.layer, Loss)
     return replace(
         view,
         formulas=node.layer.chosen_formulas().forward,
         inputs={port: walk.chosen(h) for port, h in zip(port_names(node), n.hs, strict=True)},
-        out=np.array(n.loss) if isinstance(node.layer, Loss) else walk.chosen(n.out),
+        out=np.array(n.loss) if is_loss else walk.chosen(n.out),
+        places={} if is_loss else {"out": chosen_place(n.out[walk.item or 0], element)},
     )
 
 
-def _sum(walk: Walkthrough, view: OperationView) -> OperationView:
+def _sum(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
     node = node_of(walk, view.info)
     n = walk.rehearsal.run.at[view.info.node_id]
     plan = walk.rehearsal.plan
@@ -138,7 +190,8 @@ def _sum(walk: Walkthrough, view: OperationView) -> OperationView:
         Term(key, port_names(plan.by_id[key])[place], walk.chosen(delta))
         for (key, place), delta in zip(node.consumers, n.arriving, strict=True)
     )
-    return replace(view, terms=terms, upstream=walk.chosen(n.delta_out))
+    places = {"sum": chosen_place(n.delta_out[walk.item or 0], element)}
+    return replace(view, terms=terms, upstream=walk.chosen(n.delta_out), places=places)
 
 
 def _backward(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
@@ -152,6 +205,7 @@ def _backward(walk: Walkthrough, view: OperationView, element: int | None) -> Op
         inputs={port: walk.chosen(h) for port, h in zip(names, n.hs, strict=True)},
         upstream=None if n.delta_out is None else walk.chosen(n.delta_out),
         downstream={names[k]: walk.chosen(delta) for k, delta in passed.items()},
+        gradients=_gradients(walk, node),
     )
     item = walk.item or 0
     m = 1 if n.delta_out is None else n.delta_out[item].size
@@ -160,51 +214,95 @@ def _backward(walk: Walkthrough, view: OperationView, element: int | None) -> Op
         for k, delta in passed.items()
         if m * delta[item].size <= SMALL
     }
-    sums = [
-        _written(walk, node, k, delta[item], local.get(names[k]), element)
-        for k, delta in passed.items()
-    ]
-    return replace(view, local=local, written_out=tuple(each for each in sums if each is not None))
+    slopes = {}
+    for k in passed:
+        found = _slopes(walk, node, k, item, local.get(names[k]))
+        if found is not None:
+            slopes[names[k]] = found
+    view = replace(
+        view,
+        local=local,
+        slopes=slopes,
+        places={names[k]: chosen_place(delta[item], element) for k, delta in passed.items()},
+    )
+    sums = [_written(walk, node, view, k) for k in passed]
+    return replace(view, written_out=tuple(each for each in sums if each is not None))
 
 
-def _written(
-    walk: Walkthrough,
-    node: PlanNode,
-    k: int,
-    delta: Array,
-    local: Jacobian | None,
-    element: int | None,
-) -> WrittenSum | None:
+def _gradients(walk: Walkthrough, node: PlanNode) -> dict[str, Array]:
+    """Result 1 of the node, which is worked out before it passes delta down."""
+    is_done = any(
+        each.node_id == node.node_id and each.kind == "gradient"
+        for each in walk.operations[: walk.position]
+    )
+    plan = walk.rehearsal.plan
+    names = node.parameters if is_done else ()
+    return {name: plan.gradient(node.node_id, name).copy() for name in names}
+
+
+def _slopes(
+    walk: Walkthrough, node: PlanNode, k: int, item: int, local: Jacobian | None
+) -> Array | None:
+    if local is None:
+        return diagonal(walk.whole, node.node_id, k, item)
+    is_diagonal = local.structure in ("diagonal", "identity") and not local.mixes_items
+    is_same = local.in_shape == local.out_shape
+    if not is_diagonal or not is_same:
+        return None
+    return np.array(np.diagonal(local.matrix)).reshape(local.in_shape)
+
+
+def _written(walk: Walkthrough, node: PlanNode, view: OperationView, k: int) -> WrittenSum | None:
     """None where other items have a part in it, or too many outputs."""
-    place = chosen_place(delta, element)
     name = port_names(node)[k]
+    place = view.places[name]
+    n = walk.rehearsal.run.at[node.node_id]
+    item = walk.item or 0
+    if n.delta_out is None:  # a loss: one output, whose delta is 1
+        slope = np.array(n.deltas[k][item]).reshape(-1)[[place]]  # type: ignore[index]
+        return WrittenSum(name, place, np.zeros(1, int), np.ones(1), slope)
+    upstream = n.delta_out[item].reshape(-1)
+    local, slopes = view.local.get(name), view.slopes.get(name)
+    if slopes is not None:
+        at = np.array([place])
+        return WrittenSum(name, place, at, upstream[at], slopes.reshape(-1)[at])
     if local is not None:
-        if local.mixes_items or local.delta is None:
+        if local.mixes_items:
             return None
         column = local.matrix[:, place]
-        return WrittenSum(name, place, np.arange(len(column)), local.delta, column.copy())
-    n = walk.rehearsal.run.at[node.node_id]
-    if n.delta_out is None:  # a loss: one output, whose delta is 1
-        return WrittenSum(name, place, np.zeros(1, int), np.ones(1), delta.reshape(-1)[[place]])
-    item = walk.item or 0
-    outputs, slopes = jacobian_column(walk.whole, node.node_id, k, item, place)
-    upstream = n.delta_out[item].reshape(-1)[outputs]
-    return WrittenSum(name, place, outputs, upstream, slopes) if len(outputs) else None
+        return WrittenSum(name, place, np.arange(len(column)), upstream.copy(), column.copy())
+    outputs, found = jacobian_column(walk.whole, node.node_id, k, item, place)
+    return WrittenSum(name, place, outputs, upstream[outputs], found) if len(outputs) else None
 
 
 def chosen_place(values: Array, element: int | None) -> int:
-    """The place of the chosen number, within bounds; of the largest where none is chosen."""
+    """The place of the chosen number; of the largest where none is chosen, or none is there."""
     flat = np.abs(values).reshape(-1)
-    if element is not None:
-        return min(max(element, 0), len(flat) - 1)
-    return int(np.argmax(np.nan_to_num(flat)))
+    if element is not None and 0 <= element < len(flat):
+        return element
+    return int(np.argmax(np.nan_to_num(flat))) if len(flat) else 0
+
+
+def chosen_of_parameters(values: dict[str, Array], element: int | None) -> dict[str, int]:
+    """Of several parameters the first is the one whose places are counted; a bias follows the
+    column that is chosen there."""
+    first = next(iter(values.values()), np.zeros(0))
+    is_chosen = element is not None and 0 <= element < first.size
+    found = {}
+    for name, each in values.items():
+        is_row = each.ndim > 0 and first.shape[-each.ndim :] == each.shape
+        if is_chosen and element is not None and is_row and each.size:
+            found[name] = element % each.size
+        else:
+            found[name] = chosen_place(each, element if each is first else None)
+    return found
 
 
 def _gradient(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
     node = node_of(walk, view.info)
     n = walk.rehearsal.run.at[view.info.node_id]
-    plan, item = walk.rehearsal.plan, walk.item or 0
-    gradients = {name: plan.gradient(node.node_id, name).copy() for name in node.parameters}
+    item = walk.item or 0
+    gradients = _gradients(walk, node)
     view = replace(
         view,
         formulas=node.layer.chosen_formulas().backward,
@@ -224,18 +322,18 @@ def _gradient(walk: Walkthrough, view: OperationView, element: int | None) -> Op
     shares = gradient_shares(walk.rehearsal, node, n, item)
     walk.forward()
     sums = []
-    for name, share in shares.items():
-        place = chosen_place(share, element)
+    places = chosen_of_parameters(shares, element)
+    for name, place in places.items():
         outputs, slopes = jacobian_column(
             walk.whole, node.node_id, name, item, place, most_rows=MOST_ROWS
         )
         if len(outputs):
             upstream = n.delta_out[item].reshape(-1)[outputs]
             sums.append(WrittenSum(name, place, outputs, upstream, slopes))
-    return replace(view, local=local, shares=shares, written_out=tuple(sums))
+    return replace(view, local=local, shares=shares, written_out=tuple(sums), places=places)
 
 
-def _update(walk: Walkthrough, view: OperationView) -> OperationView:
+def _update(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
     """Worked out from the numbers before the update."""
     optimising, plan = walk.optimising, walk.rehearsal.plan
     optimizer = optimising.settings.optimizer
@@ -253,7 +351,30 @@ def _update(walk: Walkthrough, view: OperationView) -> OperationView:
             is_decayed=optimising.is_decayed(place),
         )
     walk.forward()
-    return replace(view, formulas=optimizer.formulas.forward, parts=parts)
+    places = chosen_of_parameters({name: each["step"] for name, each in parts.items()}, element)
+    return replace(view, formulas=optimizer.formulas.forward, parts=parts, places=places)
+
+
+def _whole_network(walk: Walkthrough, view: OperationView) -> OperationView:
+    """Penalty, clip, limit and tie: all numbers of the network, before and after."""
+    plan = walk.rehearsal.plan
+    if view.info.kind == "tie":
+        return view
+    changed = plan.theta[: plan.n_penalised] if view.info.kind == "limit" else plan.grads
+    changed = changed[: plan.n_learning]
+    walk.back()
+    before = changed.copy()
+    walk.forward()
+    return replace(view, inputs={"before": before}, out=changed.copy())
+
+
+def _watched(walk: Walkthrough, info: StepInfo) -> frozenset[int]:
+    """Which lines of the operation's function run: it is done once more."""
+    function = _function(walk, info)
+    if function is None:
+        return frozenset()
+    walk.back()
+    return watch(code_of(function), walk.forward)
 
 
 def _reads(walk: Walkthrough, info: StepInfo) -> tuple[Read, ...]:
@@ -280,8 +401,8 @@ def _is_constant(read: Read, fresh: Any) -> bool:
     )
 
 
-def _source(walk: Walkthrough, info: StepInfo) -> str:
-    """The NumPy lines of the operation as they stand in the program."""
+def _function(walk: Walkthrough, info: StepInfo) -> Callable[..., Any] | None:
+    """The engine's function that does the operation; None for a sum in one line."""
     updater = walk.optimising.updater
     functions: dict[str, Callable[..., Any]] = {
         "sum": add_up,
@@ -290,7 +411,10 @@ def _source(walk: Walkthrough, info: StepInfo) -> str:
         "update": updater.settings.optimizer.update,
         "limit": updater.regularizer.limit,
     }
-    function = functions.get(info.kind) or walk.steps[info.index].operation
-    if function is None:
-        return "total += part\n"
-    return textwrap.dedent(inspect.getsource(function))
+    return functions.get(info.kind) or walk.steps[info.index].operation
+
+
+def _source(walk: Walkthrough, info: StepInfo) -> str:
+    """The NumPy lines of the operation as they stand in the program."""
+    function = _function(walk, info)
+    return "total += part\n" if function is None else source_of(function)

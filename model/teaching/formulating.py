@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from model.expressions import parse
 from model.expressions.symbolic import derivative_latex, latex
 from model.layer import Array, Loss
 from model.layers.activations import Activation
 from model.layers.dense import Dense
 from model.layers.scalar import Function
-from model.teaching.describing import Lines, OperationView, WrittenSum, chosen_place, node_of
+from model.teaching.describing import (
+    Lines,
+    OperationView,
+    WrittenSum,
+    node_of,
+)
+from model.teaching.number_style import NumberStyle
+from model.teaching.terms import Direction, mark, marked, plain
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.wording import (
     factor,
     indexed,
-    number,
     parameter_symbol,
     slope_with_numbers,
     sum_of,
@@ -26,27 +30,45 @@ from model.teaching.wording import (
 )
 
 
-def put_in(
-    walk: Walkthrough, view: OperationView, element: int | None, digits: int
-) -> OperationView:
-    """The view with `with_numbers` filled."""
+def put_in(walk: Walkthrough, view: OperationView, style: NumberStyle) -> OperationView:
+    """The view with `with_numbers` filled, and with the terms of all formulas marked."""
     match view.info.kind:
         case "forward":
-            lines = _forward(walk, view, element, digits)
+            lines = _forward(walk, view, style)
         case "sum":
-            lines = _sum(walk, view, element, digits)
+            lines = _sum(walk, view, style)
         case "backward":
-            lines = _backward(walk, view, digits)
+            lines = _backward(walk, view, style)
         case "gradient":
             lines = tuple(
-                (f"item's share of ∂J/∂{each.by}", _sum_line(walk, view, each, digits))
+                (f"item's share of ∂J/∂{each.by}", _sum_line(walk, view, each, style))
                 for each in view.written_out
             )
         case "update":
-            lines = _update(view, element, digits)
+            lines = _update(view, style)
         case _:
             lines = ()
-    return replace(view, with_numbers=lines)
+    formulas = tuple((words, style.localised_latex(tex)) for words, tex in view.formulas)
+    return replace(
+        view,
+        formulas=formulas,
+        marked=_marked(walk, replace(view, formulas=formulas)),
+        with_numbers=tuple((words, plain(tex)) for words, tex in lines),
+        marked_numbers=lines,
+    )
+
+
+def _marked(walk: Walkthrough, view: OperationView) -> Lines:
+    """The formulas of the operation with their terms marked. Of a layer with parameters, the
+    gradient's lines are result 1, the others result 2."""
+    if view.info.kind == "update":
+        return tuple((words, marked(tex, "update")) for words, tex in view.formulas)
+    if not view.info.node_id:
+        return view.formulas
+    direction: Direction = "forward" if view.info.kind == "forward" else "backward"
+    parameters = tuple(node_of(walk, view.info).parameters)
+    ports = tuple(view.inputs)
+    return tuple((words, marked(tex, direction, ports, parameters)) for words, tex in view.formulas)
 
 
 def _of_item(walk: Walkthrough, values: Array) -> Array:
@@ -54,59 +76,64 @@ def _of_item(walk: Walkthrough, values: Array) -> Array:
     return values if walk.item is not None else values[0]
 
 
-def _forward(walk: Walkthrough, view: OperationView, element: int | None, digits: int) -> Lines:
+def _forward(walk: Walkthrough, view: OperationView, style: NumberStyle) -> Lines:
     node = node_of(walk, view.info)
     layer, name = node.layer, view.info.title
     if view.out is None:
         return ()
     if isinstance(layer, Loss):
-        return (("loss", f"J = {number(float(view.out), digits)}"),)
+        value = mark("out", style.latex(float(view.out)))
+        return (("loss", f"{mark('out', 'J')} = {value}"),)
     out = _of_item(walk, view.out)
     inputs = {port: _of_item(walk, h) for port, h in view.inputs.items()}
-    j = chosen_place(out, element)
-    value = number(float(out.reshape(-1)[j]), digits) if out.size else ""
+    j = view.places["out"]
+    value = mark("out", style.latex(float(out.reshape(-1)[j]))) if out.size else ""
     if isinstance(layer, Function) and out.size == 1 and all(h.size == 1 for h in inputs.values()):
         expression = parse(layer.formula)
         given = {port: float(h.reshape(-1)[0]) for port, h in inputs.items()}
-        middle = with_numbers(expression, given, digits)
-        return ((name, f"{latex(expression)} = {middle} = {value}"),)
-    left = indexed("h^{(l+1)}", out.shape, j)
+        middle = with_numbers(expression, given, style)
+        return ((name, f"{style.localised_latex(latex(expression))} = {middle} = {value}"),)
+    left = mark("out", indexed("h^{(l+1)}", out.shape, j))
     if isinstance(layer, Dense) and out.ndim == 1:
         parameter = walk.rehearsal.plan.parameter
         W = parameter(node.node_id, "W")
-        text = sum_of_products(inputs["h"], W[:, j], digits)
+        text = sum_of_products(inputs["h"], W[:, j], style, ("input:h", "parameter:W"))
         if layer.use_bias:
-            text += f" + {factor(float(parameter(node.node_id, 'b')[j]), digits)}"
+            b = factor(float(parameter(node.node_id, "b")[j]), style)
+            text += f" + {mark('parameter:b', b)}"
         return (("output", f"{left} = {text} = {value}"),)
     if isinstance(layer, Activation):
-        h = number(float(inputs["h"].reshape(-1)[j]), digits)
+        h = mark("input:h", style.latex(float(inputs["h"].reshape(-1)[j])))
         return (("output", f"{left} = f({h}) = {value}"),)
     return (("output", f"{left} = {value}"),)
 
 
-def _sum(walk: Walkthrough, view: OperationView, element: int | None, digits: int) -> Lines:
+def _sum(walk: Walkthrough, view: OperationView, style: NumberStyle) -> Lines:
     if view.upstream is None:
         return ()
     total = _of_item(walk, view.upstream)
-    j = chosen_place(total, element)
+    j = view.places["sum"]
     terms = [
-        factor(float(_of_item(walk, term.delta).reshape(-1)[j]), digits) for term in view.terms
+        mark(f"arriving:{k}", factor(float(_of_item(walk, term.delta).reshape(-1)[j]), style))
+        for k, term in enumerate(view.terms)
     ]
-    left = indexed(r"\delta", total.shape, j)
-    value = number(float(total.reshape(-1)[j]), digits)
+    left = mark("upstream", indexed(r"\delta", total.shape, j))
+    value = mark("upstream", style.latex(float(total.reshape(-1)[j])))
     return (("sum", f"{left} = {sum_of(terms)} = {value}"),)
 
 
-def _backward(walk: Walkthrough, view: OperationView, digits: int) -> Lines:
+def _backward(walk: Walkthrough, view: OperationView, style: NumberStyle) -> Lines:
     lines: list[tuple[str, str]] = []
     for each in view.written_out:
-        slope = _slope_line(walk, view, each, digits)
+        slope = _slope_line(walk, view, each, style)
         lines += [(f"slope by {each.by}", slope)] if slope else []
-        lines.append((f"passed down {each.by}", _sum_line(walk, view, each, digits)))
+        lines.append((f"passed down {each.by}", _sum_line(walk, view, each, style)))
     return tuple(lines)
 
 
-def _slope_line(walk: Walkthrough, view: OperationView, written: WrittenSum, digits: int) -> str:
+def _slope_line(
+    walk: Walkthrough, view: OperationView, written: WrittenSum, style: NumberStyle
+) -> str:
     """Of a typed formula in plain numbers: the derivative, with numbers, and its value."""
     layer = node_of(walk, view.info).layer
     inputs = {port: _of_item(walk, h) for port, h in view.inputs.items()}
@@ -114,42 +141,47 @@ def _slope_line(walk: Walkthrough, view: OperationView, written: WrittenSum, dig
         return ""
     expression = parse(layer.formula)
     given = {port: float(h.reshape(-1)[0]) for port, h in inputs.items()}
-    general = derivative_latex(expression, written.by)
+    general = style.localised_latex(derivative_latex(expression, written.by))
     if not general or len(written.local) != 1:
         return ""
-    value = number(float(written.local[0]), digits)
-    middle = slope_with_numbers(expression, written.by, given, digits)
+    value = style.latex(float(written.local[0]))
+    middle = slope_with_numbers(expression, written.by, given, style)
     parts = [general] + [part for part in (middle, value) if part != general]
     if len(parts) == 3 and parts[1] == parts[2]:
         parts.pop()
-    return rf"\frac{{\partial f}}{{\partial {latex_name(written.by)}}} = " + " = ".join(parts)
+    left = rf"\frac{{\partial f}}{{\partial {latex_name(written.by)}}}"
+    return " = ".join(mark("local", part) for part in (left, *parts))
 
 
 def latex_name(name: str) -> str:
     return latex(parse(name))
 
 
-def _sum_line(walk: Walkthrough, view: OperationView, written: WrittenSum, digits: int) -> str:
+def _sum_line(
+    walk: Walkthrough, view: OperationView, written: WrittenSum, style: NumberStyle
+) -> str:
     """delta_j = sum of products = total."""
     if view.info.kind == "gradient":
         shape = walk.rehearsal.plan.parameter(view.info.node_id, written.by).shape
         symbol = indexed(parameter_symbol(written.by), shape, written.place)
-        left = rf"\frac{{\partial J}}{{\partial {symbol}}}"
+        left, result = rf"\frac{{\partial J}}{{\partial {symbol}}}", f"gradient:{written.by}"
     else:
         shape = _of_item(walk, view.downstream[written.by]).shape
-        left = indexed(r"\delta", shape, written.place)
-    terms = sum_of_products(written.upstream, written.local, digits)
-    return f"{left} = {terms} = {number(written.total, digits)}"
+        left, result = indexed(r"\delta", shape, written.place), "downstream"
+    terms = sum_of_products(written.upstream, written.local, style, ("upstream", "local"))
+    total = mark(result, style.latex(written.total))
+    return f"{mark(result, left)} = {terms} = {total}"
 
 
-def _update(view: OperationView, element: int | None, digits: int) -> Lines:
+def _update(view: OperationView, style: NumberStyle) -> Lines:
     lines = []
     for name, parts in view.parts.items():
         step, new = parts["step"], parts["new"]
         start = parts.get("decayed", parts["theta"])
-        j = chosen_place(np.asarray(step), element)
+        j = view.places[name]
         symbol = indexed(parameter_symbol(name), step.shape, j)
         old, moved, found = (float(each.reshape(-1)[j]) for each in (start, step, new))
-        text = f"{number(old, digits)} - {factor(moved, digits)} = {number(found, digits)}"
-        lines.append((name, rf"{symbol} \leftarrow {text}"))
+        text = f"{mark('part:theta', style.latex(old))} - {mark('part:step', factor(moved, style))}"
+        value = mark("part:new", style.latex(found))
+        lines.append((name, rf"{mark('part:new', symbol)} \leftarrow {text} = {value}"))
     return tuple(lines)

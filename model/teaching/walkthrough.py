@@ -18,6 +18,7 @@ from model.analysis.rehearsal import Rehearsal, rehearse
 from model.graph import NetworkGraph
 from model.layer import Array, Loss
 from model.run import without_warnings
+from model.teaching.number_style import PLAIN, NumberStyle
 from model.teaching.operations import Kind, Optimising, Phase, Step, StepInfo, list_steps
 from model.trainer import Trainer
 from model.updating import Updater
@@ -225,16 +226,18 @@ class Walkthrough:
 
     # what is known
 
-    def describe(self, element: int | None = None, digits: int = 5) -> OperationView | None:
+    def describe(
+        self, element: int | None = None, style: NumberStyle = PLAIN
+    ) -> OperationView | None:
         """All there is to say about the operation that was done last, None at the start.
 
         element: the number of the input (of the parameter, in gradient and update) for which the
-        sum is written out, counted row by row; None: the largest. digits: significant ones in the
+        sum is written out, counted row by row; None: the largest. style: of the numbers in the
         formulas. The walk stands where it stood.
         """
         from model.teaching.describing import describe
 
-        return describe(self, element, digits)
+        return describe(self, element, style)
 
     def numbers(self, node_id: str) -> NodeNumbers:
         """Copies. Raises: DesignError where no such node takes part."""

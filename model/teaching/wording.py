@@ -1,4 +1,4 @@
-"""Formulas with the numbers put in, as LaTeX."""
+"""Formulas with the numbers put in, as LaTeX; the terms in them are marked (see `terms`)."""
 
 from __future__ import annotations
 
@@ -10,23 +10,16 @@ import numpy as np
 from model.expressions import Call, Expression, Name, Number
 from model.expressions.symbolic import can_differentiate, latex, to_sympy
 from model.layer import Array
+from model.teaching.number_style import NumberStyle
+from model.teaching.terms import mark
 
 MOST_TERMS = 6
 """Terms of a sum that are written out; the others are dots."""
 
 
-def number(value: float, digits: int = 5) -> str:
-    r"""`0.12346`, or `1.2346 \cdot 10^{-7}`; a negative number stands without brackets."""
-    text = f"{float(value) + 0.0:.{digits}g}"  # -0 becomes 0
-    if text in ("nan", "inf", "-inf"):
-        return {"nan": r"\mathrm{NaN}", "inf": r"\infty", "-inf": r"-\infty"}[text]
-    mantissa, has_exponent, exponent = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if has_exponent else text
-
-
-def factor(value: float, digits: int = 5) -> str:
+def factor(value: float, style: NumberStyle) -> str:
     """As a factor: in brackets where it is negative."""
-    text = number(value, digits)
+    text = style.latex(value)
     return f"({text})" if text.startswith("-") else text
 
 
@@ -37,12 +30,14 @@ def sum_of(terms: Sequence[str], is_cut: bool = False) -> str:
     return " + ".join(shown + ([r"\cdots"] if is_cut else []))
 
 
-def sum_of_products(left: Array, right: Array, digits: int) -> str:
-    """a b + c d + ..., without terms that are 0 but for one."""
+def sum_of_products(
+    left: Array, right: Array, style: NumberStyle, terms: tuple[str, str] = ("", "")
+) -> str:
+    """a b + c d + ..., without terms that are 0 but for one. terms: what left and right are."""
     matters = np.flatnonzero((left != 0) & (right != 0))
     places = matters if len(matters) else np.arange(min(1, left.size))
     pairs = [
-        rf"{factor(left[k], digits)} \cdot {factor(right[k], digits)}"
+        rf"{mark(terms[0], factor(left[k], style))} \cdot {mark(terms[1], factor(right[k], style))}"
         for k in places[: MOST_TERMS + 1]
     ]
     return sum_of(pairs)
@@ -65,22 +60,31 @@ def parameter_symbol(name: str) -> str:
     return rf"{shown}^{{\mathrm{{{label}}}}}" if label else shown
 
 
-def with_numbers(expression: Expression, values: dict[str, float], digits: int) -> str:
+def with_numbers(expression: Expression, values: dict[str, float], style: NumberStyle) -> str:
     """A typed formula, its names replaced by numbers."""
-    return latex(_replaced(expression, values, digits))
+    return style.localised_latex(latex(_replaced(expression, values, style)))
 
 
-def _replaced(expression: Expression, values: dict[str, float], digits: int) -> Expression:
+def _replaced(expression: Expression, values: dict[str, float], style: NumberStyle) -> Expression:
     if isinstance(expression, Name) and expression.name in values:
-        return Number(float(f"{values[expression.name]:.{digits}g}"))
+        return _written(values[expression.name], style)
     if isinstance(expression, Call):
-        parts = tuple(_replaced(each, values, digits) for each in expression.arguments)
+        parts = tuple(_replaced(each, values, style) for each in expression.arguments)
         return Call(expression.operation, parts, expression.span)
     return expression
 
 
+def _written(value: float, style: NumberStyle) -> Expression:
+    fraction = style.fraction(value)
+    if fraction is None or fraction.denominator == 1:
+        return Number(style.rounded(value))
+    parts = (Number(abs(fraction.numerator)), Number(fraction.denominator))
+    positive = Call("divide", parts)
+    return Call("negative", (positive,)) if fraction < 0 else positive
+
+
 def slope_with_numbers(
-    expression: Expression, name: str, values: dict[str, float], digits: int
+    expression: Expression, name: str, values: dict[str, float], style: NumberStyle
 ) -> str:
     """The derivative of a typed formula by one name, the names replaced by numbers; "" where sympy
     is not asked."""
@@ -90,8 +94,13 @@ def slope_with_numbers(
 
     found: Any = sympy.diff(to_sympy(expression), sympy.Symbol(name, real=True))
     symbols = {
-        symbol: factor(values[symbol.name], digits)
+        symbol: _as_symbol(values[symbol.name], style)
         for symbol in found.free_symbols
         if symbol.name in values
     }
-    return str(sympy.latex(found, symbol_names=symbols, mul_symbol="dot"))
+    return style.localised_latex(str(sympy.latex(found, symbol_names=symbols, mul_symbol="dot")))
+
+
+def _as_symbol(value: float, style: NumberStyle) -> str:
+    text = style.latex(value)
+    return f"({text})" if text.startswith("-") or "\\" in text else text

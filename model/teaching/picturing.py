@@ -1,0 +1,375 @@
+"""What can be drawn of an operation: a curve with its slope, terms that add up, a number line.
+
+Everything here is computed by the engine's own layers and formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.analysis.bench import Bench
+from model.analysis.tracing import port_names
+from model.errors import DesignError
+from model.expressions import Call, Name, Program, parse
+from model.expressions.symbolic import latex
+from model.layer import Array, Layer, Loss, tag_of
+from model.layers.activations import Activation
+from model.layers.batch_norm import BatchNorm
+from model.layers.scalar import Function
+from model.teaching.describing import OperationView, node_of
+from model.teaching.walkthrough import Walkthrough
+from model.teaching.wording import indexed, parameter_symbol
+
+SAMPLES = 121
+MOST_CURVES = 3
+MOST_BARS = 40
+MOST_LINES = 4
+_NORMS = ("batch_norm", "layer_norm", "rms_norm", "group_norm")
+LARGEST = 500_000
+"""Numbers that a layer computes at most for one curve."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """y = f(x) of one number of an element-wise function, all others held fast.
+
+    xs, ys: (SAMPLES,), NaN where f is not defined. x, y: the point. slope: f'(x), None in the
+    forward pass. run: along x, of a triangle that shows the slope. others: (xs, ys) of the item's
+    other numbers, which lie on the same curve. label: LaTeX of the function, x_name of its input.
+    """
+
+    xs: Array
+    ys: Array
+    x: float
+    y: float
+    slope: float | None
+    run: float
+    label: str
+    x_name: str
+    port: str
+    others: tuple[Array, Array] | None = None
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """a times b as an area; by: the side that moves, whose local derivative is the other."""
+
+    a: float
+    b: float
+    a_name: str
+    b_name: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A loss: what the network says, what it should have said, and what is passed down.
+
+    predictions, targets, deltas: (k,); deltas None in the forward pass.
+    """
+
+    predictions: Array
+    targets: Array
+    deltas: Array | None
+    prediction_name: str
+    factor: float | None
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Numbers that add up to one, each with its name and term: what arrives at a fan-out, or the
+    ways on which a normalised number passes its delta down."""
+
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+    terms: tuple[str, ...]
+    total: float
+    total_name: str
+    total_term: str
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """old - step = new, of one weight. symbol: LaTeX."""
+
+    symbol: str
+    old: float
+    step: float
+    new: float
+
+
+@dataclass(frozen=True)
+class Strips:
+    """The equation with this number as strips and maps of colour."""
+
+    equation: int
+
+
+Picture = Curve | Rectangle | Bars | Stack | NumberLine | Strips
+
+
+def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    """What stands side by side; () where there is nothing to draw."""
+    found: tuple[Picture, ...] = ()
+    match view.info.kind:
+        case "forward":
+            found = _loss(walk, view) or _curves(walk, view)
+        case "sum":
+            found = _fan_out(walk, view)
+        case "backward":
+            found = (
+                _loss(walk, view)
+                or _product(walk, view)
+                or _curves(walk, view)
+                or _ways(walk, view)
+            )
+        case "update":
+            found = _number_lines(view)
+    return found or _strips(view)
+
+
+def _strips(view: OperationView) -> tuple[Picture, ...]:
+    shown = [k for k, each in enumerate(view.equations) if each.state == "now" and each.parts]
+    return tuple(Strips(k) for k in shown[:1])
+
+
+def _item(walk: Walkthrough) -> int:
+    return walk.item or 0
+
+
+def _of_item(walk: Walkthrough, values: Array) -> Array:
+    return values if walk.item is not None else values[0]
+
+
+# curves
+
+
+def _curves(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    layer = node_of(walk, view.info).layer
+    if isinstance(layer, Function):
+        return _curves_of_formula(walk, view, layer)
+    if isinstance(layer, Activation):
+        return _curve_of_activation(walk, view, layer)
+    return ()
+
+
+def _span(x: float, least: float) -> tuple[float, float]:
+    """Around the point, with room for the bend of the curve."""
+    half = max(abs(x), least) if math.isfinite(x) else least
+    return x - half, x + half
+
+
+def _run(x: float, low: float, high: float) -> float:
+    """A round number of about a third of the room right of the point."""
+    room = (high - x) * 0.8
+    if not room > 0 or not math.isfinite(room):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(room))
+    return max(step * power for step in (1, 2, 4, 5) if step * power <= room)
+
+
+def _curves_of_formula(
+    walk: Walkthrough, view: OperationView, layer: Function
+) -> tuple[Picture, ...]:
+    inputs = {port: _of_item(walk, h) for port, h in view.inputs.items()}
+    if any(h.size != 1 for h in inputs.values()):
+        return ()
+    expression = parse(layer.formula)
+    given = {port: float(h.reshape(-1)[0]) for port, h in inputs.items()}
+    y = float(_formula_at(layer.formula, given, {}))
+    ports = list(view.downstream) if view.info.kind == "backward" else list(given)
+    found = []
+    for port in ports[:MOST_CURVES]:
+        x = given[port]
+        low, high = _span(x, 1.0)
+        xs = np.linspace(low, high, SAMPLES)
+        ys = np.array([_formula_at(layer.formula, given, {port: float(each)}) for each in xs])
+        written = view.written(port)
+        slope = float(written.local[0]) if written is not None and len(written.local) else None
+        label = latex(expression)
+        found.append(Curve(xs, ys, x, y, slope, _run(x, low, high), label, latex(Name(port)), port))
+    return tuple(found)
+
+
+def _formula_at(formula: str, given: dict[str, float], changed: dict[str, float]) -> float:
+    """NaN where it is not defined."""
+    values = {name: np.array([value]) for name, value in {**given, **changed}.items()}
+    try:
+        found = Program(parse(formula)).forward(values, 1)
+    except DesignError:
+        return math.nan
+    value = float(np.asarray(found).reshape(-1)[0])
+    return value if math.isfinite(value) else math.nan
+
+
+def _curve_of_activation(
+    walk: Walkthrough, view: OperationView, layer: Layer
+) -> tuple[Picture, ...]:
+    n = walk.rehearsal.run.at[view.info.node_id]
+    item = _item(walk)
+    h = np.array(n.hs[0][item])
+    j = view.places["out"] if view.info.kind == "forward" else next(iter(view.places.values()))
+    x = float(h.reshape(-1)[j])
+    low, high = _span(x, 3.0)
+    count = min(SAMPLES, max(2, LARGEST // max(h.size, 1)))
+    xs = np.linspace(low, high, count)
+    tried = np.repeat(h[None], count, axis=0)
+    tried.reshape(count, -1)[:, j] = xs
+    step = walk.rehearsal if view.info.kind == "forward" else walk.whole
+    bench = Bench(step, view.info.node_id, [tried])
+    ys = np.array(bench.forward().reshape(count, -1)[:, j])
+    y = float(n.out[item].reshape(-1)[j])
+    slopes = next(iter(view.slopes.values()), None)
+    slope = float(slopes.reshape(-1)[j]) if slopes is not None else None
+    inside = (h >= low) & (h <= high)
+    others = (h[inside][:256], np.array(n.out[item])[inside][:256])
+    label = next((tex for words, tex in layer.chosen_formulas().forward if words == "function"), "")
+    x_name = indexed("h^{(l)}", h.shape, j)
+    port = next(iter(view.inputs))
+    return (Curve(xs, ys, x, y, slope, _run(x, low, high), label, x_name, port, others),)
+
+
+# products, losses, sums
+
+
+def _product(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    """a * b of two plain numbers."""
+    layer = node_of(walk, view.info).layer
+    if not isinstance(layer, Function):
+        return ()
+    expression = parse(layer.formula)
+    if not isinstance(expression, Call) or expression.operation != "multiply":
+        return ()
+    names = [each.name for each in expression.arguments if isinstance(each, Name)]
+    if len(set(names)) != 2 or any(view.inputs[name].size != 1 for name in names):
+        return ()
+    a, b = (float(view.inputs[name].reshape(-1)[0]) for name in names)
+    a_name, b_name = (latex(Name(name)) for name in names)
+    return tuple(Rectangle(a, b, a_name, b_name, latex(Name(port))) for port in view.downstream)
+
+
+def _loss(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    node = node_of(walk, view.info)
+    if not isinstance(node.layer, Loss) or len(node.wires) < 2:
+        return ()
+    n = walk.rehearsal.run.at[view.info.node_id]
+    item = _item(walk)
+    shown = node.layer.view(n, item, 0)
+    h = np.array(n.hs[0][item])
+    predictions = np.asarray(shown.get("probability", h)).reshape(-1)
+    targets = _targets(shown.get("target"), predictions.size)
+    if targets is None or predictions.size > MOST_BARS:
+        return ()
+    deltas = None
+    if view.info.kind == "backward":
+        passed = n.deltas[port_names(node).index(next(iter(view.downstream)))]
+        deltas = None if passed is None else np.array(passed[item]).reshape(-1)
+    name = r"\hat{p}" if "probability" in shown else "h"
+    return (Bars(predictions, targets, deltas, name, _factor(predictions, targets, deltas)),)
+
+
+def _targets(target: object, size: int) -> Array | None:
+    """A label counts as 1 at its place."""
+    if isinstance(target, int | np.integer):
+        found = np.zeros(size)
+        if 0 <= int(target) < size:
+            found[int(target)] = 1
+        return found
+    values = np.asarray(target, dtype=float).reshape(-1) if target is not None else np.zeros(0)
+    return values if values.size == size else None
+
+
+def _factor(predictions: Array, targets: Array, deltas: Array | None) -> float | None:
+    """delta = factor times (prediction - target), where that is so for all of them."""
+    if deltas is None:
+        return None
+    difference = predictions - targets
+    size = float(difference @ difference)
+    if not size:
+        return None
+    factor = float(deltas @ difference) / size
+    bound = 1e-4 * float(np.abs(deltas).max(initial=0.0))
+    return factor if np.all(np.abs(factor * difference - deltas) <= bound + 1e-30) else None
+
+
+def _fan_out(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    if view.upstream is None:
+        return ()
+    j = view.places["sum"]
+    graph = walk.rehearsal.graph
+    values = [float(_of_item(walk, term.delta).reshape(-1)[j]) for term in view.terms]
+    total = _of_item(walk, view.upstream)
+    return (
+        Stack(
+            tuple(f"from {graph.node(term.source).title}" for term in view.terms),
+            tuple(values),
+            tuple(f"arriving:{k}" for k in range(len(values))),
+            float(total.reshape(-1)[j]),
+            indexed(r"\delta", total.shape, j),
+            "upstream",
+        ),
+    )
+
+
+def _ways(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    """Of a normalisation: straight down, through the mean, and through the deviation."""
+    layer: Any = node_of(walk, view.info).layer
+    if tag_of(layer) not in _NORMS or not view.downstream:
+        return ()
+    port, delta = next(iter(view.downstream.items()))
+    place, shown = view.places[port], _of_item(walk, delta)
+    values, scaled, j = _family(walk, view, layer, place)
+    is_centred = tag_of(layer) != "rms_norm"
+    if is_centred:
+        values = values - values.mean()
+    deviation = math.sqrt(float((values**2).mean()) + layer.epsilon)
+    normal = values / deviation
+    ways = {"straight down": float(scaled[j]) / deviation}
+    if is_centred:
+        ways["through the mean"] = -float(scaled.mean()) / deviation
+    ways["through the deviation"] = -float((scaled * normal).mean() * normal[j]) / deviation
+    terms = ("upstream",) + ("local",) * (len(ways) - 1)
+    name, total = indexed(r"\delta", shown.shape, place), float(shown.reshape(-1)[place])
+    return (Stack(tuple(ways), tuple(ways.values()), terms, total, name, "downstream"),)
+
+
+def _family(
+    walk: Walkthrough, view: OperationView, layer: Any, place: int
+) -> tuple[Array, Array, int]:
+    """The numbers that share mean and deviation with the chosen one, their deltas times gamma, and
+    its place among them."""
+    n = walk.rehearsal.run.at[view.info.node_id]
+    item = _item(walk)
+    h, delta = (np.array(each, dtype=np.float64) for each in (n.hs[0], n.delta_out))
+    gamma = walk.rehearsal.plan.parameter(view.info.node_id, "gamma")
+    shape = h.shape[1:]
+    if isinstance(layer, BatchNorm):
+        places = h[0, 0].size
+        feature = place // places
+        scaled = delta[:, feature] * float(gamma[feature])
+        return h[:, feature].ravel(), scaled.ravel(), item * places + place % places
+    if tag_of(layer) == "group_norm":
+        gamma = gamma.reshape(-1, *(1,) * (len(shape) - 1))
+        size = h[0].size // layer.groups
+    else:
+        size = gamma.size
+    scaled = np.broadcast_to(gamma, shape) * delta[item]
+    row, column = divmod(place, size)
+    return h[item].reshape(-1, size)[row], scaled.reshape(-1, size)[row], column
+
+
+def _number_lines(view: OperationView) -> tuple[Picture, ...]:
+    found = []
+    for name, parts in list(view.parts.items())[:MOST_LINES]:
+        j = view.places[name]
+        start = parts.get("decayed", parts["theta"])
+        old, step, new = (
+            float(each.reshape(-1)[j]) for each in (start, parts["step"], parts["new"])
+        )
+        symbol = indexed(parameter_symbol(name), parts["new"].shape, j)
+        found.append(NumberLine(symbol, old, step, new))
+    return tuple(found)
