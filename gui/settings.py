@@ -88,6 +88,15 @@ class Settings:
         """Remember a switch."""
         self._store.setValue(name, "true" if is_on else "false")
 
+    def number(self, name: str, default: int) -> int:
+        """A whole number such as `debugger/digits`; what cannot be read counts as the default."""
+        text = str(self._store.value(name, default))
+        return int(text) if text.isdecimal() else default
+
+    def set_number(self, name: str, value: int) -> None:
+        """Remember a whole number, 0 or more."""
+        self._store.setValue(name, value)
+
     @property
     def folder(self) -> Path:
         """Where the last file was opened or saved; the home folder before that."""
