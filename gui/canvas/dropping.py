@@ -9,8 +9,8 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from gui.canvas.block_insert import BlockDrop, is_block
 from gui.canvas.gestures import LayerDrop
+from gui.palette.entries import entry_of, is_entry
 from gui.palette.mime import LAYER_MIME
-from model.layer import registry
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -27,7 +27,7 @@ class Dropping:
         """The tag of the layer or block; "" where the drag brings something else."""
         raw = bytes(event.mimeData().data(LAYER_MIME).data())
         tag = raw.decode("utf-8", "replace")
-        return tag if tag in registry() or is_block(tag) else ""
+        return tag if is_entry(tag) or is_block(tag) else ""
 
     def enter(self, event: QDragMoveEvent) -> None:
         tag = self.tag_of(event)
@@ -38,7 +38,7 @@ class Dropping:
         if is_block(tag):
             self._view.begin(BlockDrop(self._view, at, tag))
         else:
-            self._view.begin(LayerDrop(self._view, at, registry()[tag]()))
+            self._view.begin(LayerDrop(self._view, at, entry_of(tag).layer))
         self._accept(event)
 
     def move(self, event: QDragMoveEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.errors import DesignError, WireError
 from model.graph import NetworkGraph, Wire
 from model.layer import Layer, Loss, Port, Source, Spec
+from model.layers.scalar import Function
 from model.shapes import Inference
 
 
@@ -27,6 +28,8 @@ def why_not_after(layer: Layer, spec: Spec | None) -> DesignError | None:
     if spec is None or isinstance(layer, Loss):
         return None
     count = 2 if layer.inputs[0].is_variadic else 1
+    if isinstance(layer, Function):
+        count = len(layer.inputs)
     try:
         layer.out_spec(*[spec] * count)
     except DesignError as fault:

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 
 from gui import theme
 from gui.canvas.overlay import OverlayBox
+from gui.palette.entries import entry_of
 from gui.palette.search import find_layers
 from gui.widgets import SearchField
 from model.errors import DesignError
-from model.layer import Layer, help_line, registry
+from model.layer import Layer
 
 _TAG = int(Qt.ItemDataRole.UserRole)
 Fault = Callable[[Layer], DesignError | None]
@@ -87,7 +88,7 @@ class SearchPopup(OverlayBox):
         self._list.clear()
         rows = []
         for tag in find_layers(text):
-            fault = self._fault(registry()[tag]()) if self._fault is not None else None
+            fault = self._fault(entry_of(tag).layer) if self._fault is not None else None
             rows.append((tag, fault))
         for tag, fault in sorted(rows, key=lambda row: row[1] is not None):
             self._list.addItem(self._row(tag, fault))
@@ -97,11 +98,11 @@ class SearchPopup(OverlayBox):
             self._help.setText(f"No layer is called “{text}”.")
 
     def _row(self, tag: str, fault: DesignError | None) -> QListWidgetItem:
-        kind = registry()[tag]
-        token = f"category:{kind.category}"
-        item = QListWidgetItem(theme.icon(kind.icon, token), kind.title)
+        entry = entry_of(tag)
+        token = f"category:{entry.category}"
+        item = QListWidgetItem(theme.icon(entry.icon, token), entry.title)
         item.setData(_TAG, tag)
-        tip = help_line(kind) if fault is None else f"Does not fit here: {fault}"
+        tip = entry.help if fault is None else f"Does not fit here: {fault}"
         item.setToolTip(tip)
         if fault is not None:
             item.setForeground(theme.current().color("text3"))
@@ -123,7 +124,7 @@ class SearchPopup(OverlayBox):
         choose = self._choose
         if item is None or choose is None:
             return
-        layer = registry()[item.data(_TAG)]()
+        layer = entry_of(item.data(_TAG)).layer
         self.close_search()
         choose(layer)
 

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Slot
 from gui.canvas import fitting
 from gui.canvas.block_insert import insert_block, is_block
 from gui.canvas.search_popup import SearchPopup
+from gui.palette.entries import entry_of
 from model.errors import DesignError
 from model.graph import Wire
-from model.layer import Layer, registry
+from model.layer import Layer
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -88,7 +89,7 @@ class Searching(QObject):
             insert_block(self._view, tag)
             return
         centre = self._view.mapToScene(self._view.viewport().rect().center())
-        self._view.inserter.beside_selection(registry()[tag](), centre)
+        self._view.inserter.beside_selection(entry_of(tag).layer, centre)
         self._show_new()
 
     def _show_new(self) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtGui import QDrag, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.palette.entries import entry_of
 from gui.palette.mime import BLOCK, LAYER_MIME
 from model.blocks import BLOCKS
-from model.layer import registry
 
 
 class Face(NamedTuple):
@@ -31,8 +31,8 @@ def face_of(tag: str) -> Face:
     if tag.startswith(BLOCK):
         block = BLOCKS[tag.removeprefix(BLOCK)]
         return Face(block.title, block.icon, block.category)
-    kind = registry()[tag]
-    return Face(kind.title, kind.icon, kind.category)
+    entry = entry_of(tag)
+    return Face(entry.title, entry.icon, entry.category)
 
 
 def make_drag(source: QWidget, tag: str) -> QDrag:

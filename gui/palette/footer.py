@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from gui.palette.entries import PRESET, entry_of
 from gui.palette.search import shapes_line
-from model.layer import help_line, registry
 
 
 class LayerFooter(QFrame):
@@ -33,10 +33,10 @@ class LayerFooter(QFrame):
             self._line.setText("Drag it onto the canvas or a wire, or press Enter.")
             self._shapes.hide()
             return
-        kind = registry()[tag]
-        shapes = shapes_line(kind)
-        self._title.setText(kind.title)
-        self._line.setText(help_line(kind))
+        entry = entry_of(tag)
+        shapes = entry.layer.label() if PRESET in tag else shapes_line(type(entry.layer))
+        self._title.setText(entry.title)
+        self._line.setText(entry.help)
         self._shapes.setText(shapes)
         self._shapes.setVisible(bool(shapes))
 

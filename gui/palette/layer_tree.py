@@ -27,9 +27,10 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.palette.drag import make_drag
-from gui.palette.search import find_layers, layers_by_category
+from gui.palette.entries import entries_by_category, entry_of
+from gui.palette.search import find_layers
 from gui.theme import CATEGORY_ICONS, Theme
-from model.layer import CATEGORIES, help_line, registry
+from model.layer import CATEGORIES
 
 TAG = Qt.ItemDataRole.UserRole
 CATEGORY = Qt.ItemDataRole.UserRole + 1
@@ -81,18 +82,17 @@ class LayerTree(QTreeWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def _fill(self) -> None:
-        for category, kinds in layers_by_category().items():
+        for category, members in entries_by_category().items():
             group = QTreeWidgetItem(self, [CATEGORIES[category]])
             group.setData(0, CATEGORY, category)
             group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            group.setToolTip(0, f"{CATEGORIES[category]}: {len(kinds)} layers")
-            for kind in kinds:
-                tag = str(kind.__struct_config__.tag)
-                item = QTreeWidgetItem(group, [kind.title])
-                item.setData(0, TAG, tag)
+            group.setToolTip(0, f"{CATEGORIES[category]}: {len(members)} layers")
+            for entry in members:
+                item = QTreeWidgetItem(group, [entry.title])
+                item.setData(0, TAG, entry.key)
                 item.setData(0, CATEGORY, category)
-                item.setToolTip(0, f"{kind.title}: {help_line(kind)}")
-                self._items[tag] = item
+                item.setToolTip(0, f"{entry.title}: {entry.help}")
+                self._items[entry.key] = item
         self._show_folds()
 
     # reading
@@ -298,13 +298,13 @@ class _RowPainter(QStyledItemDelegate):
         body = row.adjusted(line_x - row.x() + width + 3, 1, -_EDGE, -1)
         is_current = self._paint_back(painter, body, index, is_hot)
         x = body.x() + 8
-        kind = registry()[str(index.data(TAG))]
+        entry = entry_of(str(index.data(TAG)))
         place = QRectF(x, row.center().y() - icon / 2, icon, icon)
-        theme.paint_icon(painter, kind.icon, place, color)
+        theme.paint_icon(painter, entry.icon, place, color)
         x += icon + 9
         painter.setPen(look.color("text" if is_current else "text2"))
         text = QRectF(x, row.y(), body.right() - 4 - x, row.height())
-        _draw_fitting(painter, text, kind.title, look.font("body"))
+        _draw_fitting(painter, text, entry.title, look.font("body"))
 
 
 def _draw_fitting(painter: QPainter, area: QRectF, text: str, font: QFont) -> None:

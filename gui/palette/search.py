@@ -6,27 +6,34 @@ import inspect
 import re
 
 from gui.palette import synonyms
+from gui.palette.entries import PRESET, Entry, entries
 from model.blocks import BLOCKS
-from model.layer import CATEGORIES, Layer, help_line, registry, tag_of
+from model.layer import CATEGORIES, Layer, tag_of
 
 _LEAST_INSIDE = 3
 """Letters from which a word is also found inside of a title: `l1` is no part of `pool 1D`."""
+_SIGNS = {"-": "−", "*": "×", "·": "×", "/": "÷", "^": "power", "**": "power"}
+"""How the titles of the palette write what a keyboard has."""
+_PRESET_RANK = 0.05
 
 
 def find_layers(query: str) -> list[str]:
-    """Tags of the layers that fit every word of `query`, the best first; "" gives all.
+    """Keys of the entries that fit every word of `query`, the best first; "" gives all.
 
-    A title that begins with the query comes first, then a word of the title, the title, the tag and
-    the other names (those that stand first in their list first), the family, and last the help
-    line; ties in the order of the palette.
+    A title that is the query comes first, then one that begins with it, then a word of the title,
+    the title, the tag and the other names (those that stand first in their list first), the family,
+    and last the help line; ties in the order of the palette, layers before ready-made choices.
     """
-    words = _plain(query).split()
+    words = _plain(_SIGNS.get(query.strip(), query)).split()
     found = []
-    for index, (tag, kind) in enumerate(registry().items()):
-        ranks = [_rank(word, tag, kind) for word in words]
+    for index, (key, entry) in enumerate(entries().items()):
+        ranks = [_rank(word, entry) for word in words]
         if all(rank is not None for rank in ranks):
-            found.append((sum(rank for rank in ranks if rank is not None), index, tag))
-    return [tag for _rank_sum, _index, tag in sorted(found)]
+            is_it = len(words) == 1 and _plain(entry.title) == words[0]
+            total = sum(rank for rank in ranks if rank is not None)
+            total += _PRESET_RANK if PRESET in key and not is_it else 0.0
+            found.append((total - is_it, index, key))
+    return [key for _rank_sum, _index, key in sorted(found)]
 
 
 def find_blocks(query: str) -> list[str]:
@@ -45,37 +52,28 @@ def _plain(text: str) -> str:
     return text.lower().replace("_", " ").replace("-", " ").strip()
 
 
-def _rank(word: str, tag: str, kind: type[Layer]) -> float | None:
-    title = _plain(kind.title)
+def _rank(word: str, entry: Entry) -> float | None:
+    title, tag = _plain(entry.title), _plain(entry.key)
     glued = title.replace(" ", "")
     if title.startswith(word):
         return 0
     if any(part.startswith(word) for part in title.split()):
         return 1
-    if glued.startswith(word) or _plain(tag).startswith(word):
+    if glued.startswith(word) or tag.startswith(word):
         return 2
-    if word == _plain(CATEGORIES.get(kind.category, "")):
+    category = _plain(CATEGORIES.get(entry.category, ""))
+    if word == category:
         return 2.5
-    names = _plain(synonyms.LAYERS.get(tag, "")).split()
+    names = _plain(entry.names).split()
     if word in names:
         return 3 + names.index(word) / 100
-    if len(word) >= _LEAST_INSIDE and (word in glued or word in _plain(tag)):
+    if len(word) >= _LEAST_INSIDE and (word in glued or word in tag):
         return 3.5
     if any(name.startswith(word) for name in names):
         return 4
-    if word in _plain(CATEGORIES.get(kind.category, "")):
+    if word in category:
         return 5
-    return 6 if word in _plain(help_line(kind)) else None
-
-
-def layers_by_category() -> dict[str, list[type[Layer]]]:
-    """The layers of each category that has any, in the order of the palette."""
-    found: dict[str, list[type[Layer]]] = {}
-    for category in CATEGORIES:
-        members = [kind for kind in registry().values() if kind.category == category]
-        if members:
-            found[category] = members
-    return found
+    return 6 if word in _plain(entry.help) else None
 
 
 def shapes_line(kind: type[Layer]) -> str:

@@ -95,6 +95,27 @@ LAYERS: Final[dict[str, str]] = {
     "goal": "objective minimise minimize scalar loss output j cost",
 }
 
+PRESETS: Final[dict[str, str]] = {
+    "function:+": "plus add sum addition",
+    "function:−": "minus subtract difference subtraction",
+    "function:×": "times multiply product multiplication",
+    "function:÷": "divided by division quotient fraction over",
+    "function:Power": "power exponent square cube raised polynomial",
+    "function:exp": "exponential e growth",
+    "function:log": "logarithm ln natural",
+    "function:sin": "sine sinus wave",
+    "function:cos": "cosine cosinus wave",
+    "function:tan": "tangent",
+    "function:√": "sqrt square root radical",
+    "function:max": "maximum larger greater",
+    "function:dot": "scalar inner product",
+    "function:norm": "length euclidean magnitude",
+    "function:Sigmoid": "logistic squash",
+    "function:tanh": "hyperbolic tangent squash",
+    "function:ReLU": "rectifier rectified linear",
+    "function:Squared error": "mse loss residual distance",
+}
+
 BLOCKS: Final[dict[str, str]] = {
     "transformer_block": "attention encoder decoder gpt bert feed-forward norm multi-head skip",
     "residual_block": "resnet skip connection shortcut identity dense",

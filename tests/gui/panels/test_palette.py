@@ -14,7 +14,8 @@ from gui import theme
 from gui.document import Document
 from gui.palette import LAYER_MIME, PalettePanel, find_layers
 from gui.palette.drag import card_pixmap, make_drag
-from gui.palette.search import layers_by_category, shapes_line
+from gui.palette.entries import entries, entries_by_category, entry_of
+from gui.palette.search import shapes_line
 from model import files
 from model.layers import LAYERS
 
@@ -34,14 +35,26 @@ def test_nonsense_finds_nothing_and_says_so(palette: PalettePanel) -> None:
     assert palette.layers.tree.shown_tags() == []
     assert palette.layers._nothing.isVisible()
     palette.layers.search.set_text("")
-    assert palette.layers.tree.shown_tags() == list(LAYERS)
+    assert palette.layers.tree.shown_tags() == list(entries())
     assert not palette.layers._nothing.isVisible()
 
 
 def test_every_registered_layer_stands_in_the_palette_once(palette: PalettePanel) -> None:
-    assert sorted(palette.layers.tree.shown_tags()) == sorted(LAYERS)
-    listed = [kind for kinds in layers_by_category().values() for kind in kinds]
-    assert len(listed) == len(LAYERS)
+    shown = palette.layers.tree.shown_tags()
+    assert sorted(tag for tag in shown if tag in LAYERS) == sorted(LAYERS)
+    listed = [entry.key for members in entries_by_category().values() for entry in members]
+    assert sorted(listed) == sorted(shown)
+
+
+def test_ready_made_choices_stand_behind_their_layer(palette: PalettePanel) -> None:
+    shown = palette.layers.tree.shown_tags()
+    operations = [tag for tag in shown if tag.startswith("function:")]
+    assert len(operations) == len(LAYERS["function"].presets())
+    start = shown.index("function")
+    assert shown[start + 1 : start + 1 + len(operations)] == operations
+    assert entry_of("function:log").layer == LAYERS["function"](formula="log(x)")
+    palette.layers.tree.select_tag("function:Squared error")
+    assert palette.layers.footer._title.text() == "Squared error"
 
 
 @pytest.mark.parametrize("tag", LAYERS)

@@ -7,9 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.document import Document
 from gui.palette import PalettePanel, find_layers
+from gui.palette.entries import PRESET, entries
 from gui.palette.search import find_blocks
 from gui.palette.synonyms import BLOCKS as BLOCK_NAMES
 from gui.palette.synonyms import LAYERS as LAYER_NAMES
+from gui.palette.synonyms import PRESETS as PRESET_NAMES
 from model.blocks import BLOCKS
 from model.layers import LAYERS
 
@@ -18,6 +20,18 @@ from model.layers import LAYERS
     ("query", "best"),
     [
         ("dropout", "dropout"),
+        ("log", "function:log"),
+        ("sin", "function:sin"),
+        ("dot", "function:dot"),
+        ("+", "function:+"),
+        ("-", "function:−"),
+        ("*", "function:×"),
+        ("/", "function:÷"),
+        ("^", "function:Power"),
+        ("sqrt", "function:√"),
+        ("squared error", "function:Squared error"),
+        ("relu", "relu"),
+        ("tanh", "tanh"),
         ("Drop", "dropout"),
         ("fully connected", "dense"),
         ("image", "data"),
@@ -66,9 +80,6 @@ from model.layers import LAYERS
         ("reparameterization", "sampling"),
         ("kl", "kl_divergence"),
         ("kullback", "kl_divergence"),
-        ("log", "function"),
-        ("sin", "function"),
-        ("exp", "function"),
         ("formula", "function"),
         ("parameter", "variable"),
         ("objective", "goal"),
@@ -106,6 +117,7 @@ def test_a_family_finds_its_members(query: str, members: set[str]) -> None:
 
 def test_every_layer_and_block_has_other_names_and_none_is_of_a_layer_that_is_gone() -> None:
     assert set(LAYER_NAMES) == set(LAYERS)
+    assert set(PRESET_NAMES) == {key for key in entries() if PRESET in key}
     assert set(BLOCK_NAMES) == set(BLOCKS)
 
 
