@@ -93,6 +93,8 @@ class NodeItem(QGraphicsItem):
         """What the debugger says of it."""
         self.is_stop_hovered = False
         """A click would set a breakpoint."""
+        self._failure = self._known = ""
+        self._is_known_blocking = False
         self.problem = ""
         self.is_blocking = False
         self.lit: frozenset[tuple[str, bool]] = frozenset()
@@ -115,8 +117,9 @@ class NodeItem(QGraphicsItem):
         self.face, self._chips, self._header = found.face, found.chips, found.header
         self._fills += 1
         problems = inference.problems_of(self.node_id)
-        self.problem = "\n".join(str(problem) for problem in problems)
-        self.is_blocking = any(problem.is_blocking for problem in problems)
+        self._known = "\n".join(str(problem) for problem in problems)
+        self._is_known_blocking = any(problem.is_blocking for problem in problems)
+        self._tell()
         is_resized = found.size != self._size
         self.prepareGeometryChange()
         if is_resized:
@@ -124,6 +127,18 @@ class NodeItem(QGraphicsItem):
             self._rect = Rect(self._rect.x, self._rect.y, *found.size)
         self.update()
         return is_resized
+
+    def set_failure(self, sentence: str) -> None:
+        """The training has failed here; "": it has not."""
+        if sentence != self._failure:
+            self._failure = sentence
+            self._fills += 1
+            self._tell()
+            self.update()
+
+    def _tell(self) -> None:
+        self.problem = self._failure or self._known
+        self.is_blocking = bool(self._failure) or self._is_known_blocking
 
     def place(self, x: float, y: float) -> None:
         """Lie with the top left corner at a point of the scene."""

@@ -20,6 +20,7 @@ from gui.canvas.labels_above import LabelsAbove
 from gui.canvas.live import wire_looks
 from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
+from gui.canvas.run_faults import RunFaults
 from gui.canvas.note_item import NoteItem
 from gui.canvas.places import Places
 from gui.canvas.walk_looks import walk_looks
@@ -81,6 +82,7 @@ class CanvasScene(Places):
             controller.reset_done.connect(self._on_reset)  # before the displays look at the faces
         self.dry = DryValues(self)
         self.live = LiveDisplay(self, controller)
+        self._run_faults = RunFaults(self, controller)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
         self._on_changed()

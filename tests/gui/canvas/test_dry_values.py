@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from model import editing
+from model.errors import DesignError
 from model.files import read_design
 from model.files.examples import examples_folder
 from model.snapshot import NodeView
@@ -69,3 +70,19 @@ def test_cards_say_their_numbers_to_who_listens(lecture: Hands) -> None:
     context = lecture.view.canvas.context_of("x")
     assert item.face.said(context) == "x = 2*w + 3: h⁽²⁾ = 5.0"
     QApplication.processEvents()
+
+
+def test_a_run_that_fails_marks_its_node_until_something_changes(lecture: Hands) -> None:
+    card = lecture.view.canvas.nodes["y"]
+    said = "This formula asks for the logarithm: the value is -2."
+    lecture.controller.state_changed.emit("failed")
+    lecture.document.report(DesignError(said, node_id="y"))
+    assert card.problem == said
+    assert card.is_blocking
+    lecture.controller.state_changed.emit("running")
+    assert card.problem == ""
+
+
+def test_other_errors_leave_no_mark(lecture: Hands) -> None:
+    lecture.document.report(DesignError("No.", node_id="y"))
+    assert lecture.view.canvas.nodes["y"].problem == ""
