@@ -20,9 +20,9 @@ from gui.canvas.labels_above import LabelsAbove
 from gui.canvas.live import wire_looks
 from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
-from gui.canvas.run_faults import RunFaults
 from gui.canvas.note_item import NoteItem
 from gui.canvas.places import Places
+from gui.canvas.run_faults import RunFaults
 from gui.canvas.walk_looks import walk_looks
 from gui.canvas.wire_geometry import WireGeometry
 from gui.canvas.wire_layer import WireLayer
