@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QUndoCommand
 
-from model.graph import Change, Edit, NetworkGraph
+from model.graph import Change, Edit, NetworkGraph, Node, Note
 
 
 class EditCommand(QUndoCommand):
@@ -21,6 +21,16 @@ class EditCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._graph.apply(change.reversed() for change in reversed(self._changes))
+
+    def places_before(self) -> dict[str, tuple[float, float]]:
+        """Where the nodes and notes lay that this step has moved."""
+        return {
+            change.key: (change.old.x, change.old.y)
+            for change in self._changes
+            if isinstance(change.old, Node | Note)
+            and isinstance(change.new, Node | Note)
+            and (change.old.x, change.old.y) != (change.new.x, change.new.y)
+        }
 
     def extend(self, edit: Edit) -> None:
         """Take a later edit of a drag or slider into this step and apply it."""

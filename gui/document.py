@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -32,6 +32,23 @@ class Message:
     node_id: str = ""
 
 
+class Foreseen(NamedTuple):
+    """An edit as it is made, and the shapes that it will lead to, where they are known already."""
+
+    edit: Edit
+    inference: Inference | None = None
+
+
+Before = Mapping[str, tuple[float, float]] | None
+"""Where the pieces lay that a step has moved to which an edit is to be added; None: the edit is a
+step of its own."""
+MakeRoom = Callable[[Edit, Before], Foreseen]
+
+
+def _as_it_is(edit: Edit, _before: Before) -> Foreseen:
+    return Foreseen(edit)
+
+
 class Document(QObject):
     """Widgets push edits here and listen to `graph`'s events and to these signals."""
 
@@ -52,7 +69,10 @@ class Document(QObject):
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.path: Path | None = None
+        self.make_room: MakeRoom = _as_it_is
+        """Asked before each edit: the canvas moves cards that would come to lie on one another."""
         self._inference: Inference | None = None
+        self._foreseen: Inference | None = None
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._announce)
         self._is_stale = False
@@ -72,10 +92,12 @@ class Document(QObject):
         if not edit.changes:
             return False
         top = self._mergeable(merge_key)
+        edit, self._foreseen = self.make_room(edit, top.places_before() if top else None)
         if top is not None:
             top.extend(edit)
         else:
             self.stack.push(EditCommand(self.graph, edit, merge_key))
+        self._foreseen = None
         if edit.created:
             self.created.emit(edit.created)
         return True
@@ -116,7 +138,7 @@ class Document(QObject):
     def inference(self) -> Inference:
         """Of the present graph, worked out at most once per change."""
         if self._inference is None:
-            found = with_domain_faults(self.graph, infer(self.graph))
+            found = with_domain_faults(self.graph, self._foreseen or infer(self.graph))
             self._inference = with_repairs(self.graph, found)
         return self._inference
 
@@ -124,8 +146,11 @@ class Document(QObject):
         self._is_stale = True
 
     def _on_node_changed(self, _key: str, old: Node, new: Node) -> None:
-        """A card that was only moved changes nothing that is worked out."""
-        self._is_stale |= msgspec.structs.replace(old, x=new.x, y=new.y) != new
+        """A card that was only moved changes nothing that is worked out, but for repairs: they
+        move cards themselves, from where these lie now."""
+        is_moved_only = msgspec.structs.replace(old, x=new.x, y=new.y) == new
+        known = self._inference.problems if self._inference is not None else ()
+        self._is_stale |= not is_moved_only or any(problem.repairs for problem in known)
 
     def _on_changed(self) -> None:
         if not self._is_stale:

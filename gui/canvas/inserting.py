@@ -5,17 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from gui.canvas import fitting, placing
-from gui.canvas.cards.hints import NO_HINTS, hints_of
 from gui.canvas.geometry import Point, Rect
 from gui.canvas.layout import GAP
 from gui.canvas.node_item import measure
 from gui.canvas.scene import CanvasScene
 from model import editing
 from model.errors import DesignError
-from model.graph import Edit, NetworkGraph, Node, Wire
+from model.graph import Edit, Node, Wire
 from model.layer import Layer, Loss, Parameter, Source, Spec
 from model.layers.source import DataSource
-from model.shapes import Inference, infer
+from model.shapes import Inference
 from model.wiring import check_wire
 
 
@@ -146,26 +145,9 @@ class Inserter:
         graph = self._document.graph
         check_wire(graph, self._document.inference, wire, replaces=replaces)
         if replaces is None:
-            self._document.apply(self._with_room(editing.add_wire(graph, wire)))
+            self._document.apply(editing.add_wire(graph, wire))
         elif wire != replaces:
-            self._document.apply(self._with_room(editing.rewire(graph, replaces, wire)))
-
-    def _with_room(self, edit: Edit) -> Edit:
-        """The edit, and the neighbours of cards that it makes larger pushed on."""
-        graph, known = self._document.graph, self._document.inference
-        trial = NetworkGraph(graph.design())
-        trial.apply(edit.changes)
-        found, hints = infer(trial), hints_of(trial)
-        rects, grown = self._scene.design_rects(), {}
-        for key in trial:
-            if found.inputs.get(key) == known.inputs.get(key):
-                continue
-            size = measure(trial.node(key), found, key, hints.get(key, NO_HINTS)).size
-            width, height = self._scene.to_design(*size)
-            if width > rects[key].width or height > rects[key].height:
-                grown[key] = (width, height)
-        moves = placing.room_for(rects, grown)
-        return joined(edit, editing.move(graph, moves)) if moves else edit
+            self._document.apply(editing.rewire(graph, replaces, wire))
 
     def why_not_splice(self, layer: Layer, wire: Wire) -> DesignError | None:
         """The reason why a new layer may not enter a wire; None where it may."""

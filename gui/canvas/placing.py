@@ -64,27 +64,3 @@ def between(
     if is_column:
         return place, {key: (rects[key].x, rects[key].y + shift) for key in moved}
     return place, {key: (rects[key].x + shift, rects[key].y) for key in moved}
-
-
-def room_for(rects: Mapping[str, Rect], grown: Mapping[str, tuple[float, float]]) -> Places:
-    """Where the neighbours go when cards become larger: those below go down, those beyond to the
-    right, together and only as far as is needed. grown: new (width, height) by key."""
-    now = dict(rects)
-    for key in sorted(grown, key=lambda key: (rects[key].y, rects[key].x)):
-        old = now[key]
-        new = now[key] = Rect(old.x, old.y, *grown[key])
-        below = {
-            k: r
-            for k, r in now.items()
-            if k != key and r.y >= old.bottom - 1 and r.x < new.right and r.right > new.x
-        }
-        beyond = {k: r for k, r in now.items() if k != key and r.x >= old.right - 1}
-        for axis, group, step in (
-            (1, below, new.bottom - old.bottom),
-            (0, beyond, new.right - old.right),
-        ):
-            if any(r.grown(GRID).meets(new) for r in group.values()):
-                shift = -(-step // GRID) * GRID
-                for k, r in group.items():
-                    now[k] = r._replace(y=r.y + shift) if axis else r._replace(x=r.x + shift)
-    return {key: (r.x, r.y) for key, r in now.items() if (r.x, r.y) != rects[key][:2]}

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QRectF, Signal, Slot
 
 from gui import theme
 from gui.canvas import node_paint
+from gui.canvas.card_facts import facts_of
 from gui.canvas.card_pictures import CardPictures
 from gui.canvas.cards import FaceContext
-from gui.canvas.cards.hints import NO_HINTS, Hints, hints_of
+from gui.canvas.cards.hints import NO_HINTS, hints_of
 from gui.canvas.dry_values import DryValues
 from gui.canvas.far_view import FarView
 from gui.canvas.geometry import Slot as PortSlot
@@ -22,6 +23,7 @@ from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
 from gui.canvas.places import Places
+from gui.canvas.room import RoomMaker
 from gui.canvas.run_faults import RunFaults
 from gui.canvas.walk_looks import walk_looks
 from gui.canvas.wire_geometry import WireGeometry
@@ -86,6 +88,7 @@ class CanvasScene(Places):
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
         self._on_changed()
+        document.make_room = RoomMaker(self)
 
     def _listen(self) -> None:
         graph = self.document.graph
@@ -157,10 +160,14 @@ class CanvasScene(Places):
         hints = hints_of(self.document.graph)
         for key, item in self.nodes.items():
             hint = hints.get(key, NO_HINTS)
-            facts = _facts(key, item.node, inference, hint)
+            facts = facts_of(key, item.node, inference, hint)
             if is_forced or facts != self._seen.get(key):
                 self._seen[key] = facts
                 item.fill(item.node, inference, hint)
+
+    def facts_shown(self, key: str) -> tuple[object, ...] | None:
+        """What the card of a node shows of the model now, `facts_of`; None for a new node."""
+        return self._seen.get(key)
 
     @Slot(object)
     def _on_inference_changed(self, inference: Inference) -> None:
@@ -357,16 +364,3 @@ def label_size(lines: str) -> tuple[float, float]:
     width = max(node_paint.text_width(look, "chip", row) for row in rows)
     pad = 10 if len(rows) == 1 else 6
     return width + pad, len(rows) * node_paint.metrics(look, "chip").height() + 2
-
-
-def _facts(key: str, node: Node, inference: Inference, hints: Hints) -> tuple[object, ...]:
-    """What a card shows of the model; when it is equal, the card need not be refilled."""
-    return (
-        node.layer,
-        node.name,
-        hints,
-        inference.out(key),
-        inference.inputs.get(key),
-        inference.n_parameters(key),
-        tuple(str(problem) for problem in inference.problems_of(key)),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from gui.canvas.geometry import Rect
-from gui.canvas.placing import room_for
+from gui.canvas.pushing import room_for
 from model.graph import Design, Node
 from model.layers.activations import ReLU
 from model.layers.dense import Dense

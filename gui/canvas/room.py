@@ -1,0 +1,96 @@
+"""Every edit makes room for the cards that it makes larger, in the same undo step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gui.canvas.card_facts import facts_of
+from gui.canvas.cards.hints import NO_HINTS, hints_of
+from gui.canvas.geometry import Rect
+from gui.canvas.node_item import measure
+from gui.canvas.pushing import room_for
+from gui.document import Before, Foreseen
+from model import editing
+from model.errors import DesignError
+from model.graph import Change, Edit, NetworkGraph, Node, Wire
+from model.shapes import Inference, infer
+
+if TYPE_CHECKING:
+    from gui.canvas.scene import CanvasScene
+
+
+class RoomMaker:
+    """Tries an edit out, measures the cards that it changes, and pushes their neighbours on."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        self._scene = scene
+        self._sizes: dict[str, tuple[float, float]] = {}
+        """Of all pieces when the present step began, in pixels of the design."""
+
+    def __call__(self, edit: Edit, before: Before) -> Foreseen:
+        """The edit with the places of the neighbours, and the shapes that it will lead to.
+
+        A slider that is drawn back takes back what it has pushed: the room is made from where the
+        pieces lay `before`.
+        """
+        if not any(_may_resize(change) for change in edit.changes):
+            return Foreseen(edit)
+        trial = NetworkGraph(self._scene.document.graph.design())
+        try:
+            trial.apply(edit.changes)
+        except DesignError:
+            return Foreseen(edit)  # who applies it will say so
+        if before is None:
+            self._sizes = self._scene.design_sizes()
+        found = infer(trial)
+        rects, grown, new = self._measured(trial, found)
+        places = dict(before or {})
+        rects |= {key: rects[key]._replace(x=x, y=y) for key, (x, y) in places.items()}
+        if grown or new:
+            places |= room_for(rects, grown, new)
+        return Foreseen(_joined(edit, editing.move(trial, places).changes), found)
+
+    def _measured(
+        self, trial: NetworkGraph, found: Inference
+    ) -> tuple[dict[str, Rect], dict[str, tuple[float, float]], list[str]]:
+        """Cards and notes where the edit has them, as large as they were when the step began; new
+        sizes of those that become larger; which cards are new. All in pixels of the design."""
+        scene, hints, present = self._scene, hints_of(trial), self._scene.design_sizes()
+        rects: dict[str, Rect] = {}
+        grown: dict[str, tuple[float, float]] = {}
+        new: list[str] = []
+        for key, node in trial.nodes.items():
+            hint, wish = hints.get(key, NO_HINTS), present.get(key)
+            if wish is None or facts_of(key, node, found, hint) != scene.facts_shown(key):
+                wish = scene.to_design(*measure(node, found, key, hint).size)
+            size = self._sizes.get(key)
+            if size is None:
+                new.append(key)
+                size = wish
+            elif wish[0] > size[0] or wish[1] > size[1]:
+                grown[key] = wish
+            rects[key] = Rect(node.x, node.y, *size)
+        for key, note in trial.notes.items():
+            rects[key] = Rect(note.x, note.y, *present.get(key, (note.width, note.height)))
+        return rects, grown, new
+
+
+def _may_resize(change: Change) -> bool:
+    """Wires bring other shapes, fields and names other sizes; places and notes change nothing."""
+    old, new = change.old, change.new
+    if isinstance(old, Node) and isinstance(new, Node):
+        return msgspec.structs.replace(old, x=new.x, y=new.y) != new
+    return isinstance(old, Wire) or isinstance(new, Wire)
+
+
+def _joined(edit: Edit, moves: tuple[Change, ...]) -> Edit:
+    """One step; a piece that the edit changes itself is changed once, and then lies elsewhere."""
+    later = {change.key: change for change in moves}
+    changes = []
+    for change in reversed(edit.changes):
+        if change.key in later and change.new is not None:
+            change = change._replace(new=later.pop(change.key).new)
+        changes.append(change)
+    return edit._replace(changes=(*reversed(changes), *later.values()))
