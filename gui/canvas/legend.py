@@ -57,7 +57,11 @@ class Legend(OverlayBox):
     def _tell(self) -> None:
         lines = ["h: low values are purple, high ones yellow."] if self._has_plain else []
         if self._has_signed:
-            lines.append("h with both signs: zero in the middle of its own map.")
+            lines.append(
+                "h with both signs: zero in the middle of its own map. In a row of neurons positive"
+                " ones stand up and negative ones hang down; + or − marks the strongest place of a"
+                " picture."
+            )
         lines.append("δ: bars up are positive, bars down negative; one scale for all cards.")
         self.setToolTip("\n".join(lines))
 
@@ -107,6 +111,11 @@ class Legend(OverlayBox):
         image = QImage(lut.data, 256, 1, 768, QImage.Format.Format_RGB888)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(box, image)
+        if is_signed:  # as in a row of neurons: negative ones hang, positive ones stand
+            step, half = box.height() / 5, box.width() / 2
+            ground = theme.current().color("surface")
+            painter.fillRect(QRectF(box.left(), box.top(), half, step), ground)
+            painter.fillRect(QRectF(box.left() + half, box.bottom() - step, half, step), ground)
 
     def _paint_bars(self, painter: QPainter, box: QRectF) -> None:
         look = theme.current()

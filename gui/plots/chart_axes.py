@@ -40,13 +40,15 @@ def _up(frame: Frame, height: float, look: Theme) -> list[Tick]:
 
 def _across(frame: Frame, look: Theme) -> list[Tick]:
     """As many ticks as stand apart by a letter at least."""
-    gap = text_width(look, "chip", "00")
-    for count in range(12, 1, -1):
+    gap = text_width(look, "chip", "0")
+    (left, right), width = frame.limits[:2], frame.plot.width()
+    for count in range(12, 0, -1):
         ticks = linear_ticks(*frame.limits[:2], count, least=1.0 if frame.x_label == "step" else 0)
         widest = max((text_width(look, "chip", text) for _place, text in ticks), default=0.0)
-        if len(ticks) * (widest + gap) <= frame.plot.width() + widest:
+        step = ticks[1][0] - ticks[0][0] if len(ticks) > 1 else right - left
+        if step / ((right - left) or 1) * width >= widest + gap:
             break
-    return ticks
+    return [(0.0, "0")] if [place for place, _ in ticks] == [0] else ticks
 
 
 def paint_axes(painter: QPainter, frame: Frame, look: Theme, has_grid: bool) -> None:
@@ -82,7 +84,9 @@ def _paint_upright(painter: QPainter, frame: Frame, look: Theme) -> None:
     plot, width = frame.plot, upright_width(frame.y_label, look)
     metrics = QFontMetricsF(painter.font())
     text = metrics.elidedText(frame.y_label, Qt.TextElideMode.ElideRight, plot.height())
-    painter.translate(2, plot.center().y())
+    ticks = _up(frame, plot.height(), look)
+    numbers = max((text_width(look, "chip", tick) for _place, tick in ticks), default=0.0)
+    painter.translate(max(plot.left() - numbers - _GAP - 4 - width, 0), plot.center().y())
     painter.rotate(-90)
     box = QRectF(-plot.height() / 2, 0, plot.height(), width)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

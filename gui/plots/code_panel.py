@@ -11,6 +11,9 @@ from gui.plots.node_chooser import NodeChooser
 from gui.plots.panel import PlotPanel
 from model.snapshot import Codes, LatentMap, Snapshot
 
+AXES = ("neuron 0", "neuron 1")
+"""The two numbers of a code, counted as on the node's card."""
+
 
 class CodePanel(PlotPanel):
     """A subclass gives `choice`, the tooltip of its chooser, `why_none`, and the picture."""
@@ -48,11 +51,8 @@ class CodePanel(PlotPanel):
         if found is not self._shown:
             self._shown = found
             self.chooser.show_nodes(found.candidates, found.node_id)
-            self.header.set_caption(self.show_codes(found))
+            told = self.show_codes(found)
+            nodes = self.document.graph.nodes
+            is_named = len(found.candidates) > 1 or found.node_id not in nodes
+            self.header.set_caption(told if is_named else f"{nodes[found.node_id].title}: {told}")
         return ""
-
-    def axis_names(self, found: Codes | LatentMap) -> tuple[str, str]:
-        """Neurons of the node, numbered as on its card."""
-        nodes = self.document.graph.nodes
-        title = nodes[found.node_id].title if found.node_id in nodes else found.node_id
-        return f"{title}: neuron 0", f"{title}: neuron 1"

@@ -13,7 +13,7 @@ from gui import theme
 from gui.plots.chart_axes import paint_axes
 from gui.plots.chart_look import Frame, line_height, text_width
 from gui.plots.class_marks import legend_width, paint_legend, paint_mark
-from gui.plots.code_panel import CodePanel
+from gui.plots.code_panel import AXES, CodePanel
 from gui.plots.figure import Figure
 from gui.plots.numbers import exact
 from gui.plots.planar import plane_frame
@@ -46,7 +46,7 @@ class CodePlot(CodePanel):
 
     def show_codes(self, found: Codes) -> str:
         """How many points there are, of how many numbers."""
-        self.cloud.show_codes(found, self.axis_names(found))
+        self.cloud.show_codes(found)
         more = f", first 2 of {found.width} numbers" if found.width > 2 else ""
         return f"{len(found.points)} {found.part} items{more}, test mode"
 
@@ -57,11 +57,10 @@ class CloudView(Figure):
     def __init__(self) -> None:
         super().__init__("codes_cloud", "The codes of the items as points")
         self._codes: Codes | None = None
-        self._names = ("", "")
 
-    def show_codes(self, codes: Codes, names: tuple[str, str]) -> None:
-        """Show other codes. names: of both axes."""
-        self._codes, self._names = codes, names
+    def show_codes(self, codes: Codes) -> None:
+        """Show other codes."""
+        self._codes = codes
         self.update()
 
     def frame(self, look: Theme) -> Frame | None:
@@ -77,7 +76,7 @@ class CloudView(Figure):
             low, high = low - gap, high + gap
             limits = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
         right = legend_width(codes.classes, self.width(), look)
-        return plane_frame(QSizeF(self.size()), limits, self._names, look, right=right)
+        return plane_frame(QSizeF(self.size()), limits, AXES, look, right=right)
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Axes, points, names."""

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from model.snapshot import Predictions, Snapshot
 
 NO_LABELS = "This data set has values, not classes, so nothing can be taken for something else."
+_MADE_AGAIN = (
+    "This network is to make its input again: there are no classes to be taken for one another."
+)
+_STEP_BY_STEP = (
+    "This network answers at every step of a sequence, so an item has no single class. See the"
+    " predictions instead."
+)
 
 
 class ConfusionPlot(PlotPanel):
@@ -47,7 +54,7 @@ class ConfusionPlot(PlotPanel):
         if found is None:
             return "The matrix appears with the next picture of a design that has one data set."
         if found.confusion is None:
-            return NO_LABELS
+            return why_none(found)
         if found is self._shown:
             return ""
         self._shown = found
@@ -55,6 +62,13 @@ class ConfusionPlot(PlotPanel):
         self.header.set_caption(f"{total} {found.part} items, step {found.at_step}")
         self.matrix.show_counts(np.asarray(found.confusion), found.classes, found.part)
         return ""
+
+
+def why_none(found: Predictions) -> str:
+    """Why there is no table."""
+    if found.answers is not None:
+        return _STEP_BY_STEP
+    return _MADE_AGAIN if found.is_reconstruction else NO_LABELS
 
 
 class MatrixView(Figure):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -17,6 +20,8 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
+
+_TITLE_SHARE = 0.45  # of the width that a title may take before its short form stands in
 
 
 class PlotHeader(QFrame):
@@ -29,10 +34,13 @@ class PlotHeader(QFrame):
         token: str = "text",
         parent: QWidget | None = None,
         *,
+        short: str = "",
         is_symbol_first: bool = False,
     ) -> None:
+        """short: the title where there is little room, "" = the title itself."""
         super().__init__(parent)
         self.setProperty("kind", "header")
+        self._full_title, self._short_title = title, short or title
         self._title = QLabel(title)
         self._title.setProperty("role", "strong")
         self._caption = ElidedLabel(role="caption")
@@ -48,7 +56,15 @@ class PlotHeader(QFrame):
 
     def set_title(self, title: str) -> None:
         """Another name for what is shown."""
+        self._full_title = self._short_title = title
         self._title.setText(title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The short title where the long one leaves no room for a choice."""
+        super().resizeEvent(event)
+        metrics = QFontMetricsF(self._title.font())
+        has_room = metrics.horizontalAdvance(self._full_title) <= self.width() * _TITLE_SHARE
+        self._title.setText(self._full_title if has_room else self._short_title)
 
     def set_caption(self, text: str) -> None:
         """Say something at the right of the title."""
@@ -65,7 +81,7 @@ class PlotHeader(QFrame):
 
     def add_chooser(self, tooltip: str, name: str) -> QComboBox:
         """A list to pull down, hidden until there is a choice; it shrinks where room is short."""
-        box = QComboBox()
+        box = ElidedCombo()
         box.setObjectName(name)
         box.setToolTip(tooltip)
         box.setAccessibleName(tooltip)
@@ -105,6 +121,26 @@ class PlotHeader(QFrame):
         margin = round(12 * min(look.scale, 1.35))
         self._row.setContentsMargins(margin, 0, 6, 0)
         self.setFixedHeight(round(look.size("dock_header")))
+
+
+class ElidedCombo(QComboBox):
+    """A list to pull down whose text ends in an ellipsis where it has no room."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Frame and arrow as the style paints them, the text cut in a way that shows."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style = self.style()
+        field = style.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 2
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class SymbolLabel(QWidget):

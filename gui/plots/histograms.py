@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.plots.chart_axes import paint_axes
+from gui.plots.chart_axes import paint_axes, upright_width
 from gui.plots.chart_look import Frame, line_height, text_width
 from gui.plots.figure import LEFT, Figure
 from gui.plots.numbers import percent, short
@@ -22,6 +22,7 @@ from model.snapshot import Histogram
 if TYPE_CHECKING:
     from model.snapshot import Snapshot
 
+_COUNT = "count"
 _GAP = 18.0  # px between the two
 
 
@@ -30,6 +31,7 @@ class HistogramPlot(PlotPanel):
 
     key: ClassVar[str] = "histograms"
     title: ClassVar[str] = "Weights and gradients"
+    short: ClassVar[str] = "Weights"
     icon: ClassVar[str] = "chart-bell-curve"
     wants: ClassVar[tuple[str, ...]] = ("histograms",)
 
@@ -111,7 +113,8 @@ class HistogramPair(Figure):
         foot = line_height(look, "chip") + 10
         for number, histogram in enumerate(self._pair):
             counts = f"{int(max(histogram.counts.max(initial=1), 1))}"
-            left = 10 + number * (width + _GAP) + text_width(look, "chip", counts) + 10
+            side = upright_width(_COUNT, look)
+            left = 10 + number * (width + _GAP) + text_width(look, "chip", counts) + 10 + side
             right = 10 + number * (width + _GAP) + width
             plot = QRectF(left, head, max(right - left, 20), max(self.height() - head - foot, 12))
             low, high = float(histogram.edges[0]), float(histogram.edges[-1])
@@ -119,7 +122,8 @@ class HistogramPair(Figure):
             room = (high - low) * 0.03 or 1.0
             top = float(histogram.counts.max(initial=1)) * 1.08
             limits = (low - room, high + room, 0.0, top)
-            found.append((Frame((), {}, {}, plot, limits, x_label="", most_ticks=4), histogram))
+            frame = Frame((), {}, {}, plot, limits, x_label="", most_ticks=4, y_label=_COUNT)
+            found.append((frame, histogram))
         return found
 
     def _lines(self, look: Theme) -> int:

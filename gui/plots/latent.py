@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from gui import theme
 from gui.plots.chart_axes import paint_axes
 from gui.plots.chart_look import Frame
-from gui.plots.code_panel import CodePanel
+from gui.plots.code_panel import AXES, CodePanel
 from gui.plots.figure import Figure
 from gui.plots.numbers import exact, short
 from gui.plots.planar import plane_frame
@@ -41,7 +41,7 @@ class LatentPlot(CodePanel):
 
     def show_codes(self, found: LatentMap) -> str:
         """How many pictures the map has."""
-        self.map.show_map(found, self.axis_names(found))
+        self.map.show_map(found)
         return f"pictures made of {len(found.x)} × {len(found.y)} codes, test mode"
 
 
@@ -51,11 +51,10 @@ class MapView(Figure):
     def __init__(self) -> None:
         super().__init__("latent_map", "Pictures made of a grid of codes")
         self._map: LatentMap | None = None
-        self._names = ("", "")
 
-    def show_map(self, found: LatentMap, names: tuple[str, str]) -> None:
-        """Show another map. names: of both axes."""
-        self._map, self._names = found, names
+    def show_map(self, found: LatentMap) -> None:
+        """Show another map."""
+        self._map = found
         self.update()
 
     def _tiles(self) -> np.ndarray:
@@ -78,7 +77,7 @@ class MapView(Figure):
             float(found.y[-1] + edges[1]),
         )
         size = QSizeF(self.size())
-        frame = plane_frame(size, limits, self._names, look, most_ratio=ratio)
+        frame = plane_frame(size, limits, AXES, look, most_ratio=ratio)
         frame.plot.setHeight(min(frame.plot.height(), frame.plot.width() / ratio))
         return frame
 

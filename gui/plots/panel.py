@@ -25,11 +25,13 @@ class PlotPanel(QWidget):
     """One plot. Holds the newest snapshot and draws it while it is visible.
 
     A subclass gives `key`, `title`, `wants`, builds its picture in `build` and fills it in
-    `show_snapshot`, which returns "" or a sentence that says why there is nothing to see.
+    `show_snapshot`, which returns "" or a sentence that says why there is nothing to see. `short`:
+    the title where there is little room, "" = the title itself.
     """
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    short: ClassVar[str] = ""
     symbol: ClassVar[str] = ""
     symbol_token: ClassVar[str] = "text"
     is_symbol_first: ClassVar[bool] = False
@@ -47,7 +49,11 @@ class PlotPanel(QWidget):
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.header = PlotHeader(
-            self.title, self.symbol, self.symbol_token, is_symbol_first=self.is_symbol_first
+            self.title,
+            self.symbol,
+            self.symbol_token,
+            short=self.short,
+            is_symbol_first=self.is_symbol_first,
         )
         self.header.setObjectName(f"{self.key}_header")
         self._empty = EmptyState(self.icon)

@@ -25,7 +25,8 @@ def plane_frame(
     axes; right: px kept beside the plot; most_ratio: how many times as wide as high at most."""
     left = max(text_width(look, "chip", "−00.0"), 20) + 14 + upright_width(names[1], look)
     foot, half = line_height(look, "chip") + 10, line_height(look, "chip") * 0.5
-    right = max(right, text_width(look, "caption", names[0]) + 6) + 14
+    name = text_width(look, "caption", names[0]) + text_width(look, "chip", "−00.0") / 2
+    right = max(right, name) + 14
     high = max(size.height() - foot - half, _LEAST)
     wide = max(size.width() - left - right, _LEAST)
     if most_ratio is not None:

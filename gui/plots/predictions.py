@@ -11,8 +11,9 @@ from gui.plots.answers import answers_of
 from gui.plots.numbers import percent
 from gui.plots.panel import PlotPanel
 from gui.plots.picture_answers import PictureAnswers
-from gui.plots.reconstructions import Reconstructions, TokenRows
+from gui.plots.reconstructions import Reconstructions
 from gui.plots.table_answers import TableAnswers
+from gui.plots.token_rows import TokenRows
 
 if TYPE_CHECKING:
     from model.snapshot import Predictions, Snapshot

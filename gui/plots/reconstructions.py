@@ -7,10 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from gui import theme
-from gui.plots.chart_look import line_height, text_width
+from gui.plots.chart_look import text_width
 from gui.plots.figure import LEFT, Figure
 from gui.plots.numbers import exact
 from gui.plots.reading_box import Line
+from gui.sign_marks import sign_mark
 from gui.theme import Theme
 from model.layer import Array
 from model.snapshot import Predictions
@@ -65,6 +66,9 @@ class Reconstructions(Figure):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(look.color("border2"), 1))
             painter.drawRect(box)
+            if row == 2:
+                painter.setPen(QPen(look.color("text"), 1.4 * look.scale))
+                painter.drawLines(sign_mark(self._pictures[2][item], box, look.scale))
             if item == 0:
                 words = QRectF(8, box.center().y() - 20, box.left() - 8, 40)
                 painter.setFont(look.font("caption"))
@@ -83,7 +87,8 @@ class Reconstructions(Figure):
                     for name, values in zip(ROWS, self._pictures, strict=True)
                 ]
                 error = float(np.square(self._pictures[2][item]).mean())
-                told.append(f"row {y}, column {x}; raw brightness")
+                told.append(f"row {y}, column {x}; raw brightness; difference = output − input")
+                told.append("+ or − marks where the difference is largest")
                 told.append(f"mean squared difference of item {item}: {exact(error)}")
                 return [(None, text) for text in told]
         return []
@@ -95,97 +100,3 @@ def _image(values: Array, low: float, high: float, table: Array) -> QImage:
     rows, columns = values.shape
     image = QImage(rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     return image.copy()  # the bytes die with this call
-
-
-class TokenRows(Figure):
-    """Sequences of tokens: a line each for what went in, what was wanted and what was answered."""
-
-    def __init__(self) -> None:
-        super().__init__("predictions_tokens", "Sequences with the network's answers")
-        self._found: Predictions | None = None
-
-    def show_predictions(self, found: Predictions) -> None:
-        """Show these items."""
-        self._found = found
-        self.update()
-
-    def _lines(self, item: int) -> list[tuple[str, str, list[bool | None]]]:
-        """(name, text, verdict of each token) of an item."""
-        found = self._found
-        if found is None or found.answers is None:
-            return []
-        target, answer = found.targets[item], found.answers[item]
-        asked = (target >= 0).tolist()
-        right = [
-            bool(a == t) if ask else None for a, t, ask in zip(answer, target, asked, strict=True)
-        ]
-        silent: list[bool | None] = [None] * len(asked)
-        shown = [int(a) if ask else -1 for a, ask in zip(answer, asked, strict=True)]
-        return [
-            ("x", self._text(found.inputs[item].tolist()), silent),
-            ("y", self._text(target.tolist()), silent),
-            ("ŷ", self._text(shown), right),
-        ]
-
-    def _text(self, numbers: list[int]) -> str:
-        tokens = self._found.tokens if self._found is not None else ()
-        visible = {" ": "␣", "\n": "↵"}
-        names = [tokens[n] if 0 <= n < len(tokens) else "·" for n in numbers]
-        return "".join(visible.get(name, name) for name in names)
-
-    def paint(self, painter: QPainter, look: Theme) -> None:
-        """Items from top to bottom; wrong tokens are underlined twice and marked."""
-        if self._found is None:
-            return
-        line = line_height(look, "mono") + 1
-        pitch = text_width(look, "mono", "0")
-        top = 6.0
-        for item in range(len(self._found.inputs)):
-            if top + 3 * line > self.height():
-                break
-            for name, text, verdicts in self._lines(item):
-                self._paint_line(painter, look, QPointF(10, top), name, text, verdicts, pitch)
-                top += line
-            top += line * 0.5
-
-    def _paint_line(
-        self,
-        painter: QPainter,
-        look: Theme,
-        at: QPointF,
-        name: str,
-        text: str,
-        verdicts: list[bool | None],
-        pitch: float,
-    ) -> None:
-        line = line_height(look, "mono")
-        painter.setFont(look.font("strong"))
-        painter.setPen(look.color("text2"))
-        painter.drawText(QRectF(at.x(), at.y(), 2 * pitch, line), LEFT, name)
-        painter.setFont(look.font("mono"))
-        left = at.x() + 3 * pitch
-        for place, (letter, is_right) in enumerate(zip(text, verdicts, strict=True)):
-            box = QRectF(left + place * pitch, at.y(), pitch, line)
-            if box.right() > self.width() - 4:
-                break
-            token = {True: "ok", False: "err", None: "text"}[is_right]
-            painter.setPen(look.color(token))
-            painter.drawText(box.adjusted(-2, 0, 2, 0), int(Qt.AlignmentFlag.AlignCenter), letter)
-            if is_right is False:
-                painter.setPen(QPen(look.color("err"), 1.5 * min(look.scale, 1.4)))
-                painter.drawLine(
-                    box.bottomLeft() + QPointF(1, -1), box.bottomRight() + QPointF(-1, -1)
-                )
-
-    def lines_at(self, place: QPointF) -> list[Line]:
-        """The whole item below the pointer."""
-        if self._found is None:
-            return []
-        line = line_height(theme.current(), "mono") + 1
-        item = int((place.y() - 6) / (3.5 * line))
-        if not 0 <= item < len(self._found.inputs):
-            return []
-        rows = self._lines(item)
-        verdicts = [v for v in rows[2][2] if v is not None] if rows else []
-        told = [f"{name} = {text}" for name, text, _ in rows]
-        return [(None, text) for text in [*told, f"{sum(verdicts)} of {len(verdicts)} right"]]

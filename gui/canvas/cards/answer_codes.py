@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.answer import Answer
 from gui.canvas.cards.face import FaceContext
-from gui.canvas.cards.paint import draw_text
+from gui.canvas.cards.paint import draw_text, hairline, pen
 from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 
@@ -28,13 +28,16 @@ class CodeSpread(Answer):
         return self._trough(theme).bottom() + measures.length(theme, "note")
 
     def paint_still(self, painter: QPainter, theme: Theme) -> None:
-        """The band of the standard normal: one deviation around 0, in a trough from −3 to 3."""
+        """The band of the standard normal, one deviation around the line at 0, from −3 to 3."""
         trough = self._trough(theme)
         painter.fillRect(trough, theme.color("sunken"))
         band = QRectF(trough)
         band.setHeight(trough.height() / 3)
         band.moveCenter(trough.center())
-        painter.fillRect(band, theme.color("border"))
+        painter.fillRect(band, theme.color("plotgrid"))
+        zero = trough.center().y()
+        painter.setPen(pen(theme, "border2", hairline(theme)))
+        painter.drawLine(QPointF(trough.left(), zero), QPointF(trough.right(), zero))
         symbol = symbols.shape("mu", theme.px("maths"))
         at = QPointF(measures.length(theme, "stripe") + 6, trough.center().y())
         symbols.draw_symbol(painter, at, symbol, theme.color("fwd"))
@@ -61,7 +64,8 @@ class CodeSpread(Answer):
         )
         unit = trough.height() / 6
         mean, spread = (np.nan_to_num(each) for each in found)
-        bars, lines = [], []
+        bars, lines, cut = [], [], []
+        thick = 2.0 * theme.scale
         gap = max(columns.cell * 0.2, (columns.cell - 24 * theme.scale) / 2)
         for cell in range(columns.cells):
             j = cell * columns.per_cell
@@ -71,10 +75,15 @@ class CodeSpread(Answer):
                 for v in (mean[j] - spread[j], mean[j], mean[j] + spread[j])
             )
             bars.append(QRectF(left, high, width, max(low - high, 1.0)))
-            lines.append(QRectF(left - 2, middle - 1, width + 4, 2))
+            if abs(float(mean[j])) <= 3.0:
+                top = min(max(middle - thick / 2, trough.top()), trough.bottom() - thick)
+                lines.append(QRectF(left - 2, top, width + 4, thick))
+            else:  # beyond the trough: a notch at its edge, as on a bar of delta
+                top = trough.top() if mean[j] > 0 else trough.bottom() - 2 * thick
+                cut.append(QRectF(left, top, width, 2 * thick))
         for bar in bars:
             painter.fillRect(bar, theme.color("fwd"))
-        for line in lines:
+        for line in (*lines, *cut):
             painter.fillRect(line, theme.color("text"))
 
     def tip(self, pos: QPointF, context: FaceContext) -> str:
@@ -89,5 +98,6 @@ class CodeSpread(Answer):
         return (
             f"μ{numbers.subscript(j)} = {numbers.full(mean[j])}\n"
             f"σ{numbers.subscript(j)} = {numbers.full(spread[j])}\n"
-            f"its divergence from N(0, 1): {numbers.full(share)}"
+            f"its divergence from N(0, 1): {numbers.full(share)}\n"
+            "The trough goes from −3 to 3; a code beyond it wears a notch at the edge"
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.answer import Answer
 from gui.canvas.cards.face import FaceContext
-from gui.canvas.cards.paint import draw_text, frame, heat_image
+from gui.canvas.cards.paint import draw_text, frame, heat_image, pen
 from gui.canvas.cards.pictures import fitted, pixel_at
 from gui.canvas.cards.why_not import NO_STEP
+from gui.sign_marks import sign_mark
 from gui.theme import Theme
 from model.layer import Loss
 from model.snapshot import NodeView
@@ -30,7 +31,7 @@ class PictureAnswer(Answer):
         super().__init__(layer, 1)
         self._shape = shape
         self._rows, self._columns = shape[-2:]
-        self._drawn: tuple[NodeView, Theme, list[QImage]] | None = None
+        self._drawn: tuple[NodeView, Theme, list[QImage], list[QLineF]] | None = None
 
     def _boxes(self, theme: Theme) -> list[QRectF]:
         pad, gap = measures.length(theme, "pad"), 8.0 * theme.scale
@@ -76,10 +77,14 @@ class PictureAnswer(Answer):
             reach = float(np.abs(np.nan_to_num(found[2])).max()) or 1.0
             images = [heat_image(each, low, high, theme, "ink") for each in found[:2]]
             images.append(heat_image(found[2], -reach, reach, theme, "signed"))
-            self._drawn = old = (context.view, theme, images)
+            last = fitted(self._boxes(theme)[2], self._rows, self._columns)
+            marks = sign_mark(found[2], last, theme.scale)
+            self._drawn = old = (context.view, theme, images, marks)
         for box, image in zip(self._boxes(theme), old[2], strict=True):
             painter.drawImage(fitted(box, self._rows, self._columns), image)
             frame(painter, box, theme)
+        painter.setPen(pen(theme, "text", 1.4 * theme.scale))
+        painter.drawLines(old[3])
 
     def tip(self, pos: QPointF, context: FaceContext) -> str:
         """One pixel of all three."""
@@ -94,5 +99,7 @@ class PictureAnswer(Answer):
                 f"{name} = {numbers.full(each[pixel], is_signed=name == 'difference')}"
                 for name, each in zip(_NAMES, found, strict=True)
             ]
-            return "\n".join([*told, f"row {pixel[0]}, column {pixel[1]}, as the loss sees them"])
+            told.append(f"row {pixel[0]}, column {pixel[1]}, as the loss sees them")
+            told.append("difference = made − wanted; + or − marks where it is largest")
+            return "\n".join(told)
         return ""

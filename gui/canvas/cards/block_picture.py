@@ -11,9 +11,11 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QImage
 
 from gui.canvas.cards.block_grid import Block, Grid
+from gui.canvas.cards.draws import MIDDLES
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import heat_image
 from gui.canvas.cards.signs import ShownSign
+from gui.sign_marks import sign_mark
 from gui.theme import Theme
 from model.snapshot import NodeView
 
@@ -23,7 +25,7 @@ Floats = NDArray[np.floating]
 @dataclass
 class BlocksPicture:
     """Images and ranges of colours by block, in order; None where there are no numbers. marks: the
-    signs of delta."""
+    signs of the strongest places, where a map has two."""
 
     view: NodeView
     delta_scale: float
@@ -58,13 +60,15 @@ def picture_of(
             made.images.append(None)
             made.ranges.append((0.0, 0.0))
             continue
+        middle = MIDDLES.get(block.key, 0.0)
+        values = values - middle if middle else values
         low, high, kind = _colours(values, block, context.delta_scale, sign)
-        made.ranges.append((low, high))
+        made.ranges.append((low + middle, high + middle))
         images = []
         for number, box in enumerate(grid.boxes):
             images.append(heat_image(reduced(values[number], box), low, high, theme, kind))
-            if block.kind == "delta":
-                made.marks += sign_mark(values[number], box, theme)
+            if kind in ("delta", "signed"):
+                made.marks += sign_mark(values[number], box, theme.scale)
         made.images.append(images)
     return made
 
@@ -96,20 +100,3 @@ def reduced(values: Floats, box: QRectF) -> Floats:
             low = np.minimum.reduceat(values, edges, axis=axis)
             values = np.where(high >= -low, high, low)
     return values
-
-
-def sign_mark(values: Floats, box: QRectF, theme: Theme) -> list[QLineF]:
-    """A + or − where delta is largest in size, so that its sign can be read without colours."""
-    if not np.isfinite(values).all() or not values.any():
-        return []
-    place = int(np.abs(values).argmax())
-    row, column = divmod(place, values.shape[1])
-    arm = min(3.0 * theme.scale, box.width() / 5, box.height() / 3)
-    x = box.left() + (column + 0.5) / values.shape[1] * box.width()
-    y = box.top() + (row + 0.5) / values.shape[0] * box.height()
-    x = min(max(x, box.left() + arm + 1), box.right() - arm - 1)
-    y = min(max(y, box.top() + arm + 1), box.bottom() - arm - 1)
-    lines = [QLineF(x - arm, y, x + arm, y)]
-    if values.flat[place] > 0:
-        lines.append(QLineF(x, y - arm, x, y + arm))
-    return lines

@@ -48,6 +48,10 @@ class BlocksFace(Face):
         width = measures.length(theme, "left") + self.room(theme) + measures.length(theme, "right")
         return QSizeF(width, self.foot_top(theme) + self.foot_height(theme))
 
+    def head_height(self, theme: Theme) -> float:
+        """px above the blocks that a face of more takes."""
+        return 0.0
+
     def foot_height(self, theme: Theme) -> float:
         """px below the blocks, the card's margin included."""
         return measures.length(theme, "bottom")
@@ -59,7 +63,7 @@ class BlocksFace(Face):
 
     def grids(self, theme: Theme) -> list[Grid]:
         """The places of all blocks."""
-        found, top = [], measures.length(theme, "top")
+        found, top = [], self.head_height(theme) + measures.length(theme, "top")
         for block in self.blocks:
             grid = self._grid(block, theme, top)
             found.append(grid)
@@ -159,7 +163,7 @@ class BlocksFace(Face):
         symbols.draw_symbol(painter, at, path, theme.color(token))
 
     def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """All maps, and a + or − at the strongest place of each map of delta."""
+        """All maps, and a + or − at the strongest place of each that has both signs."""
         drawn = self._prepare(context)
         painter.save()
         painter.translate(rect.topLeft())
@@ -209,14 +213,15 @@ class BlocksFace(Face):
         if found.block.key in ("h", "delta"):
             letter += numbers.superscript(context.layer_index)
         value = values[found.number, found.row, found.column]
-        lines = [f"{letter}{index} = {numbers.full(value, is_signed=found.block.key == 'delta')}"]
+        is_delta = found.block.key == "delta"
+        lines = [f"{letter}{index} = {numbers.full(value, is_signed=is_delta)}"]
         lines.append(f"{place}, item {context.item + 1} of the batch")
         drawn = self._drawn
         if drawn is not None and drawn.view is context.view:
             low, high = drawn.ranges[self.blocks.index(found.block)]
             lines.append(f"Colours from {numbers.short(low)} to {numbers.short(high)}")
-        if found.block.key == "delta":
-            lines.append("+ and − mark the strongest place of each map")
+            if low < 0 and found.block.kind != "plain":
+                lines.append("+ and − mark the strongest place of each map")
         return "\n".join(lines)
 
     def why_nothing(self, block: Block, context: FaceContext) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gui.canvas.cards.attention_face import AttentionFace
-from gui.canvas.cards.batch_norm import BatchNormFace
+from gui.canvas.cards.batch_norm import BatchNormFace, BatchNormMapsFace, BatchNormTimeFace
 from gui.canvas.cards.block_grid import Kind
 from gui.canvas.cards.data_set import DataSetFace
 from gui.canvas.cards.dropout import DropoutFace
@@ -90,14 +90,14 @@ def _inner(layer: Layer, spec: Spec, hints: Hints) -> Face:
     extra = _EXTRAS.get(type(layer), "")
     sign = _sign_of(layer, hints)
     kind: Kind = "plain" if sign == "positive" else sign
+    if isinstance(layer, BatchNorm):
+        return _of_batch_norm(spec, hints)
     if len(spec.shape) == 3:
         mask = "mask" if isinstance(layer, Dropout) else ""
         return MapsFace(spec.shape, kind, extra or mask)
     is_line = len(spec.shape) == 2 and (layer.category == "conv" or hints.is_sequence)
     if isinstance(layer, Dropout) and not is_line:
         return DropoutFace(max(spec.size, 1), layer, sign)
-    if isinstance(layer, BatchNorm) and len(spec.shape) == 1:
-        return BatchNormFace(max(spec.size, 1))
     if is_line:
         is_first = not hints.is_sequence or layer.category == "conv"
         first, second = spec.shape
@@ -105,10 +105,20 @@ def _inner(layer: Layer, spec: Spec, hints: Hints) -> Face:
         mask = "mask" if isinstance(layer, Dropout) else ""
         return TimeFace(steps, neurons, kind, hints, is_channel_first=is_first, extra=extra or mask)
     if len(spec.shape) == 2:
-        return PictureFace(*spec.shape)
+        return PictureFace(*spec.shape, extra)
     if extra:
         return NoiseFace(max(spec.size, 1), sign, extra)
     return StripFace(max(spec.size, 1), sign)
+
+
+def _of_batch_norm(spec: Spec, hints: Hints) -> Face:
+    """Its features are neurons of a vector, or channels."""
+    if len(spec.shape) == 3:
+        return BatchNormMapsFace(spec.shape)
+    if len(spec.shape) == 2:
+        channels, steps = spec.shape
+        return BatchNormTimeFace(steps, channels, hints)
+    return BatchNormFace(max(spec.size, 1))
 
 
 _EXTRAS: dict[type[Layer], str] = {

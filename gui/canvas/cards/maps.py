@@ -6,15 +6,10 @@ from PySide6.QtCore import QPointF, QRectF
 
 from gui.canvas.cards.block_grid import Block, Kind, Under
 from gui.canvas.cards.blocks import BlocksFace
+from gui.canvas.cards.draws import KINDS, LETTERS
 from gui.canvas.cards.face import FaceContext
 
 MOST_MAPS = 16
-EXTRAS: dict[str, tuple[str, Kind]] = {
-    "noise": ("ε", "signed"),
-    "factor": ("m", "signed"),
-    "mask": ("m", "share"),
-}
-"""What a layer's view may give in the output's shape: letter and colours."""
 
 
 class MapsFace(BlocksFace):
@@ -25,7 +20,7 @@ class MapsFace(BlocksFace):
         shown = min(channels, MOST_MAPS)
         found = [("h", "h", kind), ("delta", "delta", "delta")]
         if extra:
-            found.insert(0, (extra, *EXTRAS[extra]))
+            found.insert(0, (extra, LETTERS[extra], KINDS[extra]))
         super().__init__(
             tuple(
                 Block(key, letter, colours, channels, rows, columns, shown)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from gui.theme import THEMES, Theme, activation_lut, delta_lut, ink_lut
 
+_STEPS = 5  # rows of a strip
 Align = Qt.AlignmentFlag
 CENTRE = Align.AlignCenter | Qt.TextFlag.TextDontClip
 LEFT = Align.AlignLeft | Align.AlignVCenter | Qt.TextFlag.TextDontClip
@@ -128,6 +129,25 @@ def heat_image(
     values: NDArray[np.floating], low: float, high: float, theme: Theme, kind: str
 ) -> QImage:
     """A picture of a matrix, one pixel a number; what is no number gets the colour of errors."""
+    return _image_of(_heat(values, low, high, theme, kind))
+
+
+def strip_image(
+    values: NDArray[np.floating], low: float, high: float, theme: Theme, kind: str
+) -> QImage:
+    """A row of colours, to be stretched. On the map of both signs positive numbers stand up and
+    negative ones hang down, by a fifth of the height: a sign that can be read without colours."""
+    pixels = np.repeat(_heat(values[None, :], low, high, theme, kind), _STEPS, axis=0)
+    if kind == "signed":
+        ground = theme.color("surface").rgba()
+        pixels[0, values < 0] = ground
+        pixels[-1, values > 0] = ground
+    return _image_of(pixels)
+
+
+def _heat(
+    values: NDArray[np.floating], low: float, high: float, theme: Theme, kind: str
+) -> NDArray[np.uint32]:
     span = high - low if high > low else 1.0
     with np.errstate(invalid="ignore", over="ignore"):
         place = (np.asarray(values, dtype=np.float64) - low) * (255.0 / span)
@@ -139,6 +159,10 @@ def heat_image(
     pixels = packed_lut(theme, kind)[place.astype(np.uint8)]
     if has_bad:
         pixels[is_bad] = theme.color("err").rgba()
+    return pixels
+
+
+def _image_of(pixels: NDArray[np.uint32]) -> QImage:
     rows, columns = pixels.shape
     pixels = np.ascontiguousarray(pixels)
     image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)

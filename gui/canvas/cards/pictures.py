@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
+from gui.canvas.cards.draws import LETTERS, MIDDLES
 from gui.canvas.cards.face import Face, FaceContext
-from gui.canvas.cards.paint import draw_text, frame, heat_image, text_width
+from gui.canvas.cards.paint import draw_text, frame, heat_image, pen, text_width
 from gui.canvas.cards.why_not import NO_STEP, why_no_delta
+from gui.sign_marks import sign_mark
 from gui.theme import Theme
 from model.snapshot import NodeView
 
@@ -32,87 +36,126 @@ def pixel_at(pos: QPointF, box: QRectF, rows: int, columns: int) -> tuple[int, i
     return min(row, rows - 1), min(column, columns - 1)
 
 
-class PictureFace(Face):
-    """h of the item on the map of ink, delta on a map that is centred on zero."""
+@dataclass
+class _Drawn:
+    """The pictures of one step, and the signs of those that have two."""
 
-    def __init__(self, rows: int, columns: int) -> None:
+    view: NodeView
+    delta_scale: float
+    theme: Theme
+    images: dict[str, QImage]
+    marks: list[QLineF]
+
+
+class PictureFace(Face):
+    """h of the item on the map of ink, delta on a map that is centred on zero.
+
+    extra: what the layer's view gives in the output's shape besides, such as "noise"; "" for none.
+    """
+
+    def __init__(self, rows: int, columns: int, extra: str = "") -> None:
         self._rows, self._columns = rows, columns
-        self._drawn: tuple[NodeView, float, Theme, QImage, QImage | None] | None = None
+        self._extra = extra
+        self._names = (extra, "h", "delta") if extra else ("h", "delta")
+        self._drawn: _Drawn | None = None
 
     def size(self, theme: Theme) -> QSizeF:
-        """Two small pictures."""
-        columns = measures.columns_for(1, theme)
+        """The small pictures side by side."""
         height = sum(measures.length(theme, key) for key in ("top", "small_picture", "bottom"))
-        return QSizeF(columns.card, height)
+        right = self._boxes(theme)[-1].right() + measures.length(theme, "right")
+        return QSizeF(max(measures.columns_for(1, theme).card, right), height)
 
-    def _boxes(self, theme: Theme) -> tuple[QRectF, QRectF]:
+    def _boxes(self, theme: Theme) -> list[QRectF]:
         side = measures.length(theme, "small_picture")
         left, top = measures.length(theme, "left"), measures.length(theme, "top")
         step = side + measures.length(theme, "between_pictures")
-        return QRectF(left, top, side, side), QRectF(left + step, top, side, side)
+        return [QRectF(left + k * step, top, side, side) for k in range(len(self._names))]
 
     def _values(self, view: NodeView | None, name: str) -> NDArray[np.floating] | None:
-        found = None if view is None else (view.out if name == "h" else view.delta)
+        if view is None:
+            return None
+        own = {"h": view.out, "delta": view.delta}
+        found = own[name] if name in own else view.extras.get(name)
         if found is None or np.size(found) != self._rows * self._columns:
             return None
         return np.asarray(found).reshape(self._rows, self._columns)
 
-    def _images(self, context: FaceContext) -> tuple[QImage | None, QImage | None]:
-        view, theme = context.view, context.theme
-        h = self._values(view, "h")
-        if view is None or h is None:
-            return None, None
+    def _prepare(self, context: FaceContext) -> _Drawn | None:
+        view, theme, scale = context.view, context.theme, context.delta_scale
+        if view is None or self._values(view, "h") is None:
+            return None
         old = self._drawn
-        if (
-            old is None
-            or old[0] is not view
-            or old[1] != context.delta_scale
-            or old[2] is not theme
-        ):
-            finite = h[np.isfinite(h)]
-            low = min(float(finite.min()), 0.0) if finite.size else 0.0
-            high = float(finite.max()) if finite.size else 1.0
-            delta = self._values(view, "delta")
-            picture = None
-            if delta is not None:
-                scale = context.delta_scale or float(np.abs(np.nan_to_num(delta)).max()) or 1.0
-                picture = heat_image(delta, -scale, scale, theme, "delta")
-            image = heat_image(h, low, high, theme, "ink")
-            self._drawn = (view, context.delta_scale, theme, image, picture)
-        drawn = self._drawn
-        return (None, None) if drawn is None else (drawn[3], drawn[4])
+        if old is not None and old.view is view and old.delta_scale == scale and old.theme is theme:
+            return old
+        made = _Drawn(view, scale, theme, {}, [])
+        for name, box in zip(self._names, self._boxes(theme), strict=True):
+            values = self._values(view, name)
+            if values is None:
+                continue
+            if name == "h":
+                finite = values[np.isfinite(values)]
+                low = min(float(finite.min()), 0.0) if finite.size else 0.0
+                high = float(finite.max()) if finite.size else 1.0
+                made.images[name] = heat_image(values, low, high, theme, "ink")
+                continue
+            values = values - MIDDLES.get(name, 0.0)
+            reach = float(np.abs(np.nan_to_num(values)).max()) or 1.0
+            kind = "delta" if name == "delta" else "signed"
+            reach = (scale or reach) if name == "delta" else reach
+            made.images[name] = heat_image(values, -reach, reach, theme, kind)
+            made.marks += sign_mark(values, fitted(box, self._rows, self._columns), theme.scale)
+        self._drawn = made
+        return made
+
+    def _paint_letters(self, painter: QPainter, context: FaceContext) -> None:
+        theme, px = context.theme, context.theme.px("maths")
+        for name, box in zip(self._names, self._boxes(theme), strict=True):
+            right = box.left() - 4 * theme.scale
+            if name == self._extra:
+                width = text_width(theme, "strong", LETTERS[name])
+                place = QRectF(right - width, box.top(), width + 1, px * 1.2)
+                draw_text(painter, place, LETTERS[name], theme, "strong", "text2")
+                continue
+            path = symbols.shape(name, px, above=f"({context.layer_index})")
+            at = QPointF(right - path.boundingRect().right(), box.top() + px)
+            token = "fwd" if name == "h" else "bwd"
+            symbols.draw_symbol(painter, at, path, theme.color(token))
 
     def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """Two pictures with their letters."""
+        """The pictures with their letters, a + or − at the strongest place of those with a sign."""
         theme = context.theme
         painter.save()
         painter.translate(rect.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        letters = (("h", "fwd"), ("delta", "bwd"))
-        images = self._images(context)
-        for box, (name, token), image in zip(self._boxes(theme), letters, images, strict=True):
-            path = symbols.shape(name, theme.px("maths"), above=f"({context.layer_index})")
-            x = box.left() - 4 * theme.scale - path.boundingRect().right()
-            at = QPointF(x, box.top() + theme.px("maths"))
-            symbols.draw_symbol(painter, at, path, theme.color(token))
-            fit = fitted(box, self._rows, self._columns)
+        self._paint_letters(painter, context)
+        drawn = self._prepare(context)
+        for name, box in zip(self._names, self._boxes(theme), strict=True):
+            image = None if drawn is None else drawn.images.get(name)
             painter.fillRect(box, theme.color("sunken"))
             if image is not None:
-                painter.drawImage(fit, image)
+                painter.drawImage(fitted(box, self._rows, self._columns), image)
             frame(painter, box, theme, "border2" if image is not None else "border")
-        if images[0] is not None and images[1] is None:
-            box = self._boxes(theme)[1]
-            row = theme.px("caption") * 1.4
-            lines = _folded(why_no_delta(context), theme, box.width() - 8)
-            y = box.center().y() - row * len(lines) / 2
-            for line in lines:
-                place = QRectF(box.left(), y, box.width(), row)
-                draw_text(painter, place, line, theme, "caption", "text3")
-                y += row
+            if drawn is not None and image is None:
+                self._paint_why(painter, box, theme, self._why_nothing(name, context))
+        if drawn is not None and drawn.marks:
+            painter.setPen(pen(theme, "text", 1.4 * theme.scale))
+            painter.drawLines(drawn.marks)
         painter.restore()
 
+    def _why_nothing(self, name: str, context: FaceContext) -> str:
+        return why_no_delta(context) if name == "delta" else "none outside training"
+
+    def _paint_why(self, painter: QPainter, box: QRectF, theme: Theme, words: str) -> None:
+        row = theme.px("caption") * 1.4
+        lines = _folded(words, theme, box.width() - 8)
+        y = box.center().y() - row * len(lines) / 2
+        for line in lines:
+            place = QRectF(box.left(), y, box.width(), row)
+            draw_text(painter, place, line, theme, "caption", "text3")
+            y += row
+
     def _under(self, pos: QPointF, rect: QRectF, theme: Theme) -> tuple[str, int, int] | None:
-        for name, box in zip(("h", "delta"), self._boxes(theme), strict=True):
+        for name, box in zip(self._names, self._boxes(theme), strict=True):
             fit = fitted(box, self._rows, self._columns)
             pixel = pixel_at(pos - rect.topLeft(), fit, self._rows, self._columns)
             if pixel is not None:
@@ -125,7 +168,7 @@ class PictureFace(Face):
         return None if found is None else found[1] * self._columns + found[2]
 
     def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
-        """h or delta of one pixel in full."""
+        """One pixel of a picture in full."""
         found = self._under(pos, rect, context.theme)
         if found is None:
             return ""
@@ -134,14 +177,18 @@ class PictureFace(Face):
             return NO_STEP
         values = self._values(context.view, name)
         if values is None:
-            return why_no_delta(context).capitalize() + "."
-        letter = ("h" if name == "h" else "δ") + numbers.superscript(context.layer_index)
+            return self._why_nothing(name, context).capitalize() + "."
+        own = {"h": "h", "delta": "δ"}
+        letter = own[name] + numbers.superscript(context.layer_index) if name in own else ""
         number = numbers.full(values[row, column], is_signed=name == "delta")
-        return (
-            f"{letter}[{row}, {column}] = {number}\n"
+        lines = [
+            f"{letter or LETTERS[name]}[{row}, {column}] = {number}",
             f"row {row} of {self._rows}, column {column} of {self._columns},"
-            f" item {context.item + 1} of the batch"
-        )
+            f" item {context.item + 1} of the batch",
+        ]
+        if name != "h":
+            lines.append("+ or − marks the strongest place")
+        return "\n".join(lines)
 
 
 def _folded(words: str, theme: Theme, width: float) -> list[str]:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from gui.canvas.cards import measures
 from gui.canvas.cards.bars import Bars, bar_gap, bar_image, bar_rects
 from gui.canvas.cards.face import FaceContext
-from gui.canvas.cards.paint import heat_image
+from gui.canvas.cards.paint import heat_image, strip_image
 from gui.canvas.cards.signs import ShownSign
 from gui.theme import Theme, ink_on
 from model.snapshot import NodeView
@@ -66,9 +66,12 @@ def picture_of(
 def _colour(made: StripPicture, h: Floats, sign: ShownSign) -> None:
     made.low, made.high = sign.range_of(h)
     shown = h[largest(h)]
-    made.image = heat_image(shown[None, :], made.low, made.high, made.theme, sign.kind)
-    if h.size <= measures.WITH_VALUE:
+    colours = (made.low, made.high, made.theme, sign.kind)
+    if h.size <= measures.WITH_VALUE:  # the numbers stand in the columns, sign and all
+        made.image = heat_image(shown[None, :], *colours)
         made.inks = [ink_on(made.image.pixelColor(j, 0)) for j in range(h.size)]
+    else:
+        made.image = strip_image(shown, *colours)
 
 
 def _raise_bars(

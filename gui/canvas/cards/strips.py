@@ -28,7 +28,7 @@ from gui.theme import Theme
 Row = Literal["h", "delta"]
 
 
-def _that_fits(value: float, theme: Theme, width: float) -> str:
+def that_fits(value: float, theme: Theme, width: float) -> str:
     """As many digits as there is room for; none rather than a piece of a number."""
     for digits in (3, 2, 1):
         text = numbers.short(value, digits)
@@ -215,12 +215,12 @@ class Strips:
         for j, ink in enumerate(drawn.inks):
             left = h_row.left() + j * cell
             box = QRectF(left, h_row.top(), cell, h_row.height())
-            text = _that_fits(float(h[j]), theme, cell - 8)
+            text = that_fits(float(h[j]), theme, cell - 8)
             draw_text(painter, box, text, theme, "chip", ink)
             if delta is not None:
                 is_up = bool(delta[j] >= 0)
                 box = QRectF(left, delta_row.top() + (half if is_up else 0), cell, half)
-                text = _that_fits(float(delta[j]), theme, cell - 8)
+                text = that_fits(float(delta[j]), theme, cell - 8)
                 draw_text(painter, box, text, theme, "chip", "text2")
 
     def _digits(self, painter: QPainter, context: FaceContext, delta_row: QRectF) -> None:

@@ -10,9 +10,9 @@ from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.block_grid import Block, Kind, Under
 from gui.canvas.cards.block_picture import Floats
 from gui.canvas.cards.blocks import BlocksFace
+from gui.canvas.cards.draws import KINDS, LETTERS
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.hints import Hints
-from gui.canvas.cards.maps import EXTRAS
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, frame, text_width
 from gui.theme import Theme
 
@@ -47,7 +47,7 @@ class TimeFace(BlocksFace):
         self._is_channel_first = is_channel_first
         found: list[tuple[str, str, Kind]] = [("h", "h", kind), ("delta", "delta", "delta")]
         if extra:
-            found.insert(0, (extra, *EXTRAS[extra]))
+            found.insert(0, (extra, LETTERS[extra], KINDS[extra]))
         height = tall(neurons)
         wide = tuple(
             Block(key, letter, colours, 1, neurons, steps, 1, is_wide=True, height=height)
@@ -140,7 +140,7 @@ class TimeFace(BlocksFace):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("bwd"))
             painter.drawRects(rects)
-            self._paint_fading(painter, theme, bars, float(sizes[0]), float(sizes[-1]))
+            self._paint_fading(painter, theme, bars, sizes)
         frame(painter, bars, theme, "border2" if sizes is not None else "border")
         if self._has_token_room(theme):
             axis = self._axis(theme)
@@ -149,10 +149,10 @@ class TimeFace(BlocksFace):
                 box = QRectF(axis.left() + t * cell, axis.top(), cell, axis.height())
                 draw_text(painter, box, token, theme, "chip", "text2")
 
-    def _paint_fading(
-        self, painter: QPainter, theme: Theme, bars: QRectF, first: float, last: float
-    ) -> None:
-        """How much of delta is left at the other end, where that is little; there it is written."""
+    def _paint_fading(self, painter: QPainter, theme: Theme, bars: QRectF, sizes: Floats) -> None:
+        """How much of delta is left at the other end, where that is little; there it is written,
+        above bars that leave room for it."""
+        first, last = float(sizes[0]), float(sizes[-1])
         low, high = sorted((first, last))
         if not high > 2 * low or self.steps < 3:
             return
@@ -162,9 +162,14 @@ class TimeFace(BlocksFace):
         row.setHeight(theme.px("chip") * 1.4)
         width = text_width(theme, "chip", words) + 4
         left = row.left() - 2 if end == "first" else row.right() - width + 2
-        ground = QRectF(left, row.top(), width, row.height())
-        painter.fillRect(ground, theme.color("sunken"))
-        draw_text(painter, ground, words, theme, "chip", "text2")
+        cell = bars.width() / self.steps
+        covered = slice(
+            int((left - bars.left()) / cell), int((left + width - bars.left()) / cell) + 1
+        )
+        share = float(np.nanmax(sizes[covered], initial=0.0) / np.nanmax(sizes))
+        if share * (bars.height() - 2) <= bars.bottom() - row.bottom():
+            place = QRectF(left, row.top(), width, row.height())
+            draw_text(painter, place, words, theme, "chip", "text2")
 
     # pointing
 

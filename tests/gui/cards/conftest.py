@@ -121,6 +121,13 @@ def batch_norm_card(count: int) -> Card:
     return card("batch_norm", (count,), vector(count, neuron=min(26, count - 1), **told))
 
 
+def channel_norm_card(*shape: int) -> Card:
+    rng = np.random.default_rng(7)
+    before = rng.normal(2.0, 3.0, size=400).astype(np.float32)
+    told = {"before": before, "after": (before - 2) / 3, "mean": 2.0, "std": 3.0, "neuron": 1}
+    return card("batch_norm", shape, drawn(*shape, **told))
+
+
 def loss_card(tag: str, count: int, target: Any, penalty: float = 0.0, **fields: Any) -> Card:
     share = np.linspace(1, 2, count, dtype=np.float32)
     told = {"loss": 0.5771, "probability": share / share.sum(), "prediction": share}
@@ -203,6 +210,12 @@ MAKERS: dict[str, Callable[[], Card]] = {
     ),
     **{f"dropout {n}": lambda n=n: dropout_card(n) for n in (3, 30, 128, 1000)},
     **{f"batch norm {n}": lambda n=n: batch_norm_card(n) for n in (8, 128)},
+    "batch norm of maps": lambda: channel_norm_card(6, 7, 7),
+    "batch norm of lines": lambda: channel_norm_card(6, 20),
+    "noise 3": lambda: card("gaussian_noise", (3,), vector(3, noise=np.float32([1, -0.5, 0.2]))),
+    "noise on a picture": lambda: card(
+        "gaussian_noise", (8, 8), drawn(8, 8, noise=np.eye(8) - 0.5)
+    ),
     "softmax": lambda: loss_card("softmax_cross_entropy", 10, 4, 0.0123),
     "softmax 3": lambda: loss_card("softmax_cross_entropy", 3, 1, weight=0.5),
     "softmax 100": lambda: loss_card("softmax_cross_entropy", 100, 4),

@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 
 from gui import theme
-from gui.canvas.cards.block_picture import reduced, sign_mark
+from gui.canvas.cards.block_picture import reduced
 from gui.canvas.cards.blocks import BlocksFace
 from gui.canvas.cards.hints import hints_of
 from gui.canvas.cards.time_face import TimeFace
+from gui.sign_marks import sign_mark
 from model.graph import Design, NetworkGraph, Node, Wire
 from model.layers import LAYERS
 from tests.gui.cards.conftest import Card, card, drawn
@@ -49,11 +50,41 @@ def test_of_many_channels_the_first_are_shown_and_the_card_says_so(make: Make):
 def test_the_sign_of_delta_can_be_read_without_colours():
     box, values = QRectF(0, 0, 40, 40), np.zeros((4, 4))
     values[1, 2] = -0.5
-    (minus,) = sign_mark(values, box, theme.light)
+    (minus,) = sign_mark(values, box, 1.0)
     assert minus.y1() == minus.y2() == pytest.approx(15)
     values[3, 0] = 0.7
-    assert len(sign_mark(values, box, theme.light)) == 2
-    assert sign_mark(np.zeros((4, 4)), box, theme.light) == []
+    assert len(sign_mark(values, box, 1.0)) == 2
+    assert sign_mark(np.zeros((4, 4)), box, 1.0) == []
+
+
+@pytest.mark.parametrize("name", ["maps 6", "noise on a picture", "made"])
+def test_every_picture_of_both_signs_wears_a_mark(make: Make, name: str):
+    shown = make(name)
+    shown.image()
+    face = shown.face
+    made = face._answer._drawn[3] if name == "made" else face._drawn.marks
+    assert made
+    for line in made:
+        assert shown.rect().contains(line.p1())
+
+
+def test_noise_on_a_picture_stands_beside_it(make: Make):
+    shown = make("noise on a picture")
+    first, second, third = shown.face._boxes(theme.light)
+    for box, start in (
+        (first, "ε[0, 0] = 0.5"),
+        (second, "h⁽⁵⁾[0, 0] = "),
+        (third, "δ⁽⁵⁾[0, 0] = "),
+    ):
+        place = box.topLeft() + QPointF(2, 2)
+        assert tip(shown, place).startswith(start)
+
+
+def test_a_draw_is_told_with_its_neuron_and_the_reach_of_its_colours(make: Make):
+    shown = make("noise 30")
+    said = tip(shown, QPointF(shown.face.neuron_x(29, theme.light), 8))
+    assert said.startswith("ε₂₉ = 1.0, the noise that was added\nneuron 29 of 30")
+    assert "Colours from −1.00 to 1.00" in said
 
 
 def test_where_numbers_share_a_pixel_the_largest_in_size_is_shown():

@@ -80,6 +80,21 @@ def test_the_sign_of_delta_is_read_without_colour(make, look, name):
         assert (below != trough) == (sign < 0)
 
 
+@pytest.mark.parametrize("name", ["dense 10", "dense 128", "noise 30"])
+def test_positive_activations_stand_up_and_negative_ones_hang_down(make, look, name):
+    card = make(name)
+    row, _ = card.face.strips.rows(look, card.face.extra_height(look))
+    ground = look.color("surface")
+    for sign in (1, -1):
+        h = np.full(card.face.strips.count, sign * 2.0, np.float32)
+        picture = card.image(look, view=replace(card.view, out=h), neuron=None)
+        x = int(card.face.neuron_x(5, look))
+        top = picture.pixelColor(x, int(row.top() + 0.1 * row.height()))
+        foot = picture.pixelColor(x, int(row.bottom() - 0.1 * row.height()))
+        assert (top == ground) == (sign < 0)
+        assert (foot == ground) == (sign > 0)
+
+
 @pytest.mark.parametrize("name", ["dense 10", "dense 128"])
 def test_a_bar_beyond_the_scale_wears_a_notch(make, name):
     card = make(name)
@@ -178,21 +193,42 @@ def test_batch_norm_gives_mean_and_deviation_in_full(make):
     assert "σ₂₆ = 1.04" in tip
 
 
+@pytest.mark.parametrize("name", ["batch norm of maps", "batch norm of lines"])
+def test_batch_norm_of_channels_tells_the_followed_channel_over_all_places(make, name):
+    card = make(name)
+    middle = card.rect().width() / 2
+    said = card.face.tip_at(QPointF(middle, 40), card.rect(), card.context())
+    assert "μ₁ = 2.0, mean of channel 1 over the batch and all places" in said
+    assert "σ₁ = 3.0" in said
+    left = QPointF(60, 20)
+    assert "400 numbers: all places of all items" in card.face.tip_at(
+        left, card.rect(), card.context()
+    )
+
+
+def test_the_map_of_the_followed_channel_is_framed(make, look):
+    card = make("batch norm of maps")
+    picture = card.image(look)
+    boxes = card.face.grids(look)[0].boxes
+    colours = [picture.pixelColor(int(box.center().x()), round(box.top())) for box in boxes]
+    assert [colour == look.color("accent") for colour in colours] == [False, True, *[False] * 4]
+
+
 def test_histograms_share_an_axis_unless_one_would_be_a_spike():
-    from gui.canvas.cards.batch_norm import _pair
+    from gui.canvas.cards.bells import pair_of
 
     values = np.linspace(-1.0, 1.0, 50)
-    first, second = _pair(values - 0.65, values)
+    first, second = pair_of(values - 0.65, values)
     assert (first.low, first.high) == (second.low, second.high)
-    first, second = _pair(values * 1e-3 + 500, values)
+    first, second = pair_of(values * 1e-3 + 500, values)
     assert first.low > 400
     assert second.high < 2
 
 
 def test_a_histogram_counts_every_item():
-    from gui.canvas.cards.batch_norm import BINS, _bell
+    from gui.canvas.cards.bells import BINS, bell_of
 
-    bell = _bell(np.array([0.0, 0.0, 0.0, 1.0]), 0.0, 1.0)
+    bell = bell_of(np.array([0.0, 0.0, 0.0, 1.0]), 0.0, 1.0)
     assert bell.shares[0] == 1.0
     assert bell.shares[BINS - 1] == pytest.approx(1 / 3)
     assert bell.mean == 0.25

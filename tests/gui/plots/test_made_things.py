@@ -81,7 +81,12 @@ def test_sequences_are_compared_token_by_token(make: Make) -> None:
     panel.controller.send(fakes.snapshot(predictions=fakes.spelled()))
     assert panel.views.currentWidget() is panel.sequences
     said = panel.sequences.text_at(QPointF(40, 12)).split("\n")
-    assert said == ["x = ab␣", "y = ·␣a", "ŷ = ·␣b", "1 of 2 right"]
+    assert said == [
+        "input x = ab␣",
+        "wanted y = ·␣a",
+        "answer ŷ = ·␣b",
+        "1 of 2 right",
+    ]
 
 
 def test_pictures_with_labels_are_shown_again_after_an_autoencoder(make: Make) -> None:
@@ -122,3 +127,26 @@ def test_the_learning_rate_has_a_curve_where_a_schedule_changes_it(make: Make) -
     rates = fakes.curve(np.arange(5), 0.1 * 0.5 ** np.arange(5))
     panel.controller.send(fakes.snapshot(curves={"lr": rates}))
     assert panel.empty_text == ""
+
+
+def test_a_confusion_matrix_says_why_there_is_none(make: Make) -> None:
+    panel = make("confusion")
+    for found, words in (
+        (fakes.spelled(), "at every step of a sequence"),
+        (fakes.remade(), "make its input again"),
+        (fakes.prices(), "values, not classes"),
+    ):
+        panel.controller.send(fakes.snapshot(predictions=found))
+        assert words in panel.empty_text
+
+
+def test_the_axes_of_codes_are_the_neurons_of_the_node(make: Make) -> None:
+    for key, wanted in (
+        ("codes", {"codes": fakes.codes()}),
+        ("latent", {"latent": fakes.latent()}),
+    ):
+        panel = make(key)
+        panel.controller.send(fakes.snapshot(**wanted))
+        view = panel.cloud if key == "codes" else panel.map
+        frame = view.frame(theme.current())
+        assert (frame.x_label, frame.y_label) == ("neuron 0", "neuron 1")
