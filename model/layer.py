@@ -74,7 +74,9 @@ class Parameter(NamedTuple):
 
     spread: for the initialisers normal, uniform and constant. tied_to: the id of a node whose
     parameter of the same name, transposed, is this one; it is then no array of its own. values:
-    typed first values, row by row; empty: drawn.
+    typed first values, row by row; empty: drawn. unit_axis: along it the units (neurons, channels)
+    are counted, so that all other axes hold the weights that enter one of them. groups: of the
+    first axis, each with units of its own.
     """
 
     shape: Shape
@@ -84,6 +86,8 @@ class Parameter(NamedTuple):
     spread: float = 0.05
     tied_to: str = ""
     values: tuple[float, ...] = ()
+    unit_axis: int = -1
+    groups: int = 1
 
 
 class State(NamedTuple):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.layer import Array
+from model.layer import Array, Shape
 from model.plan import Plan, PlanNode
 from model.settings import TrainingSettings
 
@@ -27,12 +27,14 @@ class _Group(NamedTuple):
     l2: float
 
 
-class _Columns(NamedTuple):
-    """A weight array as a matrix: neurons are its columns. norms: room for their lengths."""
+class _Units(NamedTuple):
+    """The weights that enter the units of a layer. axes: those to sum over, so that one number a
+    unit is left; norms: room for these."""
 
     weights: Array
     scratch: Array
     norms: Array
+    axes: tuple[int, ...]
 
 
 class Regularizer:
@@ -44,8 +46,8 @@ class Regularizer:
         self._groups = self._grouped(plan, settings)
         self.has_penalty = bool(self._groups)
         self._max_norm = settings.max_norm
-        self._columns = _columns(plan) if settings.max_norm else []
-        self.has_limits = bool(self._columns) or (
+        self._units = _units(plan) if settings.max_norm else []
+        self.has_limits = bool(self._units) or (
             self._is_proximal and any(group.l1 for group in self._groups)
         )
 
@@ -94,21 +96,22 @@ class Regularizer:
 
         Proximal: w <- sign(w) max(|w| - rho l1, 0), with the plain rho whatever the optimiser: a
         weight of a size of at most rho l1 becomes exactly 0, and its gradient may bring it back.
-        Source: Daubechies et al. 2004. Max-norm: a neuron's vector of incoming weights longer
-        than c is scaled to the length c. Source: Srebro & Shraibman 2005.
+        Source: Daubechies et al. 2004. Max-norm: the weights that enter a neuron or an output
+        channel, as one vector, are scaled to the length c where they are longer. Source: Srebro &
+        Shraibman 2005; Srivastava et al. 2014.
         """
         if self._is_proximal:
             for weights, _, scratch, l1, _ in self._groups:
                 if l1:
                     weights.clip(-rho * l1, rho * l1, out=scratch)
                     weights -= scratch
-        for matrix, scratch, norms in self._columns:
-            np.multiply(matrix, matrix, out=scratch)
-            np.add.reduce(scratch, axis=0, out=norms)
+        for weights, scratch, norms, axes in self._units:
+            np.multiply(weights, weights, out=scratch)
+            np.add.reduce(scratch, axis=axes, keepdims=True, out=norms)
             np.sqrt(norms, out=norms)
             np.maximum(norms, self._max_norm, out=norms)
             np.divide(self._max_norm, norms, out=norms)
-            np.multiply(matrix, norms, out=matrix)
+            np.multiply(weights, norms, out=weights)
 
 
 def _weights_of(node: PlanNode, settings: TrainingSettings) -> tuple[float, float]:
@@ -118,15 +121,20 @@ def _weights_of(node: PlanNode, settings: TrainingSettings) -> tuple[float, floa
     )
 
 
-def _columns(plan: Plan) -> list[_Columns]:
-    """Weights of two axes and more. A neuron is a column of a matrix, and a kernel of a
-    convolution is the first axis of its array."""
+def _units(plan: Plan) -> list[_Units]:
+    """Weights of two axes and more."""
     found = []
     for (key, name), place in plan.slices.items():
-        shape = plan.by_id[key].parameters[name].shape
-        if place.stop <= plan.n_penalised and len(shape) > 1:
-            flat = plan.theta[place]
-            matrix = flat.reshape(shape) if len(shape) == 2 else flat.reshape(shape[0], -1).T
-            norms = np.zeros(matrix.shape[1], plan.dtype)
-            found.append(_Columns(matrix, np.zeros_like(matrix), norms))
+        parameter = plan.by_id[key].parameters[name]
+        if place.stop <= plan.n_penalised and len(parameter.shape) > 1:
+            weights = plan.theta[place].reshape(parameter.groups, -1, *parameter.shape[1:])
+            unit = parameter.unit_axis % len(parameter.shape) + 1
+            axes = tuple(axis for axis in range(1, weights.ndim) if axis != unit)
+            norms = np.zeros_like(weights, shape=_kept(weights.shape, axes))
+            found.append(_Units(weights, np.zeros_like(weights), norms, axes))
     return found
+
+
+def _kept(shape: Shape, axes: tuple[int, ...]) -> Shape:
+    """The shape of a sum over these axes that keeps them as 1."""
+    return tuple(1 if axis in axes else size for axis, size in enumerate(shape))

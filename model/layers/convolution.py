@@ -145,7 +145,8 @@ class _Forward(Convolving, frozen=True, kw_only=True):
     def parameters(self, *specs: Spec) -> dict[str, Parameter]:
         entering = volume(specs[0].shape, is_line=self.is_line)[0] // self.groups
         fans = (entering * self._size, self.channels // self.groups * self._size)
-        found = {"W": Parameter((self.channels, entering, *self._sides), self.initializer, fans)}
+        shape = (self.channels, entering, *self._sides)
+        found = {"W": Parameter(shape, self.initializer, fans, unit_axis=0)}
         if self.use_bias:
             found["b"] = Parameter((self.channels,), "zeros", is_penalised=False)
         return found

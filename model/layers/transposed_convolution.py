@@ -110,7 +110,9 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
     def parameters(self, *specs: Spec) -> dict[str, Parameter]:
         entering, leaving = volume(specs[0].shape, is_line=False)[0], self.channels // self.groups
         fans = (entering // self.groups * self._size, leaving * self._size)
-        found = {"W": Parameter((entering, leaving, *self._sides), self.initializer, fans)}
+        shape = (entering, leaving, *self._sides)
+        W = Parameter(shape, self.initializer, fans, unit_axis=1, groups=self.groups)
+        found = {"W": W}
         if self.use_bias:
             found["b"] = Parameter((self.channels,), "zeros", is_penalised=False)
         return found

@@ -26,7 +26,7 @@ class Playground:
     """A node process that trains W1 for as long as it is asked to; close it at the end."""
 
     def __init__(self, workload: Workload, source: Path | None, scratch: Path) -> None:
-        """Raises: MissingError where the source, node or something to take types off is not there."""
+        """Raises: MissingError where the source, node or what takes types off is not there."""
         if source is None or not source.is_file():
             raise MissingError("no source given (--playground PATH of its src/nn.ts)")
         node = shutil.which("node")

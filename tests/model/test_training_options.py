@@ -11,10 +11,12 @@ import pytest
 from model.graph import NetworkGraph
 from model.layers.activations import ReLU, Tanh
 from model.layers.batch_norm import BatchNorm
+from model.layers.convolution import Conv2D
 from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy
 from model.layers.reshape import Flatten
 from model.layers.source import DataSource
+from model.layers.transposed_convolution import TransposedConv2D
 from model.optimizers import SGD, Adam, AdamW
 from model.schedules import Constant, Exponential, Plateau
 from model.shapes import infer
@@ -128,6 +130,40 @@ def test_max_norm_cuts_long_columns_back_and_leaves_short_ones():
     by_hand = [[1.2, 0.1, 0, 0, 2, 1.2], [1.6, 0.2, 0, 1, 0, 1.6]]
     np.testing.assert_allclose(W, by_hand, rtol=1e-12)
     assert (bias == 9).all()
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_max_norm_of_convolutions_counts_all_that_enters_an_output_channel(groups: int):
+    graph = chain(
+        DataSource(dataset="digits"),
+        Conv2D(channels=4),
+        Conv2D(channels=2, groups=groups),
+        TransposedConv2D(channels=6, groups=groups),
+        Flatten(),
+        Dense(units=10),
+        loss=SoftmaxCrossEntropy(),
+        max_norm=0.5,
+        optimizer=SGD(lr=0.0),
+    )
+    trainer = Trainer(graph, dtype=np.float64)
+    rng = np.random.default_rng(0)
+    trainer.plan.theta[...] = rng.normal(size=len(trainer.plan.theta))
+    before = {key: trainer.parameters(key)["W"] for key in ("conv_2d_2", "transposed_conv_2d_1")}
+    trainer.step()
+    W, first = trainer.parameters("conv_2d_2")["W"], before["conv_2d_2"]
+    for channel in range(2):
+        length = np.sqrt((first[channel] ** 2).sum())
+        assert length > 0.5
+        np.testing.assert_allclose(W[channel], first[channel] * 0.5 / length, rtol=1e-12)
+    # transposed, (C_in, C_out / groups, k, k): input channel d belongs to group d // (2 / groups)
+    W, first = trainer.parameters("transposed_conv_2d_1")["W"], before["transposed_conv_2d_1"]
+    for channel in range(6):
+        group, own = divmod(channel, 6 // groups)
+        entering = slice(group * 2 // groups, (group + 1) * 2 // groups)
+        length = np.sqrt((first[entering, own] ** 2).sum())
+        assert length > 0.5
+        expected = first[entering, own] * 0.5 / length
+        np.testing.assert_allclose(W[entering, own], expected, rtol=1e-12)
 
 
 def test_decoupled_decay_takes_weights_and_spares_the_rest():
