@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from gui import theme
 from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.node_item import NodeItem
+from gui.canvas.replacing import replacement
 from gui.canvas.wire_text import carries_target
-from model import editing
 from model.errors import DesignError
 from model.graph import Wire
 from model.repairs import insert_flatten
@@ -142,24 +142,18 @@ class WireGesture(Gesture):
 
     def _refuse(self, fault: DesignError, wire: Wire, at: QPointF) -> None:
         """Say why, and offer a Flatten or the place of the other wire where that would help."""
-        spec = self.document.inference.outputs.get((wire.source, wire.source_port))
+        graph, inference = self.document.graph, self.document.inference
+        spec = inference.outputs.get((wire.source, wire.source_port))
+        taken = graph.wires_into(wire.target, wire.target_port)
         actions = []
-        taken = self.document.graph.wires_into(wire.target, wire.target_port)
+        instead = replacement(graph, inference, wire, self._replaces)
+        if instead is not None:
+            actions.append(instead)
         is_new = self._replaces is None and not taken
-        if self._replaces is None and len(taken) == 1 and self._may_replace(taken[0], wire):
-            edit = editing.rewire(self.document.graph, taken[0], wire)
-            actions.append(edit._replace(text="Replace the wire"))
         if "Flatten" in fault.hint and spec is not None and len(spec.shape) > 1 and is_new:
-            actions.append(insert_flatten(self.document.graph, wire))
+            actions.append(insert_flatten(graph, wire))
         self.document.report(fault, actions)
         self.view.show_bubble(str(fault), at)
-
-    def _may_replace(self, old: Wire, wire: Wire) -> bool:
-        try:
-            check_wire(self.document.graph, self.document.inference, wire, replaces=old)
-        except DesignError:
-            return False
-        return True
 
     def _refuse_card(self, at: QPointF) -> None:
         item = self.scene.node_at(at)

@@ -89,6 +89,38 @@ def test_a_taken_port_is_refused_with_its_reason(hands: Hands) -> None:
     assert list(hands.graph.wires()) == [Wire("tanh_1", "h", "relu_1", "h")]
 
 
+def test_the_end_of_a_wire_taken_to_a_taken_port_offers_its_place_in_one_step(
+    hands: Hands,
+) -> None:
+    nodes = {
+        "dense_1": Node(layer=Dense(), x=0, y=0),
+        "relu_1": Node(layer=ReLU(), x=0, y=300),
+        "dense_2": Node(layer=Dense(), x=560, y=0),
+        "relu_2": Node(layer=ReLU(), x=560, y=300),
+    }
+    wires = (Wire("dense_1", "h", "relu_1", "h"), Wire("dense_2", "h", "relu_2", "h"))
+    shown(hands, Design(nodes=nodes, wires=wires))
+    before, index = hands.bytes(), hands.document.stack.index()
+    item = hands.view.canvas.nodes["relu_1"]
+    end = next(slot for slot in item.slots if slot.wire is not None)
+    hands.drag(item.slot_point(end), hands.centre("relu_2"))
+    assert hands.bytes() == before
+    assert "already has a wire (from Dense 16)" in hands.messages[-1].text
+    (edit,) = hands.messages[-1].actions
+    assert edit.text == "Replace the wire"
+    hands.document.apply(edit)
+    assert hands.graph.wires() == [Wire("dense_1", "h", "relu_2", "h")]
+    assert hands.document.stack.index() == index + 1
+    hands.document.stack.undo()
+    assert hands.bytes() == before
+
+
+def test_no_place_is_offered_where_the_wire_would_close_a_cycle(hands: Hands) -> None:
+    shown(hands, chain(("add_1", Add()), ("relu_1", ReLU()), ("dense_1", Dense())))
+    hands.drag(hands.port("dense_1", "h", is_input=False), hands.centre("relu_1"))
+    assert hands.messages[-1].actions == ()
+
+
 def test_an_image_refused_by_dense_offers_to_insert_a_flatten(hands: Hands) -> None:
     nodes = {
         "data_1": Node(layer=DataSource(dataset="mnist")),
