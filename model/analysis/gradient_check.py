@@ -18,6 +18,8 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
+from model.analysis.progress import Progress
+from model.analysis.rehearsal import Rehearsal
 from model.chance import stream
 from model.graph import Change, NetworkGraph, Node, Wire
 from model.layer import Array, Layer, Loss, Parameter, Spec, Workspace
@@ -31,6 +33,10 @@ another step helps. A wrong gradient agrees at none of them, so the best step co
 FLOOR = 1e-4
 """Gradients below FLOOR * max(1, |J|) are compared in absolute size: a difference of two J has
 lost about ten digits, so a true zero shows as 1e-10."""
+KINK = 1e-3
+"""Slopes left and right of a point that differ by a larger share are those of a kink."""
+ENTRIES = 12
+"""Numbers of an array that are enough to see that something is wrong."""
 GOOD = 1e-6
 """The largest relative error of a gradient that is right."""
 
@@ -94,6 +100,7 @@ def check_gradients(
     plan: Plan | None = None,
     entries: int | None = None,
     alter: Callable[[Plan], None] | None = None,
+    progress: Progress | None = None,
 ) -> GradientReport:
     """Compare each dJ/dtheta and each delta with central differences of J's data term.
 
@@ -101,8 +108,8 @@ def check_gradients(
     parameters, running statistics and streams are used (copies; it stays as it is), otherwise the
     design's first values. entries: at most so many numbers of each array are compared, chosen at
     random (None: all). alter: what is done to the plans before they run, such as planting a fault
-    that the check should find. Batch norm works with the statistics of the batch; dropout draws the
-    same mask in every pass.
+    that the check should find. progress: hears how far it is, and may cancel. Batch norm works with
+    the statistics of the batch; dropout draws the same mask in every pass.
 
     Raises: DesignError where the design cannot run.
     """
@@ -117,7 +124,10 @@ def check_gradients(
     checked = 0
     parameters: dict[tuple[str, str], float] = {}
     wires: dict[Wire, float] = {}
-    for (node_id, name), place in sums.plan.slices.items():
+    slices = sums.plan.slices
+    for done, ((node_id, name), place) in enumerate(slices.items()):
+        if progress is not None:
+            progress.report(done / len(slices), "checking gradients")
         wire = probes.get(node_id)
         if wire is None:
             analytic = plain.plan.gradient(node_id, name)
@@ -127,7 +137,7 @@ def check_gradients(
         if entries is not None and entries < len(chosen):
             chosen = rng.choice(chosen, entries, replace=False)
         checked += len(chosen)
-        error = sums.error(place, analytic.reshape(-1).copy(), chosen, scale)
+        error = sums.error(place, analytic.reshape(-1).copy(), chosen, scale, progress)
         if wire is None:
             parameters[node_id, name] = error
         else:
@@ -135,14 +145,32 @@ def check_gradients(
     return GradientReport(parameters, wires, loss, checked)
 
 
+def check_step(
+    step: Rehearsal,
+    *,
+    entries: int | None = ENTRIES,
+    alter: Callable[[Plan], None] | None = None,
+    progress: Progress | None = None,
+) -> GradientReport:
+    """The same for the step that is rehearsed: its batch, its weights, its draws.
+
+    progress: raises CancelledError where nobody wants the answer any more.
+    """
+    return check_gradients(
+        step.graph, step.arrays, plan=step.plan, entries=entries, alter=alter, progress=progress
+    )
+
+
 def _with_probes(graph: NetworkGraph, batch: int) -> tuple[NetworkGraph, dict[str, Wire]]:
-    """A copy of the design with a probe on each wire that carries numbers towards a loss."""
+    """A copy of the design with a probe on each wire that carries numbers towards a loss, but for
+    those that change a target too: training takes targets as given."""
     specs = infer(graph).wires
     probed = NetworkGraph(graph.design())
     probes: dict[str, Wire] = {}
+    aims = _behind_targets(graph)
     for wire in graph.wires():
-        is_target = isinstance(graph.node(wire.target).layer, Loss) and wire.target_port == "target"
-        if is_target or (wire in specs and specs[wire].classes):
+        has_classes = wire in specs and specs[wire].classes
+        if wire.target in aims or _is_target(graph, wire) or has_classes:
             continue
         key = probed.new_id("probe")
         first = Wire(wire.source, wire.source_port, key, "h")
@@ -157,6 +185,22 @@ def _with_probes(graph: NetworkGraph, batch: int) -> tuple[NetworkGraph, dict[st
         )
         probes[key] = wire
     return probed, probes
+
+
+def _is_target(graph: NetworkGraph, wire: Wire) -> bool:
+    return isinstance(graph.node(wire.target).layer, Loss) and wire.target_port == "target"
+
+
+def _behind_targets(graph: NetworkGraph) -> set[str]:
+    """Nodes whose output reaches the target of a loss."""
+    found: set[str] = set()
+    ahead = [wire.source for wire in graph.wires() if _is_target(graph, wire)]
+    while ahead:
+        key = ahead.pop()
+        if key not in found:
+            found.add(key)
+            ahead.extend(wire.source for wire in graph.wires_into(key))
+    return found
 
 
 def _delta(run: Run, graph: NetworkGraph, wire: Wire, otherwise: Array) -> Array:
@@ -201,23 +245,45 @@ class _Passes:
         self.run.backward()
         return loss
 
-    def error(self, place: slice, analytic: Array, chosen: Array, floor: float) -> float:
+    def error(
+        self,
+        place: slice,
+        analytic: Array,
+        chosen: Array,
+        floor: float,
+        progress: Progress | None,
+    ) -> float:
         """Relative error of the chosen entries of one array, at the step that suits each best."""
-        differences = [self._difference(place, analytic, int(at)) for at in chosen]
+        differences = []
+        for at in chosen:
+            if progress is not None:
+                progress.report()
+            differences.append(self._difference(place, analytic, int(at)))
         size = max(float(np.abs(analytic).max(initial=0.0)), floor)
         return max(differences, default=0.0) / size
 
     def _difference(self, place: slice, analytic: Array, at: int) -> float:
-        theta = self.plan.theta[place]
+        """|analytic - numeric| at the step that suits best. At a kink, where the slopes on both
+        sides differ, any slope between them is one (a subgradient)."""
+        theta, slope = self.plan.theta[place], float(analytic[at])
         value = float(theta[at])
+        good = 0.1 * GOOD * max(abs(slope), FLOOR)
         found = float("inf")
+        middle: float | None = None
         for step in STEPS:
-            theta[at] = value + step
-            upper = self.forward()
-            theta[at] = value - step
-            lower = self.forward()
+            upper = self._with(theta, at, value + step)
+            lower = self._with(theta, at, value - step)
             theta[at] = value
-            found = min(found, abs(float(analytic[at]) - (upper - lower) / (2 * step)))
-            if found <= 0.1 * GOOD * max(abs(float(analytic[at])), FLOOR):
+            found = min(found, abs(slope - (upper - lower) / (2 * step)))
+            if found <= good:
                 break
+            middle = self.forward() if middle is None else middle
+            left, right = sorted(((middle - lower) / step, (upper - middle) / step))
+            if right - left > KINK * max(abs(left), abs(right), FLOOR):
+                found = min(found, max(left - slope, slope - right, 0.0))
         return found
+
+    def _with(self, theta: Array, at: int, value: float) -> float:
+        """J with this number in the place of another."""
+        theta[at] = value
+        return self.forward()

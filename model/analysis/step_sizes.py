@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.analysis.jacobian import Subject
+from model.analysis.progress import Progress
 from model.analysis.rehearsal import Rehearsal, rehearse
 from model.errors import FieldError
 from model.expressions import DomainError
@@ -27,9 +28,10 @@ STEPS: tuple[float, ...] = tuple(10 ** (k / 4) for k in range(-48, 1))
 class StepCurve:
     """For one number theta_j: relative errors of both differences at each step.
 
-    steps, central, forward: (k,). analytic: dJ/dtheta_j by back-propagation. value: theta_j; loss:
-    the data term of J there. Relative: |difference - analytic| / |analytic|, of a slope that is 0
-    the plain error. NaN where J is not defined on both sides, such as log left of 0.
+    steps, central, forward: (k,). estimates: (k,), the central differences themselves. analytic:
+    dJ/dtheta_j by back-propagation. value: theta_j; loss: the data term of J there. Relative:
+    |difference - analytic| / |analytic|, of a slope that is 0 the plain error. NaN where J is not
+    defined on both sides, such as log left of 0.
     """
 
     node_id: str
@@ -41,6 +43,7 @@ class StepCurve:
     steps: Array
     central: Array
     forward: Array
+    estimates: Array
 
     @property
     def best(self) -> tuple[float, float]:
@@ -58,6 +61,7 @@ def step_curve(
     parameter: str,
     index: tuple[int, ...] | None = None,
     steps: tuple[float, ...] = STEPS,
+    progress: Progress | None = None,
 ) -> StepCurve:
     """Errors of differences of J by one number of a parameter, in float64, over one batch.
 
@@ -80,11 +84,16 @@ def step_curve(
     analytic = float(gradient[place])
     value = float(step.plan.parameter(node_id, parameter)[place])
     size = abs(analytic) or 1.0
-    central, forward = [], []
+    central: list[float] = []
+    forward: list[float] = []
+    estimates: list[float] = []
     for h in steps:
+        if progress is not None:
+            progress.report(len(central) / len(steps))
         upper = _loss_at(step, node_id, parameter, place, value + h)
         lower = _loss_at(step, node_id, parameter, place, value - h)
-        central.append(abs((upper - lower) / (2 * h) - analytic) / size)
+        estimates.append((upper - lower) / (2 * h))
+        central.append(abs(estimates[-1] - analytic) / size)
         forward.append(abs((upper - loss) / h - analytic) / size)
     return StepCurve(
         node_id,
@@ -96,6 +105,7 @@ def step_curve(
         np.array(steps),
         np.array(central),
         np.array(forward),
+        np.array(estimates),
     )
 
 

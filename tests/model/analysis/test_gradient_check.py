@@ -7,14 +7,18 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from model.analysis.gradient_check import GOOD, check_gradients
+from model.analysis.gradient_check import GOOD, check_gradients, check_step
+from model.analysis.progress import CancelledError, Progress
+from model.analysis.rehearsal import next_batch, rehearse
 from model.errors import DesignError
+from model.files import examples_folder, read_design
 from model.graph import NetworkGraph, Wire
 from model.layer import Layer, Workspace
 from model.layers.activations import Tanh
 from model.layers.dense import Dense
 from model.layers.losses import MeanSquaredError
 from model.layers.source import DataSource
+from model.teaching.from_expression import from_expression
 from model.trainer import Trainer
 from tests.model.samples import Given, build, busy_net, chain
 
@@ -125,3 +129,27 @@ def test_a_design_that_cannot_run_is_named():
     graph = build({"given": Given(shapes=((2,),)), "dense": Dense()}, "given.a > dense.h")
     with pytest.raises(DesignError, match="no loss"):
         check_gradients(graph, {"given": {"a": np.zeros((1, 2))}})
+
+
+def test_at_a_kink_every_slope_between_those_of_both_sides_is_right():
+    # J = max(a, b) with a = b = 1: the engine gives all of delta to one of them
+    graph = NetworkGraph()
+    graph.apply(from_expression(graph, "max(a, b)", values={"a": "1", "b": "1"}).changes)
+    assert check_gradients(graph, {}).is_good
+
+
+@pytest.mark.parametrize("name", ["two_losses", "mnist_cnn", "transformer_reverse"])
+def test_the_gradients_of_examples_are_right(name: str):
+    design = read_design(examples_folder() / f"{name}.json")
+    trainer = Trainer(NetworkGraph(design))
+    step = rehearse(trainer, dtype=np.float64, indices=next_batch(trainer)[:4])
+    report = check_step(step, entries=4)
+    assert report.is_good, {key: error for key, error in report.nodes.items() if error > GOOD}
+
+
+def test_a_check_that_nobody_waits_for_ends():
+    progress = Progress()
+    progress.cancel()
+    step = rehearse(Trainer(small(Tanh())), dtype=np.float64)
+    with pytest.raises(CancelledError):
+        check_step(step, progress=progress)
