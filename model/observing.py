@@ -64,6 +64,7 @@ def take_snapshot(
         if "samples" in wants
         else None,
         parameters=_parameters(trainer, request.parameters_of) if "parameters" in wants else None,
+        parameters_of=request.parameters_of,
     )
 
 

@@ -209,4 +209,5 @@ class Snapshot:
     latent: LatentMap | None = None
     samples: Sample | None = None
     parameters: dict[str, Array] | None = None
-    """Of the node `SnapshotRequest.parameters_of`, by name."""
+    """Of the node `parameters_of`, by name."""
+    parameters_of: str = ""

@@ -40,6 +40,7 @@ def from_expression(
     *,
     granularity: Granularity = "lecture",
     values: Mapping[str, str] | None = None,
+    wants_goal: bool = True,
 ) -> Edit:
     """The graph of a formula, laid out from left to right; its top left corner is (x, y).
 
@@ -48,7 +49,7 @@ def from_expression(
     inside the formulas; a name that is used twice is one variable with two wires.
     values: first values by name, such as {"W": "1, 2; 3, 4"}; otherwise 1, or a small vector or
     matrix where the formula needs one (capital letters rather a matrix). Where the result is one
-    number, it is the goal J.
+    number and that is wanted, it is the goal J.
 
     Raises: FormulaError with the place in the text.
     """
@@ -62,7 +63,19 @@ def from_expression(
         )
     drawing = _Drawing(tree, granularity)
     typed = _first_values(tree, values or {})
-    return _laid_out(graph, drawing, _is_one_number(tree, typed), typed, (x, y))
+    has_goal = wants_goal and _is_one_number(tree, typed)
+    return _laid_out(graph, drawing, has_goal, typed, (x, y))
+
+
+def first_values(text: str, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What `from_expression` would give each variable, in the order of the text. Raises:
+    FormulaError."""
+    return _first_values(parse(text), given or {})
+
+
+def gives_one_number(text: str, values: Mapping[str, str]) -> bool:
+    """Whether the result can be the goal J. Raises: FormulaError."""
+    return _is_one_number(parse(text), values)
 
 
 def _shape(tree: Expression, values: Mapping[str, str]) -> Shape | None:

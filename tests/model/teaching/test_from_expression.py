@@ -16,7 +16,7 @@ from model.graph import NetworkGraph
 from model.layers.scalar import Function, Goal, Variable
 from model.plan import compile_plan
 from model.shapes import infer
-from model.teaching.from_expression import from_expression
+from model.teaching.from_expression import first_values, from_expression, gives_one_number
 
 LECTURE = "(2*log(2*w+3)**2) - 1"
 
@@ -196,3 +196,16 @@ def test_the_graph_agrees_with_the_formula(tree, granularity, point):
     assert loss == pytest.approx(float(expected[0]), rel=1e-12, abs=1e-12)
     for name in program.names:
         assert found[name] == pytest.approx(float(slopes[name][0]), rel=1e-9, abs=1e-9)
+
+
+def test_the_goal_is_left_out_where_it_is_not_wanted():
+    assert not any(
+        isinstance(node.layer, Goal) for node in drawn(LECTURE, wants_goal=False).nodes.values()
+    )
+
+
+def test_first_values_are_told_before_anything_is_drawn():
+    assert first_values(LECTURE) == {"w": "1"}
+    assert first_values("W @ x + b", {"b": "5, 6"}) == {"W": "1, 2; 3, 4", "x": "1, 2", "b": "5, 6"}
+    assert gives_one_number(LECTURE, {"w": "1"})
+    assert not gives_one_number("2*w", {"w": "1, 2"})
