@@ -11,36 +11,25 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QImage
 
 from gui.canvas.cards.block_grid import Block, Grid
+from gui.canvas.cards.drawn import Drawn
 from gui.canvas.cards.draws import MIDDLES
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import heat_image
 from gui.canvas.cards.signs import ShownSign
 from gui.sign_marks import sign_mark
-from gui.theme import Theme
 from model.snapshot import NodeView
 
 Floats = NDArray[np.floating]
 
 
 @dataclass
-class BlocksPicture:
+class BlocksPicture(Drawn):
     """Images and ranges of colours by block, in order; None where there are no numbers. marks: the
     signs of the strongest places, where a map has two."""
 
-    view: NodeView
-    delta_scale: float
-    theme: Theme
     images: list[list[QImage] | None] = field(default_factory=list)
     ranges: list[tuple[float, float]] = field(default_factory=list)
     marks: list[QLineF] = field(default_factory=list)
-
-    def is_of(self, context: FaceContext) -> bool:
-        """Whether nothing it was made of has changed."""
-        return (
-            self.view is context.view
-            and self.theme is context.theme
-            and self.delta_scale == context.delta_scale
-        )
 
 
 def picture_of(

@@ -12,7 +12,8 @@ from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import Face, FaceAction, FaceContext
-from gui.canvas.cards.items import ItemPicture, ItemPoint, ItemTable, ItemView
+from gui.canvas.cards.item_view import Item, ItemView
+from gui.canvas.cards.items import ItemPicture, ItemPoint, ItemTable
 from gui.canvas.cards.paint import LEFT, draw_text, hairline, pen, text_width
 from gui.canvas.cards.sequence_items import ItemSeries, ItemTokens
 from gui.canvas.cards.why_not import NO_STEP
@@ -150,7 +151,7 @@ class DataSetFace(Face):
         is_number = not self._classes and truth is not None and np.size(truth) == 1
         value = float(np.asarray(truth).reshape(())[()]) if is_number else None
         label = self._label(context)
-        self._view.paint(painter, self._item_box(theme), context, x, label, value)
+        self._view.paint(painter, self._item_box(theme), context, Item(x, label, value))
         if self._has_chips() and label is not None:
             self._paint_chips(painter, theme, label)
         self._paint_answer(painter, context)

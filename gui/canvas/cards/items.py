@@ -1,4 +1,4 @@
-"""One item of a data set, as a picture, as a table of its features, or as a point."""
+"""One item of a data set as a picture, as a table of its features, or as a point."""
 
 from __future__ import annotations
 
@@ -11,46 +11,13 @@ from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import FaceContext
+from gui.canvas.cards.item_view import Item, ItemView
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, frame, hairline, heat_image, pen
 from gui.canvas.cards.pictures import fitted, pixel_at
 from gui.theme import Theme
 
 TABLE_ROWS = 5
 REMEMBERED = 40
-
-
-class ItemView:
-    """How an item looks. count: numbers it has; is_wide: needs the wider card; is_maps_wide: the
-    one that is as wide as the cards of sequences."""
-
-    is_wide = False
-    is_maps_wide = False
-    count = 0
-
-    def height(self, theme: Theme) -> float:
-        """px it takes."""
-        return measures.length(theme, "picture")
-
-    def paint_still(
-        self, painter: QPainter, box: QRectF, context: FaceContext, has_item: bool
-    ) -> None:
-        """What all items share."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        context: FaceContext,
-        x: NDArray[np.floating] | None,
-        label: int | None,
-        value: float | None = None,
-    ) -> None:
-        """Paint the item; None before there is one. label, value: the true class or number."""
-        raise NotImplementedError
-
-    def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
-        """The number under `pos` in full."""
-        raise NotImplementedError
 
 
 class ItemPicture(ItemView):
@@ -66,22 +33,15 @@ class ItemPicture(ItemView):
         square.moveCenter(box.center())
         return square
 
-    def paint(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        context: FaceContext,
-        x: NDArray[np.floating] | None,
-        label: int | None,
-        value: float | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, box: QRectF, context: FaceContext, item: Item) -> None:
         """The picture in a thin frame."""
         square = self._square(box)
-        if x is None:
+        if item.x is None:
             painter.fillRect(square, context.theme.color("sunken"))
         else:
-            painter.drawImage(fitted(square, self.rows, self.columns), self._image(x, context))
-        frame(painter, square, context.theme, "border" if x is None else "border2")
+            image = self._image(item.x, context)
+            painter.drawImage(fitted(square, self.rows, self.columns), image)
+        frame(painter, square, context.theme, "border" if item.x is None else "border2")
 
     def _image(self, x: NDArray[np.floating], context: FaceContext) -> QImage:
         old = self._drawn
@@ -122,19 +82,11 @@ class ItemTable(ItemView):
         rows = TABLE_ROWS if self.has_more else len(self.names)
         return max(rows, 1) * measures.length(theme, "row")
 
-    def paint(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        context: FaceContext,
-        x: NDArray[np.floating] | None,
-        label: int | None,
-        value: float | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, box: QRectF, context: FaceContext, item: Item) -> None:
         """The numbers, at the right."""
         theme = context.theme
         height = measures.length(theme, "row")
-        flat = None if x is None else x.reshape(-1)
+        flat = None if item.x is None else item.x.reshape(-1)
         row = QRectF(box.left(), box.top(), box.width(), height)
         for j in range(self._shown()):
             text = "–" if flat is None else numbers.plain(float(flat[j]))
@@ -194,35 +146,25 @@ class ItemPoint(ItemView):
         side = box.height() - self._name_row(theme)
         return QRectF(box.center().x() - side / 2, box.top(), side, side)
 
-    def _remember(
-        self, view: object, x: NDArray[np.floating], label: int | None, value: float | None
-    ) -> None:
+    def _remember(self, view: object, x: NDArray[np.floating], item: Item) -> None:
         if view is self._newest or not np.isfinite(x).all():
             return
         self._newest = view
         flat = x.reshape(-1)
-        second = float(flat[1]) if flat.size > 1 else value or 0.0
-        point = (float(flat[0]), second, 0 if label is None else label)
+        second = float(flat[1]) if flat.size > 1 else item.value or 0.0
+        point = (float(flat[0]), second, item.label or 0)
         if not self._seen or self._seen[-1] != point:
             self._seen.append(point)
         most = max(abs(point[0]), abs(point[1]))
         while most > self._reach:
             self._reach *= 1.5 if self._reach < 4 else 2.0
 
-    def paint(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        context: FaceContext,
-        x: NDArray[np.floating] | None,
-        label: int | None,
-        value: float | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, box: QRectF, context: FaceContext, item: Item) -> None:
         """Earlier items, and this item ringed."""
         theme, square = context.theme, self._square(box, context.theme)
-        if x is None:
+        if item.x is None:
             return
-        self._remember(context.view, x, label, value)
+        self._remember(context.view, item.x, item)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_seen(painter, square, theme)
         if self._seen:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
+from gui.canvas.cards.drawn import Drawn
 from gui.canvas.cards.draws import LETTERS, MIDDLES
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.paint import draw_text, frame, heat_image, pen, text_width
@@ -37,12 +38,9 @@ def pixel_at(pos: QPointF, box: QRectF, rows: int, columns: int) -> tuple[int, i
 
 
 @dataclass
-class _Drawn:
+class _Pictures(Drawn):
     """The pictures of one step, and the signs of those that have two."""
 
-    view: NodeView
-    delta_scale: float
-    theme: Theme
     images: dict[str, QImage]
     marks: list[QLineF]
 
@@ -57,7 +55,7 @@ class PictureFace(Face):
         self._rows, self._columns = rows, columns
         self._extra = extra
         self._names = (extra, "h", "delta") if extra else ("h", "delta")
-        self._drawn: _Drawn | None = None
+        self._drawn: _Pictures | None = None
 
     def size(self, theme: Theme) -> QSizeF:
         """The small pictures side by side."""
@@ -80,14 +78,13 @@ class PictureFace(Face):
             return None
         return np.asarray(found).reshape(self._rows, self._columns)
 
-    def _prepare(self, context: FaceContext) -> _Drawn | None:
+    def _prepare(self, context: FaceContext) -> _Pictures | None:
         view, theme, scale = context.view, context.theme, context.delta_scale
         if view is None or self._values(view, "h") is None:
             return None
-        old = self._drawn
-        if old is not None and old.view is view and old.delta_scale == scale and old.theme is theme:
-            return old
-        made = _Drawn(view, scale, theme, {}, [])
+        if self._drawn is not None and self._drawn.is_of(context):
+            return self._drawn
+        made = _Pictures(view, scale, theme, {}, [])
         for name, box in zip(self._names, self._boxes(theme), strict=True):
             values = self._values(view, name)
             if values is None:

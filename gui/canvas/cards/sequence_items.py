@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import FaceContext
-from gui.canvas.cards.items import ItemView
+from gui.canvas.cards.item_view import Item, ItemView
 from gui.canvas.cards.paint import LEFT, draw_text, frame, hairline, pen
 from gui.canvas.cards.time_face import readable
 from gui.canvas.cards.token_cells import cell_at, cells, height_of, paint_tokens, shown
@@ -56,19 +56,11 @@ class ItemTokens(ItemView):
             note.setTop(box.bottom() - measures.length(theme, "note"))
             draw_text(painter, note, words, theme, "caption", "text3", LEFT)
 
-    def paint(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        context: FaceContext,
-        x: NDArray[np.floating] | None,
-        label: int | None,
-        value: float | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, box: QRectF, context: FaceContext, item: Item) -> None:
         """The tokens of the item."""
         theme = context.theme
         y = None if context.view is None else context.view.extras.get("y")
-        for row, found in enumerate((x, y)[: self._rows]):
+        for row, found in enumerate((item.x, y)[: self._rows]):
             if found is None or np.shape(found) != (self.count,):
                 continue
             places = cells(self._inner(box, theme), self.count, theme, self._rows, row)
@@ -113,42 +105,40 @@ class ItemSeries(ItemView):
         row = QRectF(box.left(), area.bottom(), box.width(), measures.length(theme, "token"))
         draw_text(painter, row, f"t = 1 to {self._steps}", theme, "chip", "text3", LEFT)
 
-    def paint(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        context: FaceContext,
-        x: NDArray[np.floating] | None,
-        label: int | None,
-        value: float | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, box: QRectF, context: FaceContext, item: Item) -> None:
         """A line a feature."""
         theme, area = context.theme, self._frame(box, context.theme)
-        if x is not None:
-            values = np.nan_to_num(np.asarray(x, np.float64).reshape(self._steps, self._width))
-            seen = values if value is None else np.append(values.ravel(), value)
-            low, high = float(seen.min()), float(seen.max())
-            span = (high - low) or 1.0
-            inner = area.adjusted(6, 6, -6, -6)
+        if item.x is not None:
+            self._paint_lines(painter, area.adjusted(6, 6, -6, -6), theme, item.x, item.value)
+        frame(painter, area, theme, "border" if item.x is None else "border2")
 
-            def place(step: int, number: float) -> QPointF:
-                across = step / max(self._steps, 1)
-                return QPointF(
-                    inner.left() + across * inner.width(),
-                    inner.bottom() - (number - low) / span * inner.height(),
-                )
+    def _paint_lines(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        theme: Theme,
+        x: NDArray[np.floating],
+        value: float | None,
+    ) -> None:
+        values = np.nan_to_num(np.asarray(x, np.float64).reshape(self._steps, self._width))
+        seen = values if value is None else np.append(values.ravel(), value)
+        low, high = float(seen.min()), float(seen.max())
 
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for feature in range(min(self._width, 8)):
-                painter.setPen(pen(theme, "fwd" if feature == 0 else "text3", 1.6 * theme.scale))
-                line = [place(t, float(v)) for t, v in enumerate(values[:, feature])]
-                painter.drawPolyline(QPolygonF(line))
-            if value is not None:
-                painter.setPen(pen(theme, "accent", 2 * hairline(theme)))
-                painter.drawEllipse(place(self._steps, value), 3.5 * theme.scale, 3.5 * theme.scale)
-            painter.restore()
-        frame(painter, area, theme, "border" if x is None else "border2")
+        def place(step: int, number: float) -> QPointF:
+            across = step / max(self._steps, 1)
+            up = (number - low) / ((high - low) or 1.0)
+            return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
+
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for feature in range(min(self._width, 8)):
+            painter.setPen(pen(theme, "fwd" if feature == 0 else "text3", 1.6 * theme.scale))
+            line = [place(t, float(v)) for t, v in enumerate(values[:, feature])]
+            painter.drawPolyline(QPolygonF(line))
+        if value is not None:
+            painter.setPen(pen(theme, "accent", 2 * hairline(theme)))
+            painter.drawEllipse(place(self._steps, value), 3.5 * theme.scale, 3.5 * theme.scale)
+        painter.restore()
 
     def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
         """The value at the step under the pointer."""

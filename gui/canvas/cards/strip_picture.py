@@ -11,40 +11,30 @@ from PySide6.QtGui import QColor, QImage
 
 from gui.canvas.cards import measures
 from gui.canvas.cards.bars import Bars, bar_gap, bar_image, bar_rects
+from gui.canvas.cards.drawn import Drawn
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import heat_image, strip_image
 from gui.canvas.cards.signs import ShownSign
-from gui.theme import Theme, ink_on
+from gui.theme import ink_on
 from model.snapshot import NodeView
 
 Floats = NDArray[np.floating]
 
 
 @dataclass
-class StripPicture:
+class StripPicture(Drawn):
     """What one snapshot looks like; x from the card's edge.
 
     low, high: the numbers at the ends of h's colours. inks: readable on the colour of each column,
     where the numbers themselves are written.
     """
 
-    view: NodeView
-    delta_scale: float
-    theme: Theme
     image: QImage | None = None
     low: float = 0.0
     high: float = 1.0
     bar_image: QImage | None = None
     bars: list[tuple[QColor, list[QRectF]]] = field(default_factory=list)
     inks: list[QColor] = field(default_factory=list)
-
-    def is_of(self, context: FaceContext) -> bool:
-        """Whether nothing it was made of has changed."""
-        return (
-            self.view is context.view
-            and self.theme is context.theme
-            and self.delta_scale == context.delta_scale
-        )
 
 
 def picture_of(
