@@ -34,7 +34,7 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         ),
     ] = 32
     epochs: Annotated[
-        int, Meta(ge=0, le=1_000_000, description="Stop after so many epochs (0: go on)")
+        int, Meta(ge=0, le=1_000_000, description="Stop after so many epochs (0: never)")
     ] = 0
     l1: Annotated[
         float,

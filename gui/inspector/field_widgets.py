@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QLineEdit
 
@@ -16,6 +18,7 @@ from model.fields import Field
 
 _WIDE = 1000  # a range this many times the default is too wide for an even slider
 _LARGE = 1024
+_ZERO = re.compile(r"\(0: (\w{1,8})\)")
 
 
 class EntryField(FieldWidget):
@@ -197,8 +200,9 @@ def _built(field: Field, value: object, tip: str) -> FieldWidget:
     if slider is None or not isinstance(value, (int, float)):
         return EntryField(field, value, tip)
     low, high, is_log = slider
+    zero = zero_word(field)
     return NumberField(
-        words,
+        words.replace(f" (0: {zero})", "") if zero else words,
         value,
         low,
         high,
@@ -206,8 +210,15 @@ def _built(field: Field, value: object, tip: str) -> FieldWidget:
         is_integer=field.kind == "int",
         is_log=is_log,
         bounds=bounds_of(field),
+        zero_word=zero,
         tooltip=tip,
     )
+
+
+def zero_word(field: Field) -> str:
+    """The word for 0 that stands in a description as `(0: never)`; "" where it is a long one."""
+    found = _ZERO.search(field.description)
+    return found[1] if found is not None else ""
 
 
 def _choice(field: Field, value: object, tip: str) -> FieldWidget:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.theme import Theme
 from gui.widgets.field import Field
-from gui.widgets.number_scale import NumberScale, next_round, parse_number
+from gui.widgets.number_scale import NumberScale, next_round
 
 _SETTLE_MS = 500  # a pause of this length after key, wheel or arrow button ends a change
 
@@ -66,6 +66,8 @@ class NumberField(Field):
 
     The slider covers `minimum` to `maximum`; what is typed may go beyond, within `bounds` (by
     default the slider's range). A drag emits `edited` on the way and `finished` once, at release.
+    Where a logarithmic slider's bounds hold 0, that is its left end. zero_word: what 0 is called
+    where it has a meaning of its own, such as "never"; it may be typed, too.
     """
 
     def __init__(
@@ -79,12 +81,14 @@ class NumberField(Field):
         is_integer: bool = False,
         is_log: bool = False,
         bounds: Bounds | None = None,
+        zero_word: str = "",
         tooltip: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(description, symbol, tooltip, parent)
-        self._scale = NumberScale(minimum, maximum, is_integer, is_log)
         self._bounds = bounds or Bounds(minimum, maximum)
+        has_zero = is_log and self._bounds.holds(0)
+        self._scale = NumberScale(minimum, maximum, is_integer, is_log, has_zero, zero_word)
         self._value = value
         self._is_open = False  # a change has begun and is not finished
         self._slider = ScaleSlider(self._scale)
@@ -171,7 +175,7 @@ class NumberField(Field):
             self._complain("")
             self._finish()
             return
-        number = parse_number(text)
+        number = self._scale.parse(text)
         if number is None:
             self._complain(f"“{text}” is no number.")
         elif self._scale.is_integer and number != int(number):
@@ -296,8 +300,10 @@ class Ticks(QWidget):
 
     def __init__(self, scale: NumberScale) -> None:
         super().__init__()
-        numbers = (scale.minimum, scale.middle(), scale.maximum)
+        numbers = (scale.least, scale.middle(), scale.maximum)
         self._texts = [scale.short_text_of(number) for number in numbers]
+        if scale.least == 0 and scale.zero_word:
+            self._texts[0] = scale.zero_word
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._set_height(theme.current())
         theme.notifier().changed.connect(self._set_height)

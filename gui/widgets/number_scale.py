@@ -13,6 +13,9 @@ _MOST_POSITIONS = 1000
 class NumberScale:
     """A slider's range, linear or logarithmic, with round numbers on it.
 
+    has_zero: a logarithmic range begins with 0, one position before its minimum. zero_word: what 0
+    is called where it has a meaning of its own, such as "never".
+
     Raises:
         ValueError: the range is empty, or logarithmic and not above zero.
     """
@@ -21,6 +24,8 @@ class NumberScale:
     maximum: float
     is_integer: bool = False
     is_log: bool = False
+    has_zero: bool = False
+    zero_word: str = ""
 
     def __post_init__(self) -> None:
         if not self.minimum < self.maximum:
@@ -40,10 +45,20 @@ class NumberScale:
         """The slider's highest position; the lowest is 0."""
         if self.is_log:
             decades = math.log10(self.maximum / self.minimum)
-            return max(2, round(decades * _PER_DECADE))
+            return max(2, round(decades * _PER_DECADE)) + self._zeros
         width = self.maximum - self.minimum
         unit = 1.0 if self.is_integer and width <= _MOST_POSITIONS else self.step
         return max(1, round(width / unit))
+
+    @property
+    def least(self) -> float:
+        """The number at the left end of the slider."""
+        return 0.0 if self.has_zero else self.minimum
+
+    @property
+    def _zeros(self) -> int:
+        """How many positions of a logarithmic slider stand for 0."""
+        return 1 if self.is_log and self.has_zero else 0
 
     @property
     def decimals(self) -> int:
@@ -53,10 +68,10 @@ class NumberScale:
     def value_at(self, position: int) -> float:
         """The round number at a slider position; the ends are exact."""
         if position <= 0:
-            return self.minimum
+            return self.least
         if position >= self.positions:
             return self.maximum
-        share = position / self.positions
+        share = (position - self._zeros) / (self.positions - self._zeros)
         if self.is_log:
             raw = self.minimum * (self.maximum / self.minimum) ** share
             rounded = float(f"{raw:.2g}") if not self.is_integer or raw >= 100 else round(raw)
@@ -68,19 +83,25 @@ class NumberScale:
 
     def position_of(self, value: float) -> int:
         """The slider position nearest to a value."""
+        if self._zeros and value <= 0:
+            return 0
         if self.is_log:
             inside = min(max(value, self.minimum), self.maximum)
             share = math.log(inside / self.minimum) / math.log(self.maximum / self.minimum)
         else:
             share = (value - self.minimum) / (self.maximum - self.minimum)
-        return round(min(max(share, 0.0), 1.0) * self.positions)
+        places = self.positions - self._zeros
+        return self._zeros + round(min(max(share, 0.0), 1.0) * places)
 
     def middle(self) -> float:
         """The number below the middle of the slider."""
         return self.value_at(self.positions // 2)
 
     def text_of(self, value: float) -> str:
-        """A number in full: `0.50`, `1e-5`, `128`; nothing is rounded away."""
+        """A number in full: `0.50`, `1e-5`, `128`; nothing is rounded away. 0 has its word."""
+        return self.zero_word if value == 0 and self.zero_word else self._digits_of(value)
+
+    def _digits_of(self, value: float) -> str:
         if self.is_integer:
             return str(int(value))
         text = repr(float(value))
@@ -92,9 +113,15 @@ class NumberScale:
         return f"{whole}.{decimals}" if decimals else whole
 
     def short_text_of(self, value: float) -> str:
-        """The same without zeros at the end of the decimals: `0.5`, `1`."""
-        text = self.text_of(value)
+        """In digits without zeros at the end of the decimals: `0.5`, `1`."""
+        text = self._digits_of(value)
         return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+    def parse(self, text: str) -> float | None:
+        """The number in `text`, which may be the word for 0; `None` where there is none."""
+        if self.zero_word and text.strip().lower() == self.zero_word:
+            return 0.0
+        return parse_number(text)
 
 
 def parse_number(text: str) -> float | None:
@@ -121,6 +148,10 @@ def next_round(value: float, steps: int, scale: NumberScale) -> float:
 
 
 def _one_step(value: float, is_up: bool, scale: NumberScale) -> float:
+    if scale.has_zero and value <= 0 and is_up:
+        return scale.minimum
+    if scale.has_zero and value <= scale.minimum and not is_up:
+        return min(value, 0.0)
     if scale.is_integer:
         return value + (1 if is_up else -1)
     if not scale.is_log or value <= 0:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.document import Document
+from gui.inspector import InspectorPanel
+from gui.widgets import Field as FieldWidget
 from model import editing
+from model.fields import Field
 from model.graph import Wire
 from model.layers import LAYERS
 from model.snapshot import Snapshot, SnapshotRequest
@@ -78,3 +83,35 @@ def design_bytes(document: Document) -> Callable[[], bytes]:
     from model import files
 
     return lambda: files.to_bytes(document.graph.design())
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, document: Document, controller: StillController) -> InspectorPanel:
+    panel = InspectorPanel(document, controller)  # type: ignore[arg-type]
+    qtbot.addWidget(panel)
+    panel.resize(328, 900)
+    panel.show()
+    return panel
+
+
+def another(field: Field, value: Any) -> Any:
+    """A different value that the field allows."""
+    if field.kind == "bool":
+        return not value
+    if field.kind == "choice":
+        return next(choice for choice in field.choices if choice != value)
+    if field.kind == "text":
+        return {"value": "2.5", "formula": "3*x"}.get(field.name, f"{value} x".strip())
+    if field.kind == "ints":
+        return (0, 1) if value != (0, 1) else ()
+    if field.kind == "floats":
+        return (0.5, 2.0) if value != (0.5, 2.0) else ()
+    if field.kind == "int":
+        return value + 1 if field.high is None or value + 1 <= field.high else value - 1
+    return value / 2 if value else (field.high or 1.0) / 4
+
+
+def edit_by_hand(widget: FieldWidget, value: object) -> None:
+    """What the widget does when a user has finished a change."""
+    widget.edited.emit(value)
+    widget.finished.emit()
