@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QListView, QWidget
 
 _SHARE_OF_SCREEN = 0.6
 
@@ -49,11 +49,18 @@ class FileDialog(QFileDialog):
     def accept(self) -> None:
         """Complete the name first."""
         line = self.findChild(QLineEdit, "fileNameEdit")
+        if line is not None:
+            self._prepare(line)
+        super().accept()
+
+    def _prepare(self, line: QLineEdit) -> None:
         is_saving = self.acceptMode() == QFileDialog.AcceptMode.AcceptSave
-        if line is not None and is_saving and self.selectedNameFilter() == self._own_filter:
+        if is_saving and self.selectedNameFilter() == self._own_filter:
             with QSignalBlocker(line):  # a list of completions would hide the question
                 line.setText(self._completed(line.text()))
-        super().accept()
+        files = self.findChild(QListView, "listView")
+        if files is not None and "/" in line.text():  # a path was typed
+            files.clearSelection()  # Qt may still have a folder selected that it leads through
 
     def _completed(self, typed: str) -> str:
         is_name = bool(typed.strip("./ ")) and not typed.endswith("/")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
+from PySide6.QtCore import QItemSelectionModel, QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QMessageBox, QWidget
 
 from gui.widgets.file_dialog import FileDialog
 
@@ -81,3 +81,14 @@ def test_the_name_of_a_folder_leads_into_it(to_save: Open, tmp_path: Path):
     dialog = to_save(tmp_path)
     assert save_as(dialog, "inner") == []
     assert Path(dialog.directory().absolutePath()) == tmp_path / "inner"
+
+
+def test_a_path_that_was_typed_counts_and_not_a_folder_that_it_leads_through(
+    to_save: Open, tmp_path: Path
+):
+    dialog = to_save(tmp_path)
+    files = dialog.findChild(QListView, "listView")
+    assert files is not None
+    flags = QItemSelectionModel.SelectionFlag
+    files.selectionModel().select(files.rootIndex(), flags.Select | flags.Rows)
+    assert save_as(dialog, f"{tmp_path}/net") == [str(tmp_path / "net.json")]
