@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSaveFile, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
 from gui.plots.numbers import exact
 from model.errors import FileError
+from model.files.atomic import write_atomically
 
 if TYPE_CHECKING:
     from gui.plots.chart import Chart
@@ -43,16 +44,7 @@ def write(chart: Chart, kind: str, path: Path) -> None:
     Raises: FileError where the file cannot be written; an old one stays as it was.
     """
     content = {"png": png_of, "svg": svg_of}[kind](chart) if kind != "csv" else csv_of(chart)
-    file = QSaveFile(str(path))
-    if (
-        not file.open(QIODevice.OpenModeFlag.WriteOnly)
-        or file.write(content) != len(content)
-        or not file.commit()
-    ):
-        raise FileError(
-            f"{path.name} could not be written: {file.errorString()}.",
-            hint="Choose another folder, or make room on the disk.",
-        )
+    write_atomically(path, content)
 
 
 def png_of(view: QGraphicsView) -> bytes:

@@ -78,7 +78,7 @@ def test_svg_is_valid_and_holds_letters_and_lines(panel: Any, tmp_path: Path) ->
 
 def test_a_place_that_cannot_be_written_is_one_clear_message(panel: Any, tmp_path: Path) -> None:
     target = tmp_path / "no such folder" / "loss.csv"
-    with pytest.raises(FileError, match=r"loss\.csv could not be written"):
+    with pytest.raises(FileError, match="no such folder is not there"):
         export.write(panel.chart, "csv", target)
     assert not export.export_or_report(panel.chart, "csv", target, panel.document)
     assert len(panel.document.faults) == 1
