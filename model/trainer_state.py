@@ -10,10 +10,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from model.errors import DataError, ShapeError
 from model.layer import Array
+from model.optimizers import Optimizer
 from model.trainer import Trainer
 
 ANOTHER = "Use the design that the checkpoint was made with."
@@ -59,6 +61,7 @@ def _words(trainer: Trainer) -> dict[str, Any]:
         "epoch": trainer.epoch,
         "position": trainer.position,
         "optimizer": str(trainer.settings.optimizer.__struct_config__.tag),
+        "optimizer_options": msgspec.to_builtins(trainer.settings.optimizer),
         "updates": updater.count,
         "reductions": watch.reductions,
         "plateau_best": _finite(watch.plateau_best),
@@ -83,6 +86,7 @@ def restore(trainer: Trainer, state: TrainerState) -> None:
     """
     _check(trainer, state)
     plan, arrays, words = trainer.plan, state.arrays, state.words
+    before = _optimizer_before(trainer, words)
     updater, watch = trainer.updater, trainer.watch
     plan.forget_runs()
     trainer.order = arrays["order"].astype(trainer.order.dtype)
@@ -105,6 +109,19 @@ def restore(trainer: Trainer, state: TrainerState) -> None:
         watch.best_states = {p: arrays[f"best.state.{'.'.join(p)}"].copy() for p in plan.states}
     _restore_draws(trainer, arrays)
     _restore_words(trainer, words, is_same_kind)
+    after = trainer.settings.optimizer
+    if is_same_kind and before != after and updater.count:
+        after.carry_over(updater.slots, before, updater.count)
+
+
+def _optimizer_before(trainer: Trainer, words: dict[str, Any]) -> Optimizer:
+    """The optimiser whose memory the words go with. Raises: ValueError where they are damaged."""
+    if words["optimizer"] != _tag(trainer) or "optimizer_options" not in words:
+        return trainer.settings.optimizer
+    try:
+        return msgspec.convert(words["optimizer_options"], type(trainer.settings.optimizer))
+    except msgspec.ValidationError as fault:
+        raise ValueError(str(fault)) from None
 
 
 def _tag(trainer: Trainer) -> str:

@@ -49,8 +49,8 @@ class Updater:
         if not is_same_kind:
             self.count = 0
             self.slots = self._empty_memory()
-        elif settings.optimizer != before:
-            settings.optimizer.carry_over(self.slots, before)
+        elif settings.optimizer != before and self.count:
+            settings.optimizer.carry_over(self.slots, before, self.count)
         self.regularizer = Regularizer(self._plan, settings)
         self._weights = self._plan.theta[: self._plan.n_penalised]
         self._grads = self._plan.grads[: self._plan.n_learning]

@@ -75,10 +75,15 @@ class Adam(Optimizer, frozen=True, kw_only=True, tag="adam"):
         scratch *= self.lr * factor * a / b
         theta -= scratch
 
-    def carry_over(self, slots: Array, before: Optimizer) -> None:
+    def carry_over(self, slots: Array, before: Optimizer, t: int) -> None:
+        """With other betas the corrected mean and square stay what they are; from then on it is as
+        if all t steps had been taken with the new betas. Without correction m and v stay."""
         if isinstance(before, Adam):
             slots[0] *= (1 - before.beta1) / (1 - self.beta1)
             slots[1] *= (1 - before.beta2) / (1 - self.beta2)
+            if self.bias_correction or before.bias_correction:
+                slots[0] *= (1 - self.beta1**t) / (1 - before.beta1**t)
+                slots[1] *= (1 - self.beta2**t) / (1 - before.beta2**t)
 
 
 class AdamW(Adam, frozen=True, kw_only=True, tag="adamw"):
@@ -164,6 +169,13 @@ class NAdam(Optimizer, frozen=True, kw_only=True, tag="nadam"):
 
     def _memory(self, t: int) -> float:
         return _memory(self.beta1, self.momentum_decay, t)
+
+    def carry_over(self, slots: Array, before: Optimizer, t: int) -> None:
+        """As Adam's."""
+        if isinstance(before, NAdam) and (self.bias_correction or before.bias_correction):
+            products = [_product(each.beta1, each.momentum_decay, t) for each in (self, before)]
+            slots[0] *= (1 - products[0]) / (1 - products[1])
+            slots[1] *= (1 - self.beta2**t) / (1 - before.beta2**t)
 
 
 def _memory(beta1: float, decay: float, t: int) -> float:

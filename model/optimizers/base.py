@@ -61,5 +61,6 @@ class Optimizer(
         """Decoupled weight decay, before the step, of those parameters that a penalty may touch:
         biases and the scales of norms are exempt. Most optimisers have none."""
 
-    def carry_over(self, slots: Array, before: Optimizer) -> None:
-        """Make the memory of the same kind with other options one of this. slots: (n_slots, P)."""
+    def carry_over(self, slots: Array, before: Optimizer, t: int) -> None:
+        """Make the memory of the same kind with other options one of this. slots: (n_slots, P);
+        t: the updates that it remembers, 1 at least."""

@@ -78,16 +78,66 @@ def test_the_first_step_of_adam_is_as_long_as_the_learning_rate_whatever_the_gra
         assert walk(Adam(lr=0.01), 0.0, [gradient])[0] == pytest.approx(-0.01, rel=2e-5)
 
 
-def test_adam_goes_on_with_the_same_moments_when_its_memory_is_changed():
+def test_adam_without_correction_goes_on_with_the_same_moments_when_its_betas_change():
     # beta = 0.5 and g = 2: m = 1, v = 2. Then beta = 0.75 and g = 4: m = 0.75 + 1, v = 1.5 + 4
     before = Adam(lr=0.1, beta1=0.5, beta2=0.5, epsilon=1.0, bias_correction=False)
     after = Adam(lr=0.1, beta1=0.75, beta2=0.75, epsilon=1.0, bias_correction=False)
     theta, slots, scratch = np.zeros(1), np.zeros((2, 1)), np.zeros(1)
     before.update(theta, np.array([2.0]), slots, scratch, 1)
-    after.carry_over(slots, before)
+    after.carry_over(slots, before, 1)
     theta[:] = 0
     after.update(theta, np.array([4.0]), slots, scratch, 2)
     assert theta[0] == pytest.approx(-0.1 * 1.75 / (math.sqrt(5.5) + 1), rel=1e-14)
+
+
+def test_a_change_of_adams_betas_leaves_the_corrected_moments_as_they_are():
+    # beta = 0.5, g = 2 and 4: m = 2.5, v = 9, corrected by 0.75: 10/3 and 12. As with beta = 0.75
+    # from the start, where the correction is 1 - 0.5625 = 0.4375: m = 4.375/3, v = 5.25. Then
+    # g = 1: m = 0.75 * 4.375/3 + 0.25 = 4.03125/3, v = 4.1875, corrected by 1 - 0.421875
+    before = Adam(lr=0.1, beta1=0.5, beta2=0.5, epsilon=1.0)
+    after = Adam(lr=0.1, beta1=0.75, beta2=0.75, epsilon=1.0)
+    theta, slots, scratch = np.zeros(1), np.zeros((2, 1)), np.zeros(1)
+    for t, gradient in enumerate((2.0, 4.0), 1):
+        before.update(theta, np.array([gradient]), slots, scratch, t)
+    after.carry_over(slots, before, 2)
+    theta[:] = 0
+    after.update(theta, np.array([1.0]), slots, scratch, 3)
+    m, v = 4.03125 / 3 / 0.578125, 4.1875 / 0.578125
+    assert theta[0] == pytest.approx(-0.1 * m / (math.sqrt(v) + 1), rel=1e-14)
+
+
+BETAS = [(0.9, 0.999), (0.5, 0.9), (0.0, 0.0), (0.99, 0.9999)]
+
+
+@pytest.mark.parametrize("kind", [Adam, AdamW])
+def test_equal_gradients_give_equal_steps_of_adam_however_often_its_betas_change(kind: type[Adam]):
+    # the mean of equal gradients is the gradient, whatever the weights: rho g / (|g| + epsilon)
+    used = kind(lr=0.1)
+    slots, t = np.zeros((2, 1)), 0
+    for beta1, beta2 in BETAS:
+        now = kind(lr=0.1, beta1=beta1, beta2=beta2)
+        if t:
+            now.carry_over(slots, used, t)
+        for _ in range(3):
+            t, theta = t + 1, np.zeros(1)
+            now.update(theta, np.array([4.0]), slots, np.zeros(1), t)
+            assert theta[0] == pytest.approx(-0.1, rel=1e-8)
+        used = now
+
+
+def test_nadams_corrected_moments_stay_when_its_options_change():
+    used, t, slots = NAdam(), 5, np.array([[3.0], [2.0], [0.0]])
+    for beta1, beta2 in BETAS:
+        now = NAdam(beta1=beta1, beta2=beta2, momentum_decay=0.0)
+        before, decay = slots.copy(), used.momentum_decay
+        now.carry_over(slots, used, t)
+        # mu_i = beta1 (1 - 0.96^(i psi) / 2)
+        old = math.prod(used.beta1 * (1 - 0.5 * 0.96 ** (i * decay)) for i in range(1, t + 1))
+        new = (0.5 * beta1) ** t
+        assert slots[0] / (1 - new) == pytest.approx(before[0] / (1 - old), rel=1e-12)
+        corrected = before[1] / (1 - used.beta2**t)
+        assert slots[1] / (1 - beta2**t) == pytest.approx(corrected, rel=1e-12)
+        used = now
 
 
 def test_nesterov_by_hand():

@@ -248,17 +248,18 @@ def test_a_smaller_learning_rate_acts_from_the_next_step_and_keeps_everything():
     np.testing.assert_allclose(trainer.plan.theta, theta - 0.5 * velocity, rtol=1e-6, atol=1e-8)
 
 
-def test_other_betas_of_adam_act_from_the_next_step_and_keep_the_moments():
+def test_other_betas_of_adam_act_from_the_next_step_and_keep_the_corrected_moments():
     trainer = Trainer(xor_net(optimizer=Adam(lr=0.1)))
     for _ in range(7):
         trainer.step()
-    # Adam remembers m / (1 - beta1) and v / (1 - beta2)
-    m, v = trainer.slots[0] * (1 - 0.9), trainer.slots[1] * (1 - 0.999)
+    # Adam remembers m / (1 - beta1) and v / (1 - beta2), and corrects m and v by 1 - beta^t
+    m = trainer.slots[0] * (1 - 0.9) / (1 - 0.9**7)
+    v = trainer.slots[1] * (1 - 0.999) / (1 - 0.999**7)
     trainer.update(edited(trainer.graph, training(beta1=0.5, beta2=0.9)))
-    np.testing.assert_allclose(trainer.slots[0] * (1 - 0.5), m, rtol=1e-5)
-    np.testing.assert_allclose(trainer.slots[1] * (1 - 0.9), v, rtol=1e-5)
+    np.testing.assert_allclose(trainer.slots[0] * (1 - 0.5) / (1 - 0.5**7), m, rtol=1e-5)
+    np.testing.assert_allclose(trainer.slots[1] * (1 - 0.9) / (1 - 0.9**7), v, rtol=1e-5)
     trainer.update(edited(trainer.graph, training(beta1=0.9, beta2=0.999), training(lr=0.01)))
-    np.testing.assert_allclose(trainer.slots[0] * (1 - 0.9), m, rtol=1e-5)
+    np.testing.assert_allclose(trainer.slots[0] * (1 - 0.9) / (1 - 0.9**7), m, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,18 @@ def test_every_optimiser_goes_on(kind: type[Optimizer]):
     assert bits(walked(second, 9)) == bits(walked(Trainer(graph), 16))
 
 
+@pytest.mark.parametrize("kind", ["adam", "adamw", "nadam"])
+def test_going_on_with_other_betas_equals_changing_them_while_training(kind: str):
+    first = walked(Trainer(busy_net(optimizer=OPTIMIZERS[kind]())), ODD)
+    state = state_of(first)
+    other = OPTIMIZERS[kind](beta1=0.5, beta2=0.9)  # type: ignore[call-arg]
+    second = Trainer(busy_net(optimizer=other))
+    restore(second, state)
+    first.update(busy_net(optimizer=other))
+    assert bits(second) == bits(first)
+    assert bits(walked(second, ODD)) == bits(walked(first, ODD))
+
+
 def test_a_state_goes_into_a_trainer_that_has_trained_otherwise():
     graph = frozen_mask_net()
     state = state_of(walked(Trainer(graph), 6))
