@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.theme import Theme
+from gui.widgets.title_label import TitleLabel
 
 
 class Chip(QLabel):
@@ -98,7 +99,7 @@ class PanelHeader(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "header")
         self._tile = _IconTile()
-        self._title = ElidedLabel(role="title")
+        self._title = TitleLabel()
         self._subtitle = ElidedLabel(role="caption")
         words = QVBoxLayout()
         words.setSpacing(1)

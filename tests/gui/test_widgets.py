@@ -30,6 +30,7 @@ from gui.widgets import (
     TextField,
     ToggleField,
 )
+from gui.widgets.title_label import TitleLabel
 from tests.gui.hearing import Ear
 
 
@@ -150,13 +151,11 @@ def test_a_panel_header_shows_title_and_buttons(qtbot: QtBot) -> None:
     header = PanelHeader("Dropout", "no parameters", "grid", "category:regularise")
     button = header.add_button("dots-vertical", "More")
     _shown(qtbot, header)
-    assert [label.full_text() for label in header.findChildren(ElidedLabel)] == [
-        "Dropout",
-        "no parameters",
-    ]
+    assert header.findChild(TitleLabel).full_text() == "Dropout"
+    assert header.findChild(ElidedLabel).full_text() == "no parameters"
     assert button.accessibleName() == button.toolTip() == "More"
     header.set_title("Loss")
-    assert not header.findChildren(ElidedLabel)[1].isVisible()
+    assert not header.findChild(ElidedLabel).isVisible()
 
 
 def test_a_message_offers_repairs_and_is_closed_by_them(qtbot: QtBot) -> None:

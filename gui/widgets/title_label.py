@@ -1,0 +1,96 @@
+"""A title that is read in full: set smaller, then broken into lines, where room is short."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gui import theme
+from gui.theme import Theme
+
+LEAST_SHARE = 0.8
+"""Of the size of a title: smaller letters would no longer look like one."""
+MOST_LINES = 3
+"""Further lines of a name somebody has typed are left out, and shown when it is pointed at."""
+
+
+class TitleLabel(QLabel):
+    """As wide as its place; as high as its words need."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._full = ""
+        self.setProperty("role", "headline")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def full_text(self) -> str:
+        """The text before it was broken into lines."""
+        return self._full
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._full = text
+        self.setAccessibleName(text)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """Little width, and the height of the present lines, px."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the words anew."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
+
+    def _arrange(self) -> None:
+        room = self.contentsRect().width() - 1
+        font, lines = fitted(self._full, theme.current().font("title"), room)
+        self.setFont(font)
+        shown = lines[:MOST_LINES]
+        if len(lines) > MOST_LINES:
+            rest = " ".join(lines[MOST_LINES - 1 :])
+            metrics = QFontMetricsF(font)
+            shown[-1] = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room)
+        self.setText("\n".join(shown))
+        self.setToolTip(self._full if len(lines) > MOST_LINES else "")
+        self.updateGeometry()
+
+    @Slot(object)
+    def _on_theme_changed(self, _look: Theme) -> None:
+        self._arrange()
+
+
+def fitted(text: str, font: QFont, room: float) -> tuple[QFont, list[str]]:
+    """The largest font in which `text` takes one line of `room` px; else the least one, and the
+    lines that it takes then."""
+    found = QFont(font)
+    least = round(font.pixelSize() * LEAST_SHARE)
+    while found.pixelSize() > least and _width(found, text) > room:
+        found.setPixelSize(found.pixelSize() - 1)
+    if _width(found, text) <= room:
+        return found, [text]
+    return found, broken(text, found, room)
+
+
+def broken(text: str, font: QFont, room: float) -> list[str]:
+    """Words to lines of at most `room` px, after hyphens too; a longer word is cut in two."""
+    lines: list[str] = []
+    for word in text.replace("-", "-\0").replace(" ", " \0").split("\0"):
+        if lines and _width(font, (lines[-1] + word).rstrip()) <= room:
+            lines[-1] += word
+            continue
+        while len(word) > 1 and _width(font, word.rstrip()) > room:
+            count = next((n for n in range(len(word), 1, -1) if _width(font, word[:n]) <= room), 1)
+            lines.append(word[:count])
+            word = word[count:]
+        lines.append(word)
+    return [line.rstrip() for line in lines if line.strip()] or [""]
+
+
+def _width(font: QFont, text: str) -> float:
+    return QFontMetricsF(font).horizontalAdvance(text)
