@@ -95,7 +95,7 @@ class NumberScale:
 
     def middle(self) -> float:
         """The number below the middle of the slider."""
-        return self.value_at(self.positions // 2)
+        return self.value_at(self._zeros + (self.positions - self._zeros) // 2)
 
     def text_of(self, value: float) -> str:
         """A number in full: `0.50`, `1e-5`, `128`; nothing is rounded away. 0 has its word."""

@@ -274,3 +274,4 @@ def test_every_position_of_a_slider_with_zero_comes_back() -> None:
         abs(scale.position_of(value) - position) <= 1 for position, value in enumerate(values)
     )
     assert [scale.position_of(value) for value in (0, 1e-6, 1)] == [0, 1, scale.positions]
+    assert scale.middle() == 1e-3
