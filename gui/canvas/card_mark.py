@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from gui import theme
 from gui.canvas.node_paint import metrics, text_width
 from gui.theme import Theme
+from model.analysis.gradient_check import GOOD
 
 _GLOW = 13.0
 STOP_REACH = 11.0
@@ -20,7 +21,8 @@ STOP_REACH = 11.0
 class CardMark(NamedTuple):
     """state: "" (no part in this phase), "pending", "next", "active" or "done". token: the colour
     of the phase. pill, icon: what stands on the upper edge. has_stop: a breakpoint. read: which
-    operation reads its stored output, "" for none. note: what stands on the lower edge."""
+    operation reads its stored output, "" for none. note: what stands on the lower edge. check: the
+    relative error that the gradient check has found, None where it has not looked."""
 
     state: str = ""
     token: str = ""
@@ -29,6 +31,12 @@ class CardMark(NamedTuple):
     has_stop: bool = False
     read: str = ""
     note: str = ""
+    check: float | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """The gradient check has found a wrong gradient."""
+        return self.check is not None and not self.check < GOOD
 
     @property
     def is_pale(self) -> bool:
@@ -87,7 +95,7 @@ def _glow(width: int, height: int, rgb: int, radius: float) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     color = QColor(rgb)
-    color.setAlphaF(0.075)
+    color.setAlphaF(0.055)
     painter.setBrush(color)
     for grow in (2.0, 3.5, 5.0, 6.5, 8.0, 10.0, 12.0):
         box = QRectF(_GLOW, _GLOW, width, height).adjusted(-grow, -grow, grow, grow)
@@ -97,20 +105,38 @@ def _glow(width: int, height: int, rgb: int, radius: float) -> QPixmap:
 
 
 def paint_above(
-    painter: QPainter, look: Theme, rect: QRectF, mark: CardMark, *, has_badge: bool
+    painter: QPainter,
+    look: Theme,
+    rect: QRectF,
+    mark: CardMark,
+    *,
+    title_end: float,
+    has_badge: bool,
 ) -> None:
-    """Pill, tick, tape, note and breakpoint, on the edges of the card."""
+    """Pill, tick, tape, note and breakpoint, on the edges of the card. title_end: px from the left
+    edge, of the title in the header."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.pill:
-        _paint_pill(painter, look, pill_box(look, rect, mark), mark)
+        _paint_pill(painter, look, pill_box(look, rect, mark, title_end), mark)
     if mark.state == "done":
         _paint_tick(painter, look, tick_box(look, rect, has_badge=has_badge))
     if mark.read:
         _paint_tape(painter, look, tape_box(look, rect))
     if mark.note:
         _paint_note(painter, look, note_box(look, rect, mark), mark.note)
+    if mark.check is not None:
+        _paint_shield(painter, look, shield_box(look, rect), mark)
     if mark.has_stop:
         paint_stop(painter, look, is_set=True)
+
+
+def _paint_shield(painter: QPainter, look: Theme, box: QRectF, mark: CardMark) -> None:
+    """Green with a tick, or red with a cross: what the gradient check has found."""
+    icon, token = ("shield-alert", "err") if mark.is_wrong else ("shield-check", "ok")
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("surface"))
+    painter.drawEllipse(box.adjusted(-2, -2, 2, 2))
+    theme.paint_icon(painter, icon, box, look.color(token))
 
 
 def _paint_pill(painter: QPainter, look: Theme, box: QRectF, mark: CardMark) -> None:
@@ -176,13 +202,23 @@ def stop_spot() -> QPointF:
     return QPointF(2, 2)
 
 
-def pill_box(look: Theme, rect: QRectF, mark: CardMark) -> QRectF:
-    """Across the upper edge, right of the breakpoint."""
+def pill_box(look: Theme, rect: QRectF, mark: CardMark, title_end: float) -> QRectF:
+    """In the header at the right, over the chips; where the title needs the room, across the upper
+    edge, right of the breakpoint."""
     height = metrics(look, "section").height() + 4
     width = text_width(look, "section", mark.pill) + height * 0.85
     width += look.px("section") + 3 if mark.icon else 0
-    left = min(rect.left() + 2 * look.size("breakpoint_radius"), rect.right() - width)
-    return QRectF(max(left, rect.left() + 14), rect.top() - height * 0.62, width, height)
+    right = rect.right() - 7
+    if right - width >= rect.left() + title_end + 6:
+        middle = rect.top() + look.size("card_header") / 2
+        return QRectF(right - width, middle - height / 2, width, height)
+    left = rect.left() + 6 + look.size("breakpoint_radius")
+    return QRectF(left, rect.top() - height * 0.62, width, height)
+
+
+def is_pill_inside(look: Theme, rect: QRectF, mark: CardMark, title_end: float) -> bool:
+    """Whether there is a pill in the header, where the chips are else."""
+    return bool(mark.pill) and pill_box(look, rect, mark, title_end).top() > rect.top()
 
 
 def tick_box(look: Theme, rect: QRectF, *, has_badge: bool) -> QRectF:
@@ -206,7 +242,21 @@ def note_box(look: Theme, rect: QRectF, mark: CardMark) -> QRectF:
     return QRectF(rect.left() + 14, rect.bottom() - height * 0.45, width, height)
 
 
-def tip_at(mark: CardMark, look: Theme, rect: QRectF, pos: QPointF, *, has_badge: bool) -> str:
+def shield_box(look: Theme, rect: QRectF) -> QRectF:
+    """On the lower left corner."""
+    side = 20.0 * (1.5 if look.is_projector else 1.0)
+    return QRectF(rect.left() - side * 0.4, rect.bottom() - side * 0.6, side, side)
+
+
+def tip_at(
+    mark: CardMark,
+    look: Theme,
+    rect: QRectF,
+    pos: QPointF,
+    *,
+    title_end: float,
+    has_badge: bool,
+) -> str:
     """What a mark under the pointer means; "" where there is none."""
     if is_stop_at(pos):
         if mark.has_stop:
@@ -214,11 +264,17 @@ def tip_at(mark: CardMark, look: Theme, rect: QRectF, pos: QPointF, *, has_badge
         return "Click: stop after each operation of this card (F8)."
     if mark.read and tape_box(look, rect).contains(pos):
         return mark.read
+    if mark.check is not None and shield_box(look, rect).contains(pos):
+        found = "wrong" if mark.is_wrong else "right"
+        return (
+            f"Gradient check: {found}. Back-propagation and central differences differ by "
+            f"{mark.check:.1e} of the largest number."
+        )
     if mark.note and note_box(look, rect, mark).contains(pos):
         return "The whole batch is looked at; the card shows one of its items."
     if mark.state == "done" and tick_box(look, rect, has_badge=has_badge).contains(pos):
         return "All its operations of this phase are done."
-    if mark.state == "next" and pill_box(look, rect, mark).contains(pos):
+    if mark.state == "next" and pill_box(look, rect, mark, title_end).contains(pos):
         return "The next operation is one of this card (F10)."
     return ""
 

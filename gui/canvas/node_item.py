@@ -169,8 +169,13 @@ class NodeItem(QGraphicsItem):
     def mark_tip_at(self, pos: QPointF) -> str:
         """What a mark of the debugger at a point of the card means; "" where there is none."""
         rect = QRectF(0, 0, *self._size)
-        has_badge = bool(self.problem)
-        return card_mark.tip_at(self.mark, theme.current(), rect, pos, has_badge=has_badge)
+        look, has_badge = theme.current(), bool(self.problem)
+        end = self._title_end(look)
+        return card_mark.tip_at(self.mark, look, rect, pos, title_end=end, has_badge=has_badge)
+
+    def _title_end(self, look: theme.Theme) -> float:
+        """px from the card's left edge."""
+        return node_paint.title_left(look) + node_paint.text_width(look, "card", self.node.title)
 
     def slot_point(self, slot: Slot) -> QPointF:
         """In the scene."""
@@ -257,7 +262,7 @@ class NodeItem(QGraphicsItem):
                 layer.icon,
                 layer.category,
                 self.node.title,
-                self._chips,
+                self._free_chips(look, rect),
                 dpr,
             )
             self._paint_still_face(painter, look, context)
@@ -268,9 +273,19 @@ class NodeItem(QGraphicsItem):
             spot = QPointF(rect.right() - 6, rect.top() + 2)
             node_paint.paint_badge(painter, look, spot, is_blocking=self.is_blocking)
         if mark is not NO_MARK:
-            card_mark.paint_above(painter, look, rect, mark, has_badge=bool(self.problem))
+            end = self._title_end(look) if is_near else rect.width()
+            has_badge = bool(self.problem)
+            card_mark.paint_above(painter, look, rect, mark, title_end=end, has_badge=has_badge)
         if self.is_stop_hovered and not mark.has_stop:
             card_mark.paint_stop(painter, look, is_set=False)
+
+    def _free_chips(self, look: theme.Theme, rect: QRectF) -> tuple[str, ...]:
+        """Those that no mark in the header's only row covers."""
+        is_one_row = self._header < look.size("compact_height")
+        end = self._title_end(look)
+        if is_one_row and card_mark.is_pill_inside(look, rect, self.mark, end):
+            return ()
+        return self._chips
 
     def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:
         if self.face is None:

@@ -260,10 +260,14 @@ class CanvasScene(Places):
             item=snapshot.item if snapshot is not None else self._wanted_item(),
             neuron=self.neuron,
             delta_scale=self.live.delta_scale.value,
-            layer_index=self._layer_index.get(node_id, 0),
+            layer_index=self.layer_index(node_id),
             spec=self._shown.out(node_id) if self._shown is not None else None,
             absence=self.live.absence(node_id),
         )
+
+    def layer_index(self, node_id: str) -> int:
+        """The l of h^(l) for the output of a node; 0 where it takes no part."""
+        return self._layer_index.get(node_id, 0)
 
     def _wanted_item(self) -> int:
         return self.controller.request.item if self.controller is not None else 0

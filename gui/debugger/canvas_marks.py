@@ -1,15 +1,26 @@
-"""What the canvas shows of a walk: numbers, marks on cards and wires, breakpoints."""
+"""What the canvas shows of a walk: numbers, marks on cards and wires, the active card in large."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from collections.abc import Mapping
 
-from gui.canvas.card_mark import NO_MARK, CardMark
+from PySide6.QtCore import QObject, QRectF, Slot
+
+from gui import theme
+from gui.canvas.card_mark import NO_MARK
+from gui.canvas.obstacles import Obstacles
 from gui.canvas.view import CanvasView
 from gui.canvas.walk_looks import Held
-from gui.debugger.marking import absences, card_marks, wire_states
+from gui.debugger.following import Follower
+from gui.debugger.marking import absences, card_marks, valued_wires, wire_numbers, wire_states
 from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
+from gui.debugger.step_face import StepFace
+from gui.debugger.step_face_content import Design, content_of
+from gui.debugger.step_face_place import Obstacle
+from gui.debugger.value_places import value_places
+from gui.debugger.wire_values import Values, WireValues, sizes_for
+from model.graph import Wire
 
 
 class CanvasMarks(QObject):
@@ -19,13 +30,40 @@ class CanvasMarks(QObject):
         super().__init__(view)
         self._session = session
         self._view = view
-        self._marks: dict[str, CardMark] = {}
-        session.moved.connect(self.show_moment)
+        self._valued: frozenset[Wire] = frozenset()
+        self._errors: Mapping[str, float] = {}
+        """By node, what the gradient check has found."""
+        self.follower = Follower(view)
+        self.step_face = StepFace(view)
+        self.wire_values = WireValues()
+        self.wire_values.setVisible(False)
+        view.canvas.addItem(self.wire_values)
+        session.opened.connect(self._on_opened)
+        session.moved.connect(self._on_moved)
         session.described.connect(self.show_moment)
         session.looked.connect(self.show_moment)
         session.playing_changed.connect(self._on_playing_changed)
+        session.term_lit.connect(self.step_face.set_term)
+        session.style_changed.connect(self._on_style_changed)
         session.closed.connect(self.clear)
+        session.checked.connect(self._on_checked)
         view.breakpoint_pressed.connect(session.toggle_breakpoint)
+        view.canvas.geometry_changed.connect(self._on_geometry_changed)
+        view.viewport_changed.connect(self._place_face)
+        self.step_face.term_pointed.connect(session.light)
+        self.step_face.place_chosen.connect(session.choose_element)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.follower.forget()
+
+    @Slot(object)
+    def _on_moved(self, moment: Moment) -> None:
+        """The walk stands elsewhere."""
+        self.show_moment(moment)
+        goal = moment.last or moment.next
+        if goal is not None and goal.node_id:
+            self.follower.follow(goal.node_id)
 
     @Slot(object)
     def show_moment(self, moment: Moment) -> None:
@@ -38,6 +76,10 @@ class CanvasMarks(QObject):
         )
         self._view.canvas.live.hold(held)
         self._mark_cards(moment)
+        self._write_values(moment)
+        self._fill_face(moment)
+
+    # cards
 
     def _mark_cards(self, moment: Moment) -> None:
         nodes = self._view.canvas.nodes
@@ -45,12 +87,110 @@ class CanvasMarks(QObject):
         marks = card_marks(moment, titles, is_paused=not self._session.is_playing)
         for key, item in nodes.items():
             mark = marks.get(key, NO_MARK)
+            if key in self._errors:
+                mark = mark._replace(check=self._errors[key])
             if mark != item.mark:
                 item.mark = mark
                 item.update()
 
     @Slot(bool)
     def _on_playing_changed(self, _is_playing: bool) -> None:
+        if self._session.moment is not None:
+            self._mark_cards(self._session.moment)
+
+    # wires
+
+    def _write_values(self, moment: Moment) -> None:
+        canvas = self._view.canvas
+        specs = canvas.document.inference.wires
+        valued = valued_wires(moment, specs)
+        if valued != self._valued or not self.wire_values.isVisible():
+            self._valued = valued
+            self._place_values()
+        first = {key: _first_output(item.node.layer) for key, item in canvas.nodes.items()}
+        numbers = wire_numbers(moment, first)
+        is_rms = moment.item is None and moment.batch > 1
+        write = self._session.style.text
+        values = {}
+        for wire in self._valued & numbers.keys():
+            h, delta = numbers[wire]
+            index = canvas.layer_index(wire.source)
+            values[wire] = Values.of(index, h, delta, write, is_rms=is_rms)
+        self.wire_values.set_values(values)
+
+    def _place_values(self) -> None:
+        canvas = self._view.canvas
+        sizes = sizes_for(theme.current(), self._session.style.digits)
+        cards = Obstacles(list(canvas.geometry.rects.values()))
+        places = value_places(canvas.geometry.routes, self._valued, cards, sizes)
+        self.wire_values.set_places(places)
+        self.wire_values.setVisible(True)
+        self._hide_labels(frozenset(places))
+
+    def _hide_labels(self, wires: frozenset[Wire]) -> None:
+        layer = self._view.canvas.wires
+        if wires != layer.unlabelled:
+            changed, layer.unlabelled = wires ^ layer.unlabelled, wires
+            for wire in changed:
+                layer.touch(wire)
+
+    # the active card in large
+
+    def _fill_face(self, moment: Moment) -> None:
+        canvas = self._view.canvas
+        nodes = canvas.document.graph.nodes
+        design = Design(nodes, {key: canvas.layer_index(key) for key in nodes})
+        style = self._session.style
+        self.step_face.show_content(content_of(moment, design, style), style)
+        self._place_face()
+
+    @Slot()
+    def _place_face(self) -> None:
+        moment = self._session.moment
+        if moment is None or moment.last is None or self.step_face.content is None:
+            return
+        view, canvas = self._view, self._view.canvas
+        active = moment.last.node_id
+        following = moment.next.node_id if moment.next is not None else ""
+        near = {wire.source for wire in moment.entering.get(active, ())}
+        near |= {w.target for w in canvas.geometry.routes if w.source == active}
+        window = QRectF(view.viewport().rect()).adjusted(6, 6, -6, -6)
+        obstacles = []
+        for key in canvas.nodes:
+            box = QRectF(view.mapFromScene(QRectF(*canvas.rect_of(key))).boundingRect())
+            if key != active and box.intersects(window):
+                weight = 2.0 if key == following else 1.2 if key in near else 0.8
+                obstacles.append(Obstacle(box, weight))
+        for key in canvas.notes:
+            box = QRectF(view.mapFromScene(QRectF(*canvas.rect_of(key))).boundingRect())
+            obstacles.append(Obstacle(box, 0.4))
+        for place in self.wire_values.places.values():
+            for rect in (place.h, place.delta):
+                box = QRectF(view.mapFromScene(QRectF(*rect)).boundingRect())
+                obstacles.append(Obstacle(box, 1.0))
+        if active in canvas.nodes:
+            card = QRectF(view.mapFromScene(QRectF(*canvas.rect_of(active))).boundingRect())
+        else:  # an operation of the whole network: at the top, in the middle
+            card = QRectF(window.center().x(), window.top() - 20, 0, 0)
+        self.step_face.lie_beside(card, window, obstacles)
+
+    # what happens meanwhile
+
+    @Slot()
+    def _on_geometry_changed(self) -> None:
+        if self._session.moment is not None:
+            self._place_values()
+            self._place_face()
+
+    @Slot(object)
+    def _on_style_changed(self, _style: object) -> None:
+        if self._session.moment is not None:
+            self._place_values()
+            self.show_moment(self._session.moment)
+
+    @Slot(object)
+    def _on_checked(self, errors: Mapping[str, float]) -> None:
+        self._errors = errors
         if self._session.moment is not None:
             self._mark_cards(self._session.moment)
 
@@ -61,4 +201,13 @@ class CanvasMarks(QObject):
         for item in canvas.nodes.values():
             item.mark, item.is_stop_hovered = NO_MARK, False
             item.update()
+        self.wire_values.setVisible(False)
+        self.wire_values.set_values({})
+        self._hide_labels(frozenset())
+        self.step_face.show_content(None, self._session.style)
         canvas.live.release(self._session.controller.latest)
+
+
+def _first_output(layer: object) -> str:
+    outputs = getattr(layer, "outputs", ())
+    return outputs[0].name if outputs else ""

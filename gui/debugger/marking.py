@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+
+import numpy as np
 
 from gui.canvas.card_mark import CardMark
 from gui.canvas.live import PHASE_TOKENS
 from gui.canvas.walk_looks import WireState
 from gui.debugger.moment import Moment
 from model.graph import Wire
+from model.layer import Array, Spec
 from model.teaching.operations import Kind, StepInfo
 
 NOT_HERE_YET = "δ has not come here yet"
@@ -146,24 +149,21 @@ def wire_numbers(moment: Moment, first_ports: Mapping[str, str]) -> dict[Wire, t
     return found
 
 
-def _one(values: object, moment: Moment) -> float:
-    import numpy as np
-
+def _one(values: Array | None, moment: Moment) -> float:
     if values is None:
         return math.nan
-    array = np.asarray(values, dtype=np.float64)
     if moment.item is None and moment.batch > 1:
-        return float(np.sqrt((array**2).mean())) if array.size else math.nan
-    return float(array.reshape(-1)[0]) if array.size == 1 else math.nan
+        size = np.asarray(values, dtype=np.float64)
+        return float(np.sqrt((size**2).mean())) if size.size else math.nan
+    return float(values.reshape(-1)[0]) if values.size == 1 else math.nan
 
 
-def scalar_wires(moment: Moment, wires: Collection[Wire]) -> frozenset[Wire]:
-    """Those on which there is one number an item."""
-    found = set()
-    for wire in wires:
-        numbers = moment.numbers.get(wire.source)
-        if numbers is not None and numbers.out is not None:
-            size = numbers.out.size // (moment.batch if moment.item is None else 1)
-            if size == 1:
-                found.add(wire)
-    return frozenset(found)
+def valued_wires(moment: Moment, specs: Mapping[Wire, Spec]) -> frozenset[Wire]:
+    """Those beside which numbers stand: where there is one number an item; of a whole batch all
+    that carry numbers."""
+    is_batch = moment.item is None and moment.batch > 1
+    return frozenset(
+        wire
+        for wire, spec in specs.items()
+        if not spec.classes and (is_batch or spec.size == 1) and wire.source in moment.numbers
+    )

@@ -42,6 +42,8 @@ class DebugSession(QObject):
     counted = Signal(object)
     """(Choice, Modes): what the step costs if values are stored or computed again, and from which
     end; once a walk."""
+    checked = Signal(object)
+    """By node: the relative error that the gradient check has found; empty where it is off."""
     playing_changed = Signal(bool)
     term_lit = Signal(str)
     """The term that is pointed at in one of the views, "" for none: light it up in all of them."""
