@@ -43,6 +43,36 @@ EDIT = (
     _spec("undo", "&Undo", "Take the last edit back", "Ctrl+Z", "undo"),
     _spec("redo", "R&edo", "Make the edit again", "Ctrl+Shift+Z Ctrl+Y", "redo"),
 )
+GRAPH = (
+    _spec(
+        "new_expression",
+        "New from e&xpression…",
+        "Type a formula and draw its computation graph",
+        "Ctrl+E",
+        "function-variant",
+    ),
+    _spec(
+        "make_goal",
+        "Make this the goal &J",
+        "Gradient descent makes this number small",
+        "Ctrl+G",
+        "bullseye-arrow",
+    ),
+    _spec(
+        "unfold",
+        "Un&fold into its scalar graph",
+        "Draw every weight and every neuron as a card of its own, with the present numbers",
+        "",
+        "arrow-expand-all",
+    ),
+    _spec(
+        "fold",
+        "Fold &back into one layer",
+        "Put an unfolded layer together again, with the present numbers",
+        "",
+        "arrow-collapse-all",
+    ),
+)
 VIEW = (
     _spec("show_palette", "Pa&lette", "Show the layers to drag from", "Ctrl+Shift+1", "", True),
     _spec(
@@ -149,6 +179,7 @@ HELP = (
 GROUPS: dict[str, tuple[ActionSpec, ...]] = {
     "File": FILE,
     "Edit": EDIT,
+    "Graph": GRAPH,
     "View": VIEW,
     "Train": TRAIN,
     "Debug": DEBUG,

@@ -45,6 +45,7 @@ from gui.recovery import Recovery
 from gui.settings import LAYOUT_VERSION, Settings
 from gui.stage import Stage
 from gui.status_strip import StatusStrip
+from gui.teaching.actions import TeachingActions
 from gui.toolbar import Toolbar
 from gui.train_actions import TrainActions
 from gui.training.controller import TrainingController
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         self.history_actions = HistoryActions(actions, self.document)
         self.train_actions = TrainActions(actions, self.controller)
         self.view_actions = ViewActions(self, actions)
+        self.teaching_actions = TeachingActions(self, actions, self.view, self.controller)
         self.recovery = Recovery(self.document, self.messages, self._recovery_folder, self)
 
     def _build_bars(self) -> None:

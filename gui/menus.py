@@ -28,11 +28,12 @@ def fill_menu_bar(
     looks = _menu(bar, "&Theme", actions, ["theme_light", "theme_dark", "theme_projector"])
     entries: dict[str, list[Entry]] = {
         "&File": [
-            "new", "open", file_actions.recent_menu, file_actions.examples_menu, None,
-            "save", "save_as", None, "quit",
+            "new", "new_expression", "open", file_actions.recent_menu,
+            file_actions.examples_menu, None, "save", "save_as", None, "quit",
         ],
         "&Edit": [
-            "undo", "redo", None, *canvas["edit"], None, arrange,
+            "undo", "redo", None, *canvas["edit"], None, "make_goal", "unfold", "fold", None,
+            arrange,
         ],
         "&View": [
             *canvas["view"], None, panels, "find_layer", "next_panel", "reset_layout", None,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui import theme
 from gui.canvas import arranging, context_menu
+from gui.canvas.editors import notation_of
 from gui.canvas.framing import best_frame, places_of
 from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
@@ -59,8 +60,8 @@ class CanvasActions(QObject):
         return {
             name: [None if key == "-" else self[key] for key in keys.split()]
             for name, keys in {
-                "edit": "cut copy paste duplicate delete - select_all rename - add_layer add_note"
-                " wire",
+                "edit": "cut copy paste duplicate delete - select_all rename edit_notation -"
+                " add_layer add_note wire",
                 "arrange": "layout - align_left align_centre align_right - align_top align_middle"
                 " align_bottom - distribute_horizontally distribute_vertically - snap",
                 "view": "zoom_in zoom_out zoom_100 fit - minimap",
@@ -115,6 +116,14 @@ class CanvasActions(QObject):
             "Select all layers and notes",
         )
         add("rename", "Re&name", "pencil-outline", "F2", self.rename, "Rename the layer")
+        add(
+            "edit_notation",
+            "Edit formula or &value",
+            "function-variant",
+            "",
+            self.edit_notation,
+            "Type on the card (Enter, or double-click the formula)",
+        )
         add(
             "add_layer",
             "Add a &layer…",
@@ -197,6 +206,8 @@ class CanvasActions(QObject):
         self._allow(("cut", "copy", "duplicate"), pieces > 0, _NO_PIECE)
         self._allow(("delete",), pieces + wires > 0, "Select layers, notes or wires first.")
         self._allow(("rename",), len(nodes) == 1, "Select one layer first.")
+        is_typed = len(nodes) == 1 and notation_of(canvas.nodes[nodes[0]].node.layer) is not None
+        self._allow(("edit_notation",), is_typed, "Select one Variable or Function first.")
         has_output = len(nodes) == 1 and bool(canvas.nodes[nodes[0]].node.layer.outputs)
         self._allow(("wire",), has_output, "Select one layer with an output first.")
         self._allow([f"align_{how}" for how, *_ in _ALIGN], pieces > 1, _NO_TWO)
@@ -275,6 +286,12 @@ class CanvasActions(QObject):
     def rename(self) -> None:
         nodes, _notes = self._parts()
         self._view.editors.rename(nodes[0])
+
+    @Slot()
+    def edit_notation(self) -> None:
+        """Type the formula or value of the selected card."""
+        nodes, _notes = self._parts()
+        self._view.editors.edit_notation(nodes[0])
 
     @Slot()
     def add_note(self) -> None:

@@ -36,14 +36,20 @@ def menu_at(view: CanvasView, actions: CanvasActions, at: QPoint, *, is_key: boo
             for action in view.debug_actions:
                 menu.addAction(action)
             menu.addSeparator()
-        _fill(menu, actions, "rename wire - cut copy duplicate delete")
+        _fill(menu, actions, "rename edit_notation wire - cut copy duplicate delete")
+        menu.addSeparator()
+        for action in view.card_actions:
+            menu.addAction(action)
+        menu.addSeparator()
         arrange = menu.addMenu("Arrange")
         arrange.setToolTipsVisible(True)
         for action in actions.for_menu()["arrange"]:
             arrange.addSeparator() if action is None else arrange.addAction(action)
     else:
-        names = "add_layer add_note paste - select_all layout - fit zoom_100 minimap"
-        _fill(menu, actions, names)
+        _fill(menu, actions, "add_layer add_note paste")
+        for action in view.new_actions:
+            menu.addAction(action)
+        _fill(menu, actions, "- select_all layout - fit zoom_100 minimap")
     return menu
 
 

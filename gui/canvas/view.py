@@ -58,6 +58,10 @@ class CanvasView(ZoomView):
         self.gesture: Gesture | None = None
         self.debug_actions: tuple[QAction, ...] = ()
         """What the menu of a card offers while debugging."""
+        self.card_actions: tuple[QAction, ...] = ()
+        """What the menu of a card offers for computation graphs."""
+        self.new_actions: tuple[QAction, ...] = ()
+        """What the menu of the empty canvas offers to begin with."""
         self.is_snapping = True
         self.is_space_down = False
         self.is_keyboard_used = False

@@ -17,16 +17,24 @@ class FormulaEdit(QWidget):
     """`changed(text)` with every letter; `committed(text)` on Enter and when the focus leaves, if
     the text can be read. What cannot be read stays as it was typed.
 
-    name: of the line, for tests and screen readers.
+    name: of the line, for tests. words: what a screen reader calls it. commits: False where
+    somebody else decides when the text counts, such as a dialog.
     """
 
     changed = Signal(str)
     committed = Signal(str)
 
     def __init__(
-        self, reader: Reader, text: str = "", *, name: str = "formula_line", words: str = "Formula"
+        self,
+        reader: Reader,
+        text: str = "",
+        *,
+        name: str = "formula_line",
+        words: str = "Formula",
+        commits: bool = True,
     ) -> None:
         super().__init__()
+        self._commits = commits
         self._reader = reader
         self._kept = text
         self._reading = reader(text)
@@ -71,7 +79,7 @@ class FormulaEdit(QWidget):
 
     def is_open(self) -> bool:
         """Whether there is a text that has not been committed."""
-        return self.line.text() != self._kept
+        return self._commits and self.line.text() != self._kept
 
     def give_up(self) -> None:
         """Esc: the text that counts is back."""
@@ -97,11 +105,7 @@ class FormulaEdit(QWidget):
         self.line.set_fault(*reading.fault, is_faulty=reading.is_faulty)
         says = reading.says
         if not reading.is_faulty and self.is_open():
-            says = (
-                f"{says}. Enter takes it over."
-                if says[-1:] != "."
-                else f"{says} Enter takes it over."
-            )
+            says = f"{says.rstrip('.')}. Enter takes it over."
         with QSignalBlocker(self._says):
             self._says.setText(says)
         role = "error" if reading.is_faulty else "caption"

@@ -1,0 +1,1 @@
+"""Computation graphs as a lecture draws them: from an expression, unfolded layers, goals, θ."""
