@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from model.feeding import Feeding, prepare
 from model.graph import NetworkGraph
 from model.layer import Layer, Parameter, Shape, Source
@@ -12,6 +14,7 @@ from model.layers.scalar import Function, Variable
 from model.plan import Plan, compile_plan
 from model.room import check_room
 from model.shapes import infer
+from model.telling import about_nodes, about_optimizer
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,17 @@ def follow(
                 is_outdated |= isinstance(new.node(key).layer, (Variable, Function))
                 plan.swap_layer(key, new.node(key).layer)
             plan.by_id[key].l1, plan.by_id[key].l2 = new.node(key).l1, new.node(key).l2
-        return Edited(_about_optimizer(old, new), is_outdated=is_outdated)
+        return Edited(about_optimizer(old, new), is_outdated=is_outdated)
     found = infer(new)
     check_room(new, found, dtype)
     changed = compile_plan(new, found, dtype=dtype)
     prepared = _prepared(new, changed, feeding, dtype)
     fresh, kept = changed.adopt(plan)
-    given = _give(old, new, changed)
-    gone = [k for k in plan.by_id if k not in changed.by_id and plan.by_id[k].learns]
-    anew = {*fresh, *given}
-    others = [k for k, node in changed.by_id.items() if node.parameters and k not in anew]
+    given = _give(old, new, changed, fresh)
     said = [
-        _about_nodes(new, old, [key for key in fresh if key not in given], gone),
-        "All other weights were kept." if (fresh or gone) and others else "",
-        _about_given(new, given),
+        about_nodes(old, new, plan, changed, fresh, given),
         "" if prepared is None else _NEW_DATA,
-        _about_optimizer(old, new),
+        about_optimizer(old, new),
     ]
     return Edited(" ".join(filter(None, said)), plan=changed, feeding=prepared, kept=kept)
 
@@ -112,39 +110,15 @@ def _prepared(graph: NetworkGraph, plan: Plan, feeding: Feeding, dtype: Any) -> 
     return prepare(graph, tuple(plan.by_id), dtype)
 
 
-def _give(old: NetworkGraph, new: NetworkGraph, plan: Plan) -> list[str]:
-    """Nodes whose typed weights have changed take them now."""
-    changed = [
-        key
-        for key, node in plan.by_id.items()
-        if node.given and (key not in old or old.node(key).weights != new.node(key).weights)
-    ]
-    for key in changed:
+def _give(old: NetworkGraph, new: NetworkGraph, plan: Plan, fresh: list[str]) -> list[str]:
+    """Nodes whose typed weights have changed take them now; those whose numbers are others then."""
+    changed = []
+    for key, node in plan.by_id.items():
+        if not node.given or (key in old and old.node(key).weights == new.node(key).weights):
+            continue
+        before = {name: plan.parameter(key, name).copy() for name in node.given}
         plan.give(key)
+        is_same = all(np.array_equal(plan.parameter(key, name), before[name]) for name in before)
+        if key in fresh or not is_same:
+            changed.append(key)
     return changed
-
-
-def _about_optimizer(old: NetworkGraph, new: NetworkGraph) -> str:
-    after = new.training.optimizer
-    if type(after) is type(old.training.optimizer):
-        return ""
-    if not after.slots:
-        return f"Now trained with {after.title}; the weights stay."
-    return f"{after.title} starts with an empty memory; the weights stay."
-
-
-def _about_given(graph: NetworkGraph, keys: list[str]) -> str:
-    names = ", ".join(graph.node(key).title for key in keys)
-    return f"{names} {'takes' if len(keys) == 1 else 'take'} the given weights." if keys else ""
-
-
-def _about_nodes(
-    graph: NetworkGraph, before: NetworkGraph, fresh: list[str], gone: list[str]
-) -> str:
-    words = []
-    if fresh:
-        names = ", ".join(graph.node(key).title for key in fresh)
-        words.append(f"{names} {'starts' if len(fresh) == 1 else 'start'} with new parameters.")
-    if gone:
-        words.append(f"{', '.join(before.node(key).title for key in gone)} left the network.")
-    return " ".join(words)
