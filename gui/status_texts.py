@@ -164,8 +164,10 @@ def test(snapshot: Snapshot | None) -> Line | None:
         f"{key.replace('_', ' ')} {value:.6g}" for key, value in snapshot.test.items()
     )
     figures = snapshot.test
-    if "accuracy" in figures:
-        return Line("test", f"{figures['accuracy']:.1%}".replace("%", " %"), f"Test part: {words}")
+    for key, of in (("accuracy", ""), ("token_accuracy", " of tokens")):
+        if key in figures:
+            share = f"{figures[key]:.1%}".replace("%", " %")
+            return Line("test", f"{share}{of}", f"Test part: {words}")
     key, value = next(iter(figures.items()))
     return Line("test", f"{key} {value:.4g}", f"Test part: {words}")
 

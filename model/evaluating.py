@@ -18,18 +18,62 @@ EVALUATION_BATCH = 512
 
 @dataclass(frozen=True)
 class Figures:
-    """loss: J with its penalty, in test mode. accuracy: share of right answers, or None."""
+    """loss: J with its penalty, in test mode. accuracy: share of right answers; of sequences all
+    positions must be right. token_accuracy: share of right positions among those that count. None
+    where there is nothing to be right about.
+    """
 
     loss: float
-    accuracy: float | None
+    accuracy: float | None = None
+    token_accuracy: float | None = None
+
+    @property
+    def accuracies(self) -> dict[str, float]:
+        """Those that exist, by name."""
+        found = {"accuracy": self.accuracy, "token_accuracy": self.token_accuracy}
+        return {name: value for name, value in found.items() if value is not None}
 
 
-def evaluate(plan: Plan, feed: Feed, indices: Array, penalty: float) -> Figures:
-    """J and accuracy over these items. NaN where there are none."""
+@dataclass
+class Tally:
+    """Right answers, added up over batches. is_text: whole answers are not counted."""
+
+    is_text: bool = False
+    items: int = 0
+    answers: float | None = None
+    tokens: int = 0
+    counted: int = 0
+
+    def add(self, run: Run | None) -> None:
+        if run is None:
+            return
+        self.items += run.batch
+        right = None if self.is_text else hits(run)
+        if right is not None:
+            answers = int(right.sum()) * run.batch / right.size
+            self.answers = answers + (self.answers or 0.0)
+        for node_id, n in run.losses:
+            found = run.layer(node_id).token_hits(n)
+            if found is not None:
+                self.tokens, self.counted = self.tokens + found[0], self.counted + found[1]
+                break
+
+    def figures(self, loss: float) -> Figures:
+        return Figures(
+            loss,
+            None if self.answers is None else self.answers / self.items,
+            self.tokens / self.counted if self.counted else None,
+        )
+
+
+def evaluate(
+    plan: Plan, feed: Feed, indices: Array, penalty: float, *, is_text: bool = False
+) -> Figures:
+    """J and accuracies over these items. NaN where there are none."""
     if not len(indices):
-        return Figures(math.nan, None)
+        return Figures(math.nan)
     means: dict[str, float] = {}
-    right_count, has_labels = 0.0, False
+    tally = Tally(is_text)
     for start in range(0, len(indices), EVALUATION_BATCH):
         chunk = indices[start : start + EVALUATION_BATCH]
         run = plan.bind(len(chunk), is_training=False)
@@ -39,18 +83,14 @@ def evaluate(plan: Plan, feed: Feed, indices: Array, penalty: float) -> Figures:
             weight = run.layer(node_id).weight
             share = 1.0 if run.layer(node_id).is_summed else len(chunk) / len(indices)
             means[node_id] = means.get(node_id, 0.0) + weight * share * n.loss
-        right = hits(run)
-        if right is not None:
-            has_labels = True
-            right_count += int(right.sum()) * len(chunk) / right.size
-    total = sum(means.values()) + penalty
-    return Figures(total, right_count / len(indices) if has_labels else None)
+        tally.add(run)
+    return tally.figures(sum(means.values()) + penalty)
 
 
-def hits(run: Run | None) -> Array | None:
+def hits(run: Run) -> Array | None:
     """(B,) of the first loss that knows labels."""
-    for node_id, n in run.losses if run is not None else ():
-        found = run.layer(node_id).hits(n) if run is not None else None
+    for node_id, n in run.losses:
+        found = run.layer(node_id).hits(n)
         if found is not None:
             return found
     return None

@@ -283,6 +283,10 @@ class Loss(Layer, frozen=True, kw_only=True):
         """(B,) booleans: the answer is the label. None where there are no labels."""
         return None
 
+    def token_hits(self, n: Workspace) -> tuple[int, int] | None:
+        """(right, counted) positions of the batch. None where an answer is no sequence."""
+        return None
+
 
 def registry() -> dict[str, type[Layer]]:
     """All layers by tag, in the order of the palette."""

@@ -176,9 +176,10 @@ class Snapshot:
     epoch counts from 0; batch_index: batches done of this epoch out of n_batches. loss = data_loss
     + penalty, of the step's own mini-batch. losses: by loss node, unweighted. wires: RMS of delta
     on each wire that carries one. phase_seconds: (forward, backward, update) of this very
-    step. curves: "loss", "data_loss" (every step), "val_loss", "accuracy", "val_accuracy"
-    (when evaluated), and "delta:<node id>" (RMS at snapshots). test: figures of the test part, once
-    a run has been stopped or has ended. split_sizes: (training, validation, test).
+    step. curves: "loss", "data_loss" (every step), "val_loss", "accuracy", "val_accuracy" and, of
+    sequences, "token_accuracy", "val_token_accuracy" (when evaluated), and "delta:<node id>" (RMS
+    at snapshots). test: figures of the test part, once a run has been stopped or has ended.
+    split_sizes: (training, validation, test).
     """
 
     step: int

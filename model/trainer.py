@@ -10,7 +10,7 @@ import numpy as np
 
 from model.chance import stream
 from model.curves import Curve
-from model.evaluating import Figures, diverged, evaluate, hits
+from model.evaluating import Figures, Tally, diverged, evaluate
 from model.feeding import Feeding, prepare
 from model.following import Edited, follow
 from model.graph import NetworkGraph
@@ -25,6 +25,11 @@ from model.updating import Updater
 from model.watching import Watch
 
 __all__ = ["Figures", "Trainer"]
+
+FEWEST_STEPS = 20
+"""Between two evaluations that patience and plateaus hear of."""
+FIRST_EPOCHS = 20
+"""Of short epochs, those that end with an evaluation."""
 
 
 def number_type(graph: NetworkGraph) -> Any:
@@ -83,8 +88,12 @@ class Trainer:
         """Items of a full batch; never more than the training part has."""
         self.n_batches = math.ceil(size / self.batch_size)
         """Steps of an epoch; the last batch may be smaller."""
-        self.evaluation_interval = max(20, math.ceil(self.n_batches / 4))
-        """Steps between two evaluations for the curves: four an epoch, but 20 steps at least."""
+        self.evaluation_interval = max(FEWEST_STEPS, math.ceil(self.n_batches / 4))
+        """Steps between two evaluations for the curves: four an epoch, but 20 steps at least. So
+        that short trainings have a curve, the end of each of the first 20 short epochs counts too;
+        patience and plateaus do not hear of these."""
+        infos = [source.data.info for source in self.feeding.sources.values()]
+        self._is_text = any(info.is_text for info in infos)
 
     @property
     def slots(self) -> Array:
@@ -148,6 +157,8 @@ class Trainer:
             self.epoch += 1
         if self.step_count % self.evaluation_interval == 0:
             self.record_evaluation()
+        elif self.position == 0 and self.n_batches < FEWEST_STEPS and self.epoch <= FIRST_EPOCHS:
+            self.record_evaluation(is_heard=False)
 
     def _next_batch(self) -> Run:
         if self.watch.finished:
@@ -176,31 +187,29 @@ class Trainer:
         Raises: DivergedError.
         """
         last = math.inf if most is None else self.step_count + most
-        epoch, total, items, right_count = self.epoch, 0.0, 0, 0.0
-        has_labels = False
+        epoch, total, tally = self.epoch, 0.0, Tally(self._is_text)
         while self.epoch == epoch and self.step_count < last:
             self.step()
-            size = len(self.indices)
-            total += self.loss * size
-            items += size
-            right = hits(self.run)
-            if right is not None:
-                has_labels = True
-                right_count += int(right.sum()) * size / right.size
+            total += self.loss * len(self.indices)
+            tally.add(self.run)
             if self.watch.finished:
                 break
-        return Figures(total / items, right_count / items if has_labels else None)
+        return tally.figures(total / tally.items)
 
-    def record_evaluation(self) -> None:
-        """A point of the validation curves, and of the accuracy of the present batch."""
-        right = hits(self.run)
-        if right is not None:
-            self.curve("accuracy").add(self.step_count, float(right.mean()))
-        if len(self.feeding.parts.validation):
-            figures = self.evaluate("validation")
-            self.curve("val_loss").add(self.step_count, figures.loss)
-            if figures.accuracy is not None:
-                self.curve("val_accuracy").add(self.step_count, figures.accuracy)
+    def record_evaluation(self, *, is_heard: bool = True) -> None:
+        """A point of the validation curves, and of the accuracies of the present batch. is_heard:
+        patience and plateaus count it."""
+        tally = Tally(self._is_text)
+        tally.add(self.run)
+        for name, value in tally.figures(self.loss).accuracies.items():
+            self.curve(name).add(self.step_count, value)
+        if not len(self.feeding.parts.validation):
+            return
+        figures = self.evaluate("validation")
+        self.curve("val_loss").add(self.step_count, figures.loss)
+        for name, value in figures.accuracies.items():
+            self.curve(f"val_{name}").add(self.step_count, value)
+        if is_heard:
             self.watch.hear(figures.loss, self.step_count, self.plan, self.settings)
             self.updater.reductions = self.watch.reductions
 
@@ -215,15 +224,18 @@ class Trainer:
     @without_warnings
     def evaluate(self, name: str) -> Figures:
         """J (with its penalty) and accuracy over a part, in test mode. NaN for an empty part."""
-        return evaluate(self.plan, self._feed, self.part(name), self.penalty_now())
+        indices, penalty = self.part(name), self.penalty_now()
+        return evaluate(self.plan, self._feed, indices, penalty, is_text=self._is_text)
 
     def evaluate_test(self) -> None:
-        """Judge the network on the test part; kept in `test_figures` until the next step."""
+        """Judge the network on the test part; kept in `test_figures` until the next step. The
+        curves of the validation part get a point here as well, so that they end where all do."""
+        last = self.curves["val_loss"].last_step if "val_loss" in self.curves else 0
+        if self.run is not None and last < self.step_count:
+            self.record_evaluation(is_heard=False)
         if len(self.feeding.parts.test):
             figures = self.evaluate("test")
-            self.test_figures = {"loss": figures.loss}
-            if figures.accuracy is not None:
-                self.test_figures["accuracy"] = figures.accuracy
+            self.test_figures = {"loss": figures.loss, **figures.accuracies}
 
     # edits while training
 

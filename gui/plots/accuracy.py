@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from gui.plots.chart import Chart
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class AccuracyPlot(CurvePanel):
-    """Share of right answers: of the step's mini-batch, and of the validation part."""
+    """Share of right answers: of the step's mini-batch, and of the validation part.
+
+    Sequences have two shares, of right tokens and of sequences without a fault; free text has the
+    first alone.
+    """
 
     key: ClassVar[str] = "accuracy"
     title: ClassVar[str] = "Accuracy"
@@ -29,18 +34,27 @@ class AccuracyPlot(CurvePanel):
 
     def curves_of(self, snapshot: Snapshot) -> Sequence[Curve] | str:
         """Mini-batch and validation; an empty state that says why where there are no labels."""
+        found = self._pair(snapshot, "accuracy", 0)
+        if "token_accuracy" in snapshot.curves:
+            found = [replace(each, name=f"sequences right, {each.name}") for each in found]
+            of_tokens = self._pair(snapshot, "token_accuracy", len(found))
+            found += [replace(each, name=f"tokens right, {each.name}") for each in of_tokens]
+        return found or self._why_none()
+
+    def _pair(self, snapshot: Snapshot, key: str, color: int) -> list[Curve]:
+        """Mini-batch and validation part, as far as they have been measured."""
         has_masks = has_dropout(self.document)
         found = []
-        if "accuracy" in snapshot.curves:
+        if key in snapshot.curves:
             name = "train, mini-batch" + (", dropout on" if has_masks else "")
-            view = snapshot.curves["accuracy"]
-            found.append(Curve("accuracy", view, name, "train", "accuracy").dressed(0, unit=_UNIT))
-        if "val_accuracy" in snapshot.curves:
+            curve = Curve(key, snapshot.curves[key], name, "train", "accuracy")
+            found.append(curve.dressed(color, unit=_UNIT))
+        if f"val_{key}" in snapshot.curves:
             name = "validation" + (", dropout off" if has_masks else "")
-            view = snapshot.curves["val_accuracy"]
-            curve = Curve("val_accuracy", view, name, "validation", "accuracy")
-            found.append(curve.dressed(1, "dashed", _UNIT, is_sparse=True))
-        return found or self._why_none()
+            view = snapshot.curves[f"val_{key}"]
+            curve = Curve(f"val_{key}", view, name, "validation", "accuracy")
+            found.append(curve.dressed(color + 1, "dashed", _UNIT, is_sparse=True))
+        return found
 
     def _why_none(self) -> str:
         layers = [node.layer for node in self.document.graph.nodes.values()]

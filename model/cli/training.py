@@ -85,7 +85,9 @@ def _epochs(options: argparse.Namespace, trainer: Trainer) -> int:
 def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
     """Train, and give the figures after every epoch; the last ones come with those of the test.
 
-    loss and accuracy: means over the steps of the epoch, in training mode; all others in test mode.
+    loss, accuracy and token_accuracy: means over the steps of the epoch, in training mode; all
+    others in test mode. accuracy is the share of right answers, of sequences that of whole ones;
+    token_accuracy the share of right positions, for sequences only.
     sample: a text as the network would write it now, where it says which token comes next.
     Raises: DivergedError.
     """
@@ -101,15 +103,14 @@ def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
             "loss": figures.loss,
             "val_loss": judged.loss,
         }
-        if figures.accuracy is not None:
-            line |= {"accuracy": figures.accuracy, "val_accuracy": judged.accuracy}
+        for name, value in figures.accuracies.items():
+            line |= {name: value, f"val_{name}": getattr(judged, name)}
         line["steps_per_second"] = round((trainer.step_count - first) / seconds, 1)
         is_over = trainer.step_count >= steps or bool(trainer.finished)
         if is_over:
             tested = trainer.evaluate("test")
             line |= {"done": True, "seed": trainer.settings.seed, "test_loss": tested.loss}
-            if figures.accuracy is not None:
-                line["test_accuracy"] = tested.accuracy
+            line |= {f"test_{name}": getattr(tested, name) for name in figures.accuracies}
             if trainer.finished:
                 line["finished"] = trainer.finished
         written = sample(trainer)
@@ -136,8 +137,9 @@ def _progress(name: str, steps: int) -> Iterator[Callable[[Line], None]]:
 
         def advance(line: Line) -> None:
             said = f"epoch {line['epoch']}  loss {_number(line['loss'])}"
-            if line.get("val_accuracy") is not None:
-                said += f"  validation {line['val_accuracy']:.1%}"
+            for name in _accuracies(line):
+                if line[f"val_{name}"] is not None:
+                    said += f"  {_caption(line, name, 'validation ')} {line[f'val_{name}']:.1%}"
             progress.update(task, completed=line["step"], figures=said)
 
         yield advance
@@ -146,25 +148,37 @@ def _progress(name: str, steps: int) -> Iterator[Callable[[Line], None]]:
 def _show_table(rows: list[Line]) -> None:
     from rich.table import Table
 
-    has_labels = "accuracy" in rows[-1]
+    names = _accuracies(rows[-1])
     heads = ["epoch", "step", "loss", "validation loss"]
-    heads += ["accuracy", "validation accuracy"] if has_labels else []
+    for name in names:
+        heads += [_caption(rows[-1], name), _caption(rows[-1], name, "validation ")]
     table = Table()
     for head in [*heads, "steps/s"]:
         table.add_column(head, justify="right")
     for line in _thinned(rows):
         cells = [str(line["epoch"]), f"{line['step']:,}"]
         cells += [_number(line["loss"]), _number(line["val_loss"])]
-        if has_labels:
-            cells += [_percent(line["accuracy"]), _percent(line["val_accuracy"])]
+        for name in names:
+            cells += [_percent(line[name]), _percent(line[f"val_{name}"])]
         table.add_row(*cells, f"{line['steps_per_second']:,.0f}")
     screen = console()
     screen.print(table)
     last = rows[-1]
     said = f"Test part: loss {_number(last['test_loss'])}"
-    if has_labels:
-        said += f", accuracy {_percent(last['test_accuracy'])}"
+    for name in names:
+        said += f", {_caption(last, name)} {_percent(last[f'test_{name}'])}"
     screen.print(f"{said} (seed {last['seed']})")
+
+
+def _accuracies(line: Line) -> list[str]:
+    return [name for name in ("accuracy", "token_accuracy") if name in line]
+
+
+def _caption(line: Line, name: str, part: str = "") -> str:
+    """Beside the tokens, an accuracy is that of whole sequences."""
+    if name == "token_accuracy":
+        return f"{part}tokens right"
+    return f"{part}sequences right" if "token_accuracy" in line else f"{part}accuracy"
 
 
 def _thinned(rows: list[Line]) -> list[Line]:

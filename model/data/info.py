@@ -20,6 +20,7 @@ class DataSetInfo(msgspec.Struct, frozen=True, kw_only=True):
     Sequences: an item has `x_shape[0]` steps. x_classes: how many tokens x is made of, 0 where it
     is real numbers; y_classes: the same for a target that is a sequence of tokens (y_shape is then
     (steps,), and a label of -1 asks for no answer there). tokens: how to write token numbers.
+    is_text: free text, where nobody can know a whole answer: single tokens are right or wrong.
     steps_range: least and most steps that can be chosen, (0, 0) where their number is fixed.
     """
 
@@ -41,6 +42,7 @@ class DataSetInfo(msgspec.Struct, frozen=True, kw_only=True):
     x_classes: int = 0
     y_classes: int = 0
     tokens: tuple[str, ...] = ()
+    is_text: bool = False
     steps_range: tuple[int, int] = (0, 0)
 
     @property

@@ -86,6 +86,7 @@ SEQUENCE_SETS = (
         x_classes=len(TEXT_TOKENS),
         y_classes=len(TEXT_TOKENS),
         tokens=TEXT_TOKENS,
+        is_text=True,
         steps_range=(2, 500),
     ),
 )

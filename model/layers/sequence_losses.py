@@ -160,13 +160,16 @@ class SequenceCrossEntropy(Loss, frozen=True, kw_only=True, tag="sequence_cross_
     def hits(self, n: Workspace) -> Array | None:
         return np.asarray((self._right(n) | (n.hs[1] == self.ignore)).all(axis=1))
 
+    def token_hits(self, n: Workspace) -> tuple[int, int]:
+        is_counted = n.hs[1] != self.ignore
+        return int((self._right(n) & is_counted).sum()), int(is_counted.sum())
+
     def view(self, n: Workspace, item: int, neuron: int) -> dict[str, Any]:
         """probability: (T, K) and target: (T,) of the item; token_accuracy: share of the counted
         steps of the batch that are right."""
-        is_counted = n.hs[1] != self.ignore
-        right = int((self._right(n) & is_counted).sum())
+        right, counted = self.token_hits(n)
         return {
             "probability": n.probability[item].copy(),
             "target": n.hs[1][item].copy(),
-            "token_accuracy": right / max(int(is_counted.sum()), 1),
+            "token_accuracy": right / max(counted, 1),
         }

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from model import editing
+from model.data.sequence_catalogue import TEXT_TOKENS
+from model.data.sequences import SUM_TOKENS
 from model.errors import DataError, DesignError, DivergedError
 from model.graph import Edit, NetworkGraph, Wire
 from model.layer import Array
@@ -17,9 +19,11 @@ from model.layers.activations import ReLU, Tanh
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
+from model.layers.embedding import Embedding
 from model.layers.losses import MeanSquaredError, SoftmaxCrossEntropy
 from model.layers.margin_losses import Hinge
 from model.layers.merge import Add
+from model.layers.sequence_losses import SequenceCrossEntropy
 from model.layers.source import DataSource
 from model.optimizers import SGD, Adam, Momentum
 from model.trainer import Trainer
@@ -677,10 +681,63 @@ def test_curves_get_every_loss_and_a_validation_point_now_and_then():
         trainer.step()
         losses.append(trainer.loss)
     assert trainer.curves["loss"].view().mean.tolist() == losses
-    # five batches an epoch: evaluated every 20 steps
-    assert trainer.curves["val_loss"].view().steps.tolist() == [20, 40]
-    assert trainer.curves["val_accuracy"].view().steps.tolist() == [20, 40]
-    assert trainer.curves["accuracy"].view().steps.tolist() == [20, 40]
+    # five batches an epoch: evaluated at the end of each of the first 20 epochs
+    ends = [5, 10, 15, 20, 25, 30, 35, 40, 45]
+    assert trainer.curves["val_loss"].view().steps.tolist() == ends
+    assert trainer.curves["val_accuracy"].view().steps.tolist() == ends
+    assert trainer.curves["accuracy"].view().steps.tolist() == ends
+
+
+def test_a_short_training_with_whole_batches_has_a_validation_curve_that_grows_sparse_and_ends():
+    trainer = Trainer(xor_net(batch_size=0))
+    for _ in range(47):
+        trainer.step()
+    trainer.evaluate_test()
+    # the first 20 epochs, then every 20 steps, and where the training ends
+    steps = [*range(1, 21), 40, 47]
+    assert trainer.curves["val_loss"].view().steps.tolist() == steps
+    assert trainer.curves["val_accuracy"].view().steps.tolist() == steps
+    trainer.evaluate_test()
+    assert trainer.curves["val_loss"].view().steps.tolist() == steps
+
+
+def test_patience_hears_of_one_evaluation_in_twenty_steps_however_short_the_epochs_are():
+    trainer = Trainer(xor_net(batch_size=0, patience=2, optimizer=SGD(lr=0.0)))
+    while not trainer.finished:
+        trainer.step()
+    assert trainer.step_count == 60  # 20 is the best, 40 and 60 are no better
+
+
+def test_sequences_have_the_share_of_right_tokens_and_text_has_it_alone():
+    layers = {
+        "data": DataSource(dataset="addition", size=60),
+        "embed": Embedding(units=4),
+        "dense": Dense(units=len(SUM_TOKENS), each_step=True),
+        "loss": SequenceCrossEntropy(),
+    }
+    wires = ("data.x > embed.h", "embed.h > dense.h", "dense.h > loss.prediction")
+    trainer = Trainer(build(layers, *wires, "data.y > loss.target"), dtype=np.float64)
+    figures = trainer.run_epoch()
+    assert figures.accuracy is not None
+    assert figures.token_accuracy is not None
+    rows = trainer.part("test")
+    feed = trainer.feeding.arrays()["data"]
+    E, W, b = (trainer.plan.parameter(*p) for p in (("embed", "E"), ("dense", "W"), ("dense", "b")))
+    answers, labels = (E[feed["x"][rows]] @ W + b).argmax(axis=2), feed["y"][rows]
+    trainer.evaluate_test()
+    counts = labels >= 0  # the positions in front of the equals sign ask for nothing
+    share = (answers == labels)[counts].mean()
+    assert trainer.test_figures["token_accuracy"] == pytest.approx(share, rel=1e-12)
+    whole = ((answers == labels) | ~counts).all(axis=1).mean()
+    assert trainer.test_figures["accuracy"] == pytest.approx(whole, rel=1e-12)
+    layers |= {"data": DataSource(dataset="text")}
+    layers |= {"dense": Dense(units=len(TEXT_TOKENS), each_step=True)}
+    of_text = Trainer(build(layers, *wires, "data.y > loss.target"))
+    found = of_text.run_epoch()
+    assert found.accuracy is None
+    assert 0 < found.token_accuracy < 1  # type: ignore[operator]
+    assert set(of_text.curves) >= {"token_accuracy", "val_token_accuracy"}
+    assert not {"accuracy", "val_accuracy"} & set(of_text.curves)
 
 
 # data
