@@ -150,16 +150,16 @@ def _show_table(rows: list[Line]) -> None:
 
     names = _accuracies(rows[-1])
     heads = ["epoch", "step", "loss", "validation loss"]
-    for name in names:
-        heads += [_caption(rows[-1], name), _caption(rows[-1], name, "validation ")]
+    parts = ("", "val_") if len(names) < 2 else ("val_",)  # four columns would be cut
+    columns = [(part, name) for name in names for part in parts]
+    heads += [_caption(rows[-1], name, _PARTS[part]) for part, name in columns]
     table = Table()
     for head in [*heads, "steps/s"]:
         table.add_column(head, justify="right")
     for line in _thinned(rows):
         cells = [str(line["epoch"]), f"{line['step']:,}"]
         cells += [_number(line["loss"]), _number(line["val_loss"])]
-        for name in names:
-            cells += [_percent(line[name]), _percent(line[f"val_{name}"])]
+        cells += [_percent(line[part + name]) for part, name in columns]
         table.add_row(*cells, f"{line['steps_per_second']:,.0f}")
     screen = console()
     screen.print(table)
@@ -168,6 +168,9 @@ def _show_table(rows: list[Line]) -> None:
     for name in names:
         said += f", {_caption(last, name)} {_percent(last[f'test_{name}'])}"
     screen.print(f"{said} (seed {last['seed']})")
+
+
+_PARTS = {"": "", "val_": "validation "}
 
 
 def _accuracies(line: Line) -> list[str]:
