@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         self.view.selection_changed.connect(self.inspector.show_selection)
         self.inspector.node_requested.connect(self.show_node)
         self.palette_panel.layer_chosen.connect(self.view.insert_layer)
+        self.palette_panel.expression_wanted.connect(self.teaching_actions.ask_expression)
         self.view.example_requested.connect(self._on_examples_wanted)
         self.palette_panel.example_chosen.connect(self._on_example_chosen)
         self.status.problems_wanted.connect(self.show_problems)

@@ -28,11 +28,12 @@ _STEPS = (
 
 
 class EmptyHint(OverlayBox):
-    """Three steps and two buttons; hidden as soon as there is a card. A layer dropped on it lands
+    """Three steps and three buttons; hidden as soon as there is a card. A layer dropped on it lands
     on the canvas below."""
 
     example_requested = Signal()
     search_requested = Signal()
+    expression_requested = Signal()
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
@@ -59,6 +60,9 @@ class EmptyHint(OverlayBox):
         self.search = QPushButton("Add a layer")
         self.search.setObjectName("add_first_layer")
         self.search.setToolTip("Search all layers (Tab or /)")
+        self.expression = QPushButton("Type a formula")
+        self.expression.setObjectName("type_first_formula")
+        self.expression.setToolTip("A formula is drawn as a computation graph (Ctrl+E)")
         column = QVBoxLayout(self)
         column.setContentsMargins(36, 30, 36, 30)
         column.setSpacing(20)
@@ -67,10 +71,12 @@ class EmptyHint(OverlayBox):
         buttons = QGridLayout()
         buttons.addWidget(self.example, 0, 0)
         buttons.addWidget(self.search, 0, 1)
-        buttons.setColumnStretch(2, 1)
+        buttons.addWidget(self.expression, 0, 2)
+        buttons.setColumnStretch(3, 1)
         column.addLayout(buttons)
         self.example.clicked.connect(self.example_requested)
         self.search.clicked.connect(self.search_requested)
+        self.expression.clicked.connect(self.expression_requested)
         self.dress()
 
     def dress(self) -> None:

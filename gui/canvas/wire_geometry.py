@@ -10,6 +10,8 @@ from gui.canvas.obstacles import Obstacles, Route
 from gui.canvas.routing import End, Router
 from model.graph import NetworkGraph, Wire
 
+LEVEL = 24.0
+"""Two cards side by side whose circles differ by no more are joined by a straight wire, px."""
 FULL_UP_TO = 120
 """Designs with this many wires are routed as a whole, so that the picture has no history."""
 
@@ -109,15 +111,20 @@ class WireGeometry:
         return {key for key in nodes if old[key] != self.slots[key]}
 
     def _straighten(self, key: str) -> None:
-        """A lone circle at the top stands right under the circle it hangs from."""
-        slots = self.slots[key]
-        tops = [index for index, slot in enumerate(slots) if slot.side is Side.TOP]
-        if len(tops) != 1 or (wire := slots[tops[0]].wire) is None:
-            return
-        above = self._source_slot(wire)
-        x = self.rects[wire.source].x + above.x - self.rects[key].x
-        if 20 <= x <= self.rects[key].width - 20:
-            slots[tops[0]] = slots[tops[0]]._replace(x=x)
+        """A lone circle at the top stands right under the circle it hangs from, and one on the left
+        level with it, where the two cards lie at nearly one height."""
+        slots, rect = self.slots[key], self.rects[key]
+        for side in (Side.TOP, Side.LEFT):
+            found = [index for index, slot in enumerate(slots) if slot.side is side]
+            if len(found) != 1 or (wire := slots[found[0]].wire) is None:
+                continue
+            start, source = self._source_slot(wire), self.rects[wire.source]
+            x, y = source.x + start.x - rect.x, source.y + start.y - rect.y
+            slot = slots[found[0]]
+            if side is Side.TOP and 20 <= x <= rect.width - 20:
+                slots[found[0]] = slot._replace(x=x)
+            elif side is Side.LEFT and abs(y - slot.y) <= LEVEL and 12 <= y <= rect.height - 12:
+                slots[found[0]] = slot._replace(y=y)
 
     def _source_slot(self, wire: Wire) -> Slot:
         side = self._sides[wire][0]

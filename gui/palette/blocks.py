@@ -13,11 +13,15 @@ from gui.palette.search import find_blocks
 from gui.theme import Theme
 from model.blocks import BLOCKS
 
+EXPRESSION_WORDS = "new from expression formula computation graph type function"
+
 
 class BlockBar(QFrame):
-    """One button a block; `block_chosen(tag)`, the tag with `block:` in front."""
+    """One button a block; `block_chosen(tag)`, the tag with `block:` in front. A last one draws a
+    typed formula: `expression_wanted()`."""
 
     block_chosen = Signal(str)
+    expression_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +40,9 @@ class BlockBar(QFrame):
             button.clicked.connect(self._on_clicked)
             self.buttons[key] = button
             rows.addWidget(button)
+        self.expression = _expression_button()
+        self.expression.clicked.connect(self.expression_wanted)
+        rows.addWidget(self.expression)
         self._apply_theme(theme.current())
         theme.notifier().changed.connect(self._apply_theme)
 
@@ -44,8 +51,12 @@ class BlockBar(QFrame):
         found = find_blocks(query)
         for key, button in self.buttons.items():
             button.setVisible(key in found)
-        self.setVisible(bool(found))
-        return len(found)
+        known = EXPRESSION_WORDS.split()
+        words = query.lower().split()
+        is_meant = all(any(name.startswith(word) for name in known) for word in words)
+        self.expression.setVisible(is_meant)
+        self.setVisible(bool(found) or is_meant)
+        return len(found) + is_meant
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -56,8 +67,20 @@ class BlockBar(QFrame):
     @Slot(object)
     def _apply_theme(self, look: Theme) -> None:
         side = round(look.size("icon"))
-        for button in self.buttons.values():
+        for button in (*self.buttons.values(), self.expression):
             button.setIconSize(QSize(side, side))
+
+
+def _expression_button() -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("palette_expression")
+    button.setText("New from expression…")
+    button.setIcon(theme.icon("function-variant", "category:scalar"))
+    button.setToolTip("Type a formula: it is drawn as a whole computation graph (Ctrl+E)")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
 
 
 class BlockButton(QToolButton):

@@ -39,6 +39,8 @@ class PalettePanel(QWidget):
     layer_chosen = Signal(str)
     example_chosen = Signal(object)
     rail_changed = Signal(bool)
+    expression_wanted = Signal()
+    """A formula shall be typed and drawn."""
     folds_changed = Signal(object)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -97,6 +99,7 @@ class PalettePanel(QWidget):
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.layers.tree.layer_chosen.connect(self.layer_chosen)
         self.layers.blocks.block_chosen.connect(self.layer_chosen)
+        self.layers.blocks.expression_wanted.connect(self.expression_wanted)
         self.rail.layer_chosen.connect(self.layer_chosen)
         self.rail.unfolded.connect(self._on_unfolded)
         self.examples.listing.example_chosen.connect(self.example_chosen)

@@ -43,6 +43,7 @@ class TeachingActions(QObject):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
         actions["new_expression"].triggered.connect(self.ask_expression)
+        view.overlays.hint.expression_requested.connect(self.ask_expression)
         actions["make_goal"].triggered.connect(self.make_goal)
         actions["unfold"].triggered.connect(self.unfold)
         actions["fold"].triggered.connect(self.fold)

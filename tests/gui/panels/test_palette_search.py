@@ -154,3 +154,14 @@ def test_a_search_leaves_the_blocks_that_fit_and_says_only_then_that_nothing_doe
     palette.layers.search.set_text("")
     assert all(button.isVisible() for button in blocks.buttons.values())
     assert not palette.layers._nothing.isVisible()
+
+
+def test_drawing_a_formula_is_found_beside_the_blocks(qtbot: QtBot, document: Document) -> None:
+    palette = PalettePanel(document)
+    qtbot.addWidget(palette)
+    palette.layers.search.set_text("expression")
+    assert not palette.layers.blocks.expression.isHidden()
+    with qtbot.waitSignal(palette.expression_wanted):
+        palette.layers.blocks.expression.click()
+    palette.layers.search.set_text("dropout")
+    assert palette.layers.blocks.expression.isHidden()
