@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPointF, QRectF, QVariantAnimation, Slot
 
 from gui import theme
-from gui.canvas.geometry import Point
+from gui.canvas.free_frame import largest
+from gui.canvas.geometry import Point, Rect
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -16,16 +17,20 @@ READABLE_PX = 16.0
 """Least height of a chip's text on a projector; smaller, nobody in the last row can read it."""
 COMFORTABLE = 0.62
 """Zoom under which the design is rather shown without its notes."""
+_WORTH_MOVING = 1.05
+"""So much larger the design must become for the legend to leave its place, or notes to go."""
 _MOST_GLIDING = 60
 """Cards; more of them jump, for their wires would take too long to lay at every picture."""
 
 
 class Frame(NamedTuple):
-    """A point of the scene that lies at a point of the window."""
+    """A point of the scene that lies at a point of the window. is_legend_beside: where the legend
+    leaves it room; None: it may stay."""
 
     zoom: float
     scene: QPointF
     window: QPoint
+    is_legend_beside: bool | None = None
 
 
 def least_zoom() -> float:
@@ -37,28 +42,39 @@ def least_zoom() -> float:
 def best_frame(view: CanvasView) -> Frame | None:
     """All of the design; where that is too small to read, all but its notes; else its start."""
     canvas = view.canvas
-    whole = canvas.drawn_rect()
-    if whole.isEmpty():
-        return None
     everything = whole_frame(view)
-    if everything is not None and everything.zoom >= max(COMFORTABLE, least_zoom()):
+    if everything is None or everything.zoom >= max(COMFORTABLE, least_zoom()):
         return everything
-    cards = canvas.drawn_rect(with_notes=False)
-    if cards.isEmpty():
+    if not canvas.nodes:
         return everything
-    zoom, frame = view.overlays.best_fit(cards)
-    return (
-        Frame(zoom, cards.center(), frame.center()) if zoom >= least_zoom() else _start(view, whole)
-    )
+    cards = _free_frame(view, with_notes=False)
+    if everything.zoom >= least_zoom() and cards.zoom <= everything.zoom * _WORTH_MOVING:
+        return everything
+    return cards if cards.zoom >= least_zoom() else _start(view, canvas.drawn_rect())
 
 
 def whole_frame(view: CanvasView) -> Frame | None:
-    """All of the design, however small."""
-    whole = view.canvas.drawn_rect()
-    if whole.isEmpty():
+    """All of the design, however small; None where there is nothing."""
+    if view.canvas.drawn_rect().isEmpty():
         return None
-    zoom, frame = view.overlays.best_fit(whole)
-    return Frame(zoom, whole.center(), frame.center())
+    return _free_frame(view, with_notes=True)
+
+
+def _free_frame(view: CanvasView, *, with_notes: bool) -> Frame:
+    """As large as can be, with nothing under a box that lies over the canvas."""
+    margin = round(theme.current().size("canvas_margin"))
+    room = view.viewport().rect().adjusted(margin, margin, -margin, -margin)
+    content = Rect(*view.canvas.drawn_rect(with_notes=with_notes).getRect())
+    pieces = view.canvas.drawn_pieces(with_notes=with_notes)
+    found = {
+        side: largest(content, pieces, Rect(*room.getRect()), boxes)
+        for side, boxes in view.overlays.arrangements().items()
+    }
+    is_beside = True in found and found[True].zoom > found[False].zoom * _WORTH_MOVING
+    zoom, (x, y) = found[is_beside]
+    spot = room.center()
+    at = QPointF((spot.x() - x) / zoom, (spot.y() - y) / zoom)
+    return Frame(zoom, at, spot, is_beside)
 
 
 def _start(view: CanvasView, whole: QRectF) -> Frame:
@@ -85,9 +101,15 @@ def fit_smoothly(view: CanvasView) -> None:
     if frame is None or whole is None:
         view.set_zoom(1.0)
         return
+    goal = whole if is_shown(view, frame) else frame
+    view.fitted = goal
+    view.glide.to(goal)
+
+
+def is_shown(view: CanvasView, frame: Frame) -> bool:
+    """Whether the window shows just this."""
     away = (view.mapFromScene(frame.scene) - frame.window).manhattanLength()
-    is_there = abs(view.zoom - frame.zoom) < 1e-6 and away <= 2
-    view.glide.to(whole if is_there else frame)
+    return abs(view.zoom - frame.zoom) < 1e-6 and away <= 2
 
 
 class Glide(QObject):
@@ -144,7 +166,7 @@ class Glide(QObject):
         # the fixed point of both frames: pixels of the screen, not of the scene, go evenly
         weight = share if start.zoom == goal.zoom else _weight(start.zoom, goal.zoom, zoom)
         at = start.scene + (goal.scene - start.scene) * weight
-        self._view.show_frame(Frame(zoom, at, goal.window))
+        self._view.show_frame(Frame(zoom, at, goal.window, goal.is_legend_beside))
         if self._cards:
             self._view.canvas.preview(
                 {

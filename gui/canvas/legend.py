@@ -13,8 +13,8 @@ from gui.canvas.overlay import OverlayBox, paint_triangle
 from gui.formulas import formula_pixmap
 
 _BARS = 21
-_ROW = 44.0
-_ROW_PROJECTED = 54.0
+_MAP_ROW, _BAR_ROW = 31.0, 44.0
+_PROJECTED = 1.25
 
 
 def short(value: float) -> str:
@@ -65,13 +65,15 @@ class Legend(OverlayBox):
         lines.append("δ: bars up are positive, bars down negative; one scale for all cards.")
         self.setToolTip("\n".join(lines))
 
-    def _rows(self) -> int:
-        return 1 + self._has_plain + self._has_signed
+    def _row_heights(self) -> tuple[float, float]:
+        """px of a row with a map, and of the row with the bars."""
+        grow = _PROJECTED if theme.current().is_projector else 1.0
+        return _MAP_ROW * grow, _BAR_ROW * grow
 
     def wanted_height(self) -> int:
         """px for all its rows."""
-        row = _ROW_PROJECTED if theme.current().is_projector else _ROW
-        return round(self._rows() * row)
+        row, bars = self._row_heights()
+        return round((self._has_plain + self._has_signed) * row + bars)
 
     def _layout(self) -> tuple[float, float, float]:
         """(x of the maps, their width, width of the words beside them)."""
@@ -82,20 +84,20 @@ class Legend(OverlayBox):
 
     def paint_inside(self, painter: QPainter) -> None:
         look = theme.current()
-        row = self.height() / self._rows()
+        row, bars = self._row_heights()
         left, width, note = self._layout()
-        middle = row * 0.56
+        middle = row * 0.5 + 3
         for is_signed, words in ((False, "low … high"), (True, "−   0   +")):
             if not (self._has_signed if is_signed else self._has_plain):
                 continue
             self._paint_letter(painter, r"h", "fwd", middle)
-            self._paint_map(painter, QRectF(left, middle - 9, width, 18), is_signed=is_signed)
+            self._paint_map(painter, QRectF(left, middle - 8, width, 16), is_signed=is_signed)
             painter.setFont(look.font("caption"))
             painter.setPen(look.color("text2"))
             box = QRectF(left + width + 10, middle - row / 2, note, row)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
-            middle += row * 0.9
-        middle = self.height() - row * 0.54
+            middle += row - 2
+        middle = self.height() - bars * 0.5 - 1
         self._paint_letter(painter, r"\delta", "bwd", middle)
         self._paint_bars(painter, QRectF(left, middle - 14, width, 28))
 
@@ -137,11 +139,11 @@ class Legend(OverlayBox):
 
     def dress(self) -> None:
         """Put the figures beside the bars."""
-        row = self.height() / self._rows()
+        bars = self._row_heights()[1]
         left, width, _note = self._layout()
         x = round(left + width + 8)
-        top = round(self.height() - row)
-        self._figures.setGeometry(x, top + 2, self.width() - x - 4, round(row) - 8)
+        top = round(self.height() - bars)
+        self._figures.setGeometry(x, top + 2, self.width() - x - 4, round(bars) - 6)
 
 
 class _Figures(QWidget):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, QRectF, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
 from gui.canvas.empty_hint import EmptyHint
+from gui.canvas.geometry import Rect
 from gui.canvas.legend import Legend
 from gui.canvas.minimap import MiniMap
 from gui.canvas.overlay import WIDTH, Bubble
@@ -17,7 +18,8 @@ from gui.canvas.zoom_bar import ZoomBar
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-_GAP = 10
+_GAP = 8
+_MAP_HEIGHT = 72
 _LEAST, _LEAST_PROJECTED = (560, 420), (1100, 560)
 """Width and height of a canvas in which there is room for legend and mini-map."""
 
@@ -42,6 +44,7 @@ class Overlays(QObject):
         self._was_empty = True
         self._guest: QWidget | None = None
         self._is_bare = False
+        self._is_legend_beside = False
         self._on_live_changed()
         self._on_geometry_changed()
 
@@ -50,10 +53,6 @@ class Overlays(QObject):
         look = theme.current()
         frame = self._view.rect()
         margin = round(look.size("canvas_margin"))
-        grow = 1.25 if look.is_projector else 1.0
-        width = round(WIDTH * grow)
-        bottom = frame.height() - margin
-        left = frame.width() - margin - width
         least = _LEAST_PROJECTED if look.is_projector else _LEAST
         is_roomy = frame.width() > least[0] and frame.height() > least[1] and not self._is_bare
         self.zoom_bar.setVisible(not self._is_bare)
@@ -63,16 +62,37 @@ class Overlays(QObject):
         self.minimap.setVisible(wanted and is_roomy and bool(self._view.canvas.nodes))
         is_live = self._view.canvas.snapshot is not None
         self.legend.setVisible(is_live and is_roomy and self._has_colours())
-        rows = (
-            (self.zoom_bar, look.size("control") + 8),
-            (self.minimap, 88 * grow),
+        corner = QPoint(frame.width() - margin, frame.height() - margin)
+        for box, spot in self._spots(corner, self._is_legend_beside).items():
+            if not box.isHidden():
+                box.setGeometry(spot)
+        self._place_hint(frame, margin)
+        if any(self.hidden_area(box.geometry()) for box in self._shown_boxes()):
+            self._view.keep_fitted()
+
+    def _shown_boxes(self) -> list[QWidget]:
+        return [b for b in (self.zoom_bar, self.minimap, self.legend) if not b.isHidden()]
+
+    def _spots(self, corner: QPoint, is_legend_beside: bool) -> dict[QWidget, QRect]:
+        """Zoom bar, mini-map and legend one above the other in a corner; the legend perhaps beside
+        them."""
+        look = theme.current()
+        grow = 1.25 if look.is_projector else 1.0
+        width = round(WIDTH * grow)
+        heights = (
+            (self.zoom_bar, round(look.size("control") + 8)),
+            (self.minimap, round(_MAP_HEIGHT * grow)),
             (self.legend, self.legend.wanted_height()),
         )
-        for box, height in rows:
+        left, bottom = corner.x() - width, corner.y()
+        spots: dict[QWidget, QRect] = {}
+        for box, height in heights:
+            if box is self.legend and is_legend_beside:
+                left, bottom = left - width - _GAP, corner.y()
             if not box.isHidden():
-                box.setGeometry(left, bottom - round(height), width, round(height))
-                bottom -= round(height) + _GAP
-        self._place_hint(frame, margin)
+                spots[box] = QRect(left, bottom - height, width, height)
+                bottom -= height + _GAP
+        return spots
 
     def place_guest(self) -> None:
         """In the corner where it hides least of the cards, the lower right one by preference."""
@@ -130,44 +150,26 @@ class Overlays(QObject):
         self._wants_minimap[theme.current().is_projector] = is_visible
         self.place()
 
-    def _boxes(self) -> list[QRect]:
+    def arrangements(self) -> dict[bool, list[Rect]]:
+        """What lies over the canvas, px of the window with a gap around it, by whether the legend
+        stands beside the other boxes rather than above them."""
         if self._guest is not None:
-            return [self._guest.geometry()]
-        boxes = (self.zoom_bar, self.minimap, self.legend)
-        return [box.geometry() for box in boxes if not box.isHidden()]
+            found = {False: [self._guest.geometry()]}
+        else:
+            margin = round(theme.current().size("canvas_margin"))
+            corner = QPoint(self._view.width() - margin, self._view.height() - margin)
+            sides = (False, True) if not self.legend.isHidden() else (False,)
+            found = {side: list(self._spots(corner, side).values()) for side in sides}
+        return {
+            side: [Rect(*box.getRect()).grown(_GAP) for box in boxes]
+            for side, boxes in found.items()
+        }
 
-    def best_fit(self, content: QRectF) -> tuple[float, QRect]:
-        """(zoom, part of the window) that shows the content largest without the boxes on a card."""
-        margin = round(theme.current().size("canvas_margin"))
-        whole = self._view.viewport().rect().adjusted(margin, margin, -margin, -margin)
-        choices = [whole]
-        for box in self._boxes()[-1:]:
-            choices.append(whole.adjusted(0, 0, -(whole.right() - box.left() + 2 * margin), 0))
-            choices.append(whole.adjusted(0, 0, 0, -(whole.bottom() - box.top() + margin)))
-        scored = []
-        for index, frame in enumerate(choices):
-            zoom = _zoom_into(content, frame)
-            is_covered = self._covers_card(content, frame, zoom)
-            scored.append((is_covered, -zoom, index))
-        _covered, zoom, index = min(scored)
-        return max(-zoom, 0.05), choices[index]
-
-    def _covers_card(self, content: QRectF, frame: QRect, zoom: float) -> bool:
-        centre, middle = content.center(), frame.center()
-        canvas = self._view.canvas
-        for box in self._boxes():
-            spot = QRectF(box)
-            for key in (*canvas.nodes, *canvas.notes):
-                rect = canvas.rect_of(key)
-                shown = QRectF(
-                    middle.x() + (rect.x - centre.x()) * zoom,
-                    middle.y() + (rect.y - centre.y()) * zoom,
-                    rect.width * zoom,
-                    rect.height * zoom,
-                )
-                if shown.intersects(spot):
-                    return True
-        return False
+    def put_legend(self, *, beside: bool) -> None:
+        """Beside the other boxes, or above them."""
+        if beside != self._is_legend_beside:
+            self._is_legend_beside = beside
+            self.place()
 
     @Slot()
     def _on_live_changed(self) -> None:
@@ -188,9 +190,3 @@ class Overlays(QObject):
         if self._was_empty != is_empty:
             self._was_empty = is_empty
             self.place()
-
-
-def _zoom_into(content: QRectF, frame: QRect) -> float:
-    return min(
-        frame.width() / max(content.width(), 1.0), frame.height() / max(content.height(), 1.0), 1.0
-    )

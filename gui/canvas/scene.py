@@ -15,8 +15,8 @@ from gui.canvas.cards import FaceContext
 from gui.canvas.cards.hints import NO_HINTS, hints_of
 from gui.canvas.dry_values import DryValues
 from gui.canvas.far_view import FarView
+from gui.canvas.geometry import Rect, united
 from gui.canvas.geometry import Slot as PortSlot
-from gui.canvas.geometry import united
 from gui.canvas.labels_above import LabelsAbove
 from gui.canvas.live import wire_looks
 from gui.canvas.live_display import LiveDisplay
@@ -36,6 +36,7 @@ from model.shapes import Inference
 from model.snapshot import Snapshot
 
 _MARGIN = 4000.0
+_MOST_PIECED = 150
 
 
 class CanvasScene(Places):
@@ -232,6 +233,13 @@ class CanvasScene(Places):
         box = united(self.rect_of(key) for key in keys)
         cards = QRectF(*box) if box is not None else QRectF()
         return cards.united(self.wires.drawn_rect())
+
+    def drawn_pieces(self, *, with_notes: bool = True) -> list[Rect]:
+        """What should not lie under anything: cards, notes, pieces of wires and their labels; of
+        large designs cards and notes alone."""
+        keys = (*self.nodes, *self.notes) if with_notes else self.nodes
+        found = [self.rect_of(key) for key in keys]
+        return found + self.wires.pieces() if len(found) <= _MOST_PIECED else found
 
     # asked by the view and the gestures
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -65,7 +65,11 @@ class CanvasView(ZoomView):
         self.is_snapping = True
         self.is_space_down = False
         self.is_keyboard_used = False
+        self.fitted: Frame | None = None
+        """What the window showed when it was fitted last."""
         super().__init__(scene, parent)
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon.timeout.connect(self.fit)
         self._setup()
         self.inserter = Inserter(scene)
         self.searching = Searching(self)
@@ -130,13 +134,20 @@ class CanvasView(ZoomView):
 
         On a projector a design that would be too small to read begins with its first card.
         """
-        frame = best_frame(self)
+        self.fitted = frame = best_frame(self)
         if frame is None:
             self.set_zoom(1.0)
         else:
             self.glide.stop()
             self.show_frame(frame)
         self.overlays.place_guest()
+
+    def keep_fitted(self) -> None:
+        """The room has changed: a design that was fitted, and has not been moved since, is fitted
+        anew."""
+        is_still = not self.glide.is_on and self.gesture is None
+        if is_still and self.fitted is not None and framing.is_shown(self, self.fitted):
+            self._fit_soon.start()
 
     @Slot()
     def fit_smoothly(self) -> None:
@@ -145,6 +156,8 @@ class CanvasView(ZoomView):
 
     def show_frame(self, frame: Frame) -> None:
         """At once."""
+        if frame.is_legend_beside is not None:
+            self.overlays.put_legend(beside=frame.is_legend_beside)
         self.set_zoom(frame.zoom)
         self.pan_by(self.mapFromScene(frame.scene) - frame.window)
 
@@ -322,6 +335,7 @@ class CanvasView(ZoomView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overlays.place()
+        self.keep_fitted()
         self.after_scroll()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

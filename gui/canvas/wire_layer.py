@@ -136,6 +136,15 @@ class WireLayer(QGraphicsItem):
         room = _ROOM if not self._bounds.isEmpty() else 0.0
         return self._bounds.adjusted(room, room, -room, -room)
 
+    def pieces(self) -> list[Rect]:
+        """Of all wires the straight pieces, and the labels."""
+        segments = (
+            box_of(a, b)
+            for shape in self._shapes.values()
+            for a, b in itertools.pairwise(shape.route)
+        )
+        return [*segments, *(label.box for label in self._labels.values())]
+
     # Qt's side
 
     def boundingRect(self) -> QRectF:
