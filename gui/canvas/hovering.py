@@ -114,7 +114,7 @@ class Hovering(QObject):
         item = self._scene.node_at(at)
         if item is not None:
             return self._card_tip(item, at)
-        wire = self._scene.wires.wire_at(at)
+        wire = self._scene.wires.wire_at(at) or self._scene.wires.labelled_at(at)
         return self._wire_tip(wire) if wire is not None else ""
 
     def _mark_tip(self, at: QPointF) -> str:
@@ -139,8 +139,10 @@ class Hovering(QObject):
         return f"{said}\nDrag to draw a wire."
 
     def _card_tip(self, item: NodeItem, at: QPointF) -> str:
+        of_header = ""
         if item.face is not None and self._view.zoom >= collapse_zoom():
             context = self._scene.context_of(item.node_id)
+            of_header = item.face.header_tip(context)
             said = item.face.tip_at(at - item.pos(), item.body_rect(), context)
             if said:
                 is_held = self._scene.live.is_held
@@ -157,6 +159,7 @@ class Hovering(QObject):
                 lines.append(
                     f"Output {spec}. {f'{count:,} parameters' if count else 'No parameters'}."
                 )
+            lines += [of_header] if of_header else []
         return "\n".join(lines)
 
     def _wire_tip(self, wire: Wire) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import theme
 from gui.canvas import node_paint
@@ -35,8 +35,9 @@ class Legend(OverlayBox):
 
     def set_scale(self, scale: float) -> None:
         """The size of delta that fills half a trough."""
-        if short(scale) != short(self._figures.scale):
-            self._figures.scale = scale
+        is_other = short(scale) != short(self._figures.scale)
+        self._figures.scale = scale
+        if is_other:
             self.setAccessibleDescription(f"Delta bars reach to plus and minus {short(scale)}")
             self._figures.update()
 
@@ -64,6 +65,18 @@ class Legend(OverlayBox):
             )
         lines.append("δ: bars up are positive, bars down negative; one scale for all cards.")
         self.setToolTip("\n".join(lines))
+
+    def event(self, event: QEvent) -> bool:
+        """The tip ends with the size of a full bar as it is now."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip(), self)
+            return True
+        return super().event(event)
+
+    def tip(self) -> str:
+        """What the maps and bars mean, and the scale of δ in full."""
+        scale = self.scale
+        return f"{self.toolTip()}\nA full bar: δ = ±{scale:.8g}" if scale else self.toolTip()
 
     def _row_heights(self) -> tuple[float, float]:
         """px of a row with a map, and of the row with the bars."""

@@ -122,6 +122,11 @@ class WireLayer(QGraphicsItem):
                         best, found = away, wire
         return found
 
+    def labelled_at(self, point: QPointF) -> Wire | None:
+        """The wire whose label covers a point of the scene."""
+        boxes = ((wire, QRectF(*label.box)) for wire, label in self._labels.items())
+        return next((w for w, box in boxes if w != self.hidden and box.contains(point)), None)
+
     def route_of(self, wire: Wire) -> Route:
         return self._shapes[wire].route if wire in self._shapes else ()
 

@@ -119,6 +119,15 @@ class DropoutFace(StripFace):
         """How many neurons speak for this item, where the header has room for it."""
         return "" if self._is_narrow(context.theme) else self._kept(context)
 
+    def header_tip(self, context: FaceContext) -> str:
+        """p in full, and how many of how many speak."""
+        said = f"p = {numbers.full(self._layer.p)}"
+        mask = self._mask(context)
+        if mask is None:
+            return said
+        kept = int(np.count_nonzero(mask))
+        return f"{said}; {kept} of {mask.size} kept for item {context.item + 1} of the batch"
+
     def header_wish(self, theme: Theme) -> float:
         """p, and as many kept as there are neurons."""
         if self._is_narrow(theme):

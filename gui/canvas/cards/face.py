@@ -76,6 +76,10 @@ class Face:
         """What lies under `pos`, the number in full with its symbol; "" where nothing does."""
         return ""
 
+    def header_tip(self, context: FaceContext) -> str:
+        """What pill and remark say, in full; "" where they say nothing."""
+        return ""
+
     def said(self, context: FaceContext) -> str:
         """What the card shows, for people who listen; "" where it shows no single numbers."""
         return ""

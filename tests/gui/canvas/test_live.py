@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
@@ -77,6 +77,11 @@ def test_the_legend_appears_with_the_first_values_and_goes_on_reset(hands: Hands
     hands.controller.snapshot.emit(snapshot({"dense_1": view_of(np.full(128, 0.5))}))
     assert not legend.isHidden()
     assert legend.scale == 0.5
+    assert legend.tip().endswith("δ = ±0.5")
+    second = snapshot({"dense_1": view_of(np.full(128, 0.5001))})
+    hands.controller.snapshot.emit(replace(second, step=2))
+    assert legend.scale != 0.5
+    assert legend.tip().endswith(f"δ = ±{legend.scale:.8g}"), "in full, though 0.5 is shown"
     hands.controller.reset_done.emit()
     assert legend.isHidden()
     assert hands.view.canvas.snapshot is None
@@ -160,3 +165,20 @@ def test_another_look_at_the_same_step_leaves_the_scale_as_it_is() -> None:
     scale.take(later, 97.5)
     scale.take(later, 97.5)
     assert scale.value == pytest.approx(2**0.15)
+
+
+def test_pointing_at_the_shape_beside_a_wire_tells_of_the_wire(hands: Hands) -> None:
+    shown(hands, mnist())
+    label = hands.view.canvas.wires.label_of(_WIRE)
+    assert label is not None
+    tip = hands.view.hovering.tip_at(QRectF(*label.box).center())
+    assert tip.startswith("Dense 128 to Batch norm\nB × 128")
+
+
+def test_the_tip_of_a_header_says_its_numbers_in_full(hands: Hands) -> None:
+    shown(hands, mnist())
+    mask = np.arange(128) % 4 > 0
+    seen = replace(view_of(np.zeros(128)), extras={"mask": mask})
+    hands.controller.snapshot.emit(snapshot({"dropout_1": seen}))
+    tip = hands.view.hovering.tip_at(hands.grip("dropout_1"))
+    assert "p = 0.5; 96 of 128 kept for item 1 of the batch" in tip
