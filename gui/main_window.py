@@ -365,6 +365,7 @@ class MainWindow(QMainWindow):
             return
         self._is_shut_down = True
         self.labs.shut_down()
+        self.debugging.shut_down()
         if not self.controller.shutdown():
             _log.warning("The training thread did not end in time")
         self.document.stack.blockSignals(True)

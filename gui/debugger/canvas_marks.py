@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QRectF, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, Slot
 
 from gui import theme
 from gui.canvas.card_mark import NO_MARK
+from gui.canvas.geometry import Rect
 from gui.canvas.obstacles import Obstacles
 from gui.canvas.view import CanvasView
 from gui.canvas.walk_looks import Held
@@ -151,28 +152,33 @@ class CanvasMarks(QObject):
             return
         view, canvas = self._view, self._view.canvas
         active = moment.last.node_id
-        following = moment.next.node_id if moment.next is not None else ""
-        near = {wire.source for wire in moment.entering.get(active, ())}
-        near |= {w.target for w in canvas.geometry.routes if w.source == active}
         window = QRectF(view.viewport().rect()).adjusted(6, 6, -6, -6)
-        obstacles = []
-        for key in canvas.nodes:
-            box = QRectF(view.mapFromScene(QRectF(*canvas.rect_of(key))).boundingRect())
-            if key != active and box.intersects(window):
-                weight = 2.0 if key == following else 1.2 if key in near else 0.8
-                obstacles.append(Obstacle(box, weight))
-        for key in canvas.notes:
-            box = QRectF(view.mapFromScene(QRectF(*canvas.rect_of(key))).boundingRect())
-            obstacles.append(Obstacle(box, 0.4))
-        for place in self.wire_values.places.values():
-            for rect in (place.h, place.delta):
-                box = QRectF(view.mapFromScene(QRectF(*rect)).boundingRect())
-                obstacles.append(Obstacle(box, 1.0))
         if active in canvas.nodes:
-            card = QRectF(view.mapFromScene(QRectF(*canvas.rect_of(active))).boundingRect())
+            card = self._on_screen(canvas.rect_of(active))
         else:  # an operation of the whole network: at the top, in the middle
             card = QRectF(window.center().x(), window.top() - 20, 0, 0)
-        self.step_face.lie_beside(card, window, obstacles)
+        self.step_face.lie_beside(card, window, self._obstacles(moment, active))
+
+    def _obstacles(self, moment: Moment, active: str) -> list[Obstacle]:
+        """What the box should not hide, as far as it is in the window."""
+        view, canvas = self._view, self._view.canvas
+        following = moment.next.node_id if moment.next is not None else ""
+        near = {wire.source for wire in moment.entering.get(active, ())}
+        near |= {wire.target for wire in canvas.geometry.routes if wire.source == active}
+        weights = dict.fromkeys(canvas.nodes.keys() - {active}, 0.8)
+        weights |= dict.fromkeys(near & weights.keys(), 1.2)
+        weights |= dict.fromkeys({following} & weights.keys(), 2.0)
+        weights |= dict.fromkeys(canvas.notes, 0.4)
+        rects = [(canvas.rect_of(key), weight) for key, weight in weights.items()]
+        for place in self.wire_values.places.values():
+            rects += [(place.h, 1.0), (place.delta, 1.0)]
+        shown = Rect(*view.visible_rect().getRect())
+        return [Obstacle(self._on_screen(rect), w) for rect, w in rects if rect.meets(shown)]
+
+    def _on_screen(self, rect: Rect) -> QRectF:
+        """In pixels of the window."""
+        zoom, corner = self._view.zoom, self._view.mapFromScene(QPointF(rect.x, rect.y))
+        return QRectF(corner.x(), corner.y(), rect.width * zoom, rect.height * zoom)
 
     # what happens meanwhile
 

@@ -67,6 +67,11 @@ class DebugMode(QObject):
         self._refresh()
         window.room.fit_soon()
 
+    def shut_down(self) -> None:
+        """End every thread: before the window goes."""
+        self.session.close()
+        self.rooms.shut_down()
+
     # what the actions do, and when they can
 
     @property

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QSplitter, QTabWidget, QWidget
 
 from gui import theme
 from gui.debugger.session import DebugSession
-from gui.debugger.steps import StepsPanel
-from gui.debugger.tape import TapePanel
-from gui.debugger.views import OperationViews
 
 if TYPE_CHECKING:
+    from gui.debugger.check_panel import CheckPanel
+    from gui.debugger.checking import GradientChecker
+    from gui.debugger.steps import StepsPanel
+    from gui.debugger.tape import TapePanel
     from gui.main_window import MainWindow
 
 VIEWS_WIDTH = 1.25
@@ -33,6 +34,11 @@ class DebugRooms(QObject):
         self._below: QDockWidget | None = None
         self.tape: TapePanel | None = None
         self.steps: StepsPanel | None = None
+        self.check: CheckPanel | None = None
+        self.checker: GradientChecker | None = None
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("debug_tabs")
+        self.tabs.setDocumentMode(True)
         self._had_inspector = True
         self._plots: list[str] = []
 
@@ -61,15 +67,30 @@ class DebugRooms(QObject):
         window.inspector_dock.setVisible(self._had_inspector)
         window.docks.show_only(self._plots)
 
+    def shut_down(self) -> None:
+        """End the threads: before the window goes."""
+        if self.checker is not None:
+            self.checker.finish()
+
     def _make(self) -> tuple[QDockWidget, QDockWidget]:
+        from gui.debugger.check_panel import CheckPanel
+        from gui.debugger.checking import GradientChecker
+        from gui.debugger.steps import StepsPanel
+        from gui.debugger.tape import TapePanel
+        from gui.debugger.views import OperationViews
+
         self.tape, self.steps = TapePanel(self._session), StepsPanel(self._session)
+        self.checker = GradientChecker(self._session)
+        self.check = CheckPanel(self._session, self.checker)
         self.tape.film.node_chosen.connect(self._window.show_node)
         below = QSplitter(Qt.Orientation.Horizontal)
         below.setChildrenCollapsible(False)
+        self.tabs.addTab(self.steps, "Operations")
+        self.tabs.addTab(self.check, "Gradient check")
         below.addWidget(self.tape)
-        below.addWidget(self.steps)
-        below.setStretchFactor(0, 3)
-        below.setStretchFactor(1, 2)
+        below.addWidget(self.tabs)
+        below.setStretchFactor(0, 1)
+        below.setStretchFactor(1, 1)
         right, bottom = (
             Qt.DockWidgetArea.RightDockWidgetArea,
             Qt.DockWidgetArea.BottomDockWidgetArea,

@@ -100,8 +100,8 @@ class DebugSession(QObject):
         self.controller.pause()
         self.is_open = True
         self.item = self.controller.request.item
+        self.opened.emit()  # rooms are made now, and must hear how the walk begins
         self._begin()
-        self.opened.emit()
 
     @Slot()
     def close(self) -> None:
