@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from time import monotonic
 
-from PySide6.QtCore import QObject, QRectF, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
 
 from gui.canvas.framing import Frame
 from gui.canvas.view import CanvasView
 
 PATIENCE_SECONDS = 4.0
 """After the person has scrolled or zoomed, the window stays where it is for so long."""
+HURRY_SECONDS = 0.6
+"""When it goes on sooner, the window jumps instead of gliding."""
 _MARGIN = 4.0
+_AHEAD = 0.24
+"""Share of the window by which a card lies off its middle."""
 
 
 class Follower(QObject):
@@ -21,6 +26,7 @@ class Follower(QObject):
         super().__init__(view)
         self._view = view
         self._moved_at = -PATIENCE_SECONDS
+        self._followed_at = -HURRY_SECONDS
         view.moved_by_hand.connect(self._on_moved_by_hand)
 
     @Slot()
@@ -43,10 +49,29 @@ class Follower(QObject):
         frame = view.viewport().rect().adjusted(margin, margin, -margin, -margin)
         if frame.contains(shown) or (shown.width() > frame.width() and frame.intersects(shown)):
             return False
-        goal = Frame(view.zoom, card.center(), frame.center())
-        if view.glide.is_on:
-            view.glide.stop()  # one card after the other, faster than the window could glide
+        goal = Frame(view.zoom, card.center(), _entry(frame, shown))
+        now = monotonic()
+        is_hurried, self._followed_at = now - self._followed_at < HURRY_SECONDS, now
+        if is_hurried:
+            view.glide.stop()
             view.show_frame(goal)
         else:
             view.glide.to(goal)
         return True
+
+
+def _entry(frame: QRect, card: QRect) -> QPoint:
+    """Where in the window the card comes to lie: nearer to where the walk comes from, so that the
+    next cards are in sight too."""
+    away = card.center() - frame.center()
+    x = _shift(away.x(), frame.width(), card.width())
+    y = _shift(away.y(), frame.height(), card.height())
+    return frame.center() - QPoint(x, y)
+
+
+def _shift(away: int, window: int, card: int) -> int:
+    """px off the middle of the window along one axis; 0 where the card lies within its span."""
+    if abs(away) <= window / 2:
+        return 0
+    reach = min(_AHEAD * window, max((window - card) / 2, 0))
+    return round(math.copysign(reach, away))

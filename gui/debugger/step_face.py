@@ -188,8 +188,8 @@ class StepFace(QWidget):
         radius = look.card_radius
         painter.setPen(Qt.PenStyle.NoPen)
         if not look.is_projector and theme.duration_ms("debugger"):
-            painter.setBrush(look.with_alpha(content.token, 0.05))
-            for grow in (2.0, 4.0, 6.0, 8.5, 11.0):
+            painter.setBrush(look.with_alpha(content.token, 0.075))
+            for grow in (2.5, 5.5, 9.5):
                 around = box.adjusted(-grow, -grow, grow, grow)
                 painter.drawRoundedRect(around, radius + grow, radius + grow)
         if self._beak:

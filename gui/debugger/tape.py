@@ -164,15 +164,19 @@ class TapeFilm(Figure):
         painter.setBrush(look.color("film"))
         painter.drawRoundedRect(strip, 8, 8)
         painter.setBrush(look.color("filmhole"))
+        seen = QRectF(self.visibleRegion().boundingRect())
         hole = edge * 0.4
-        for k in range(int(strip.width() / (2.4 * hole))):
+        first_hole = max(int((seen.left() - strip.left()) / (2.4 * hole)) - 1, 0)
+        for k in range(first_hole, int(strip.width() / (2.4 * hole))):
             x = strip.left() + hole + k * 2.4 * hole
-            if x + 1.4 * hole > strip.right():
+            if x > seen.right() or x + 1.4 * hole > strip.right():
                 break
             for y in (strip.top() + 0.3 * edge, strip.bottom() - 0.7 * edge):
                 painter.drawRoundedRect(QRectF(x, y, 1.4 * hole, hole), 2, 2)
         for place, frame in enumerate(self._frames):
-            self._paint_frame(painter, look, self._rect(place), frame)
+            box = self._rect(place)
+            if box.intersects(seen):
+                self._paint_frame(painter, look, box, frame)
 
     def _paint_frame(self, painter: QPainter, look: Theme, box: QRectF, frame: Frame) -> None:
         is_lit = frame.state in ("read", "again")

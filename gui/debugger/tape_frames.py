@@ -50,6 +50,7 @@ def frames(
     nodes = [key for key in order if key in moment.numbers]
     given = {key for key in nodes if not moment.entering.get(key)}
     read = set(moment.view.lit) if moment.view is not None else set()
+    last_reads = _last_reads(moment)
     again: frozenset[str] = frozenset()
     last = moment.last
     if is_recomputing and choice is not None and last is not None and last.kind == "backward":
@@ -63,7 +64,7 @@ def frames(
             state = _when_recomputing(moment, key, read, again)
         elif key in read:
             state = "read"
-        elif _is_used_up(moment, key):
+        elif last_reads.get(key, moment.position) < moment.position:
             state = "free"
         found.append(
             Frame(
@@ -97,35 +98,26 @@ def _when_recomputing(moment: Moment, key: str, read: set[str], again: frozenset
     return "held" if is_newest else "dropped"
 
 
-def _is_used_up(moment: Moment, key: str) -> bool:
-    """Every backward operation that may read it is done."""
-    readers = [
-        info.index
-        for info in moment.operations
-        if info.kind in ("gradient", "backward")
-        and (
-            info.node_id == key
-            or any(wire.source == key for wire in moment.entering.get(info.node_id, ()))
-        )
-    ]
-    return bool(readers) and max(readers) < moment.position
+def _last_reads(moment: Moment) -> dict[str, int]:
+    """By node, the last backward operation that may read its value; none where there is none."""
+    found: dict[str, int] = {}
+    for info in moment.operations:
+        if info.kind in ("gradient", "backward"):
+            found[info.node_id] = info.index
+            for wire in moment.entering.get(info.node_id, ()):
+                found[wire.source] = info.index
+    return found
 
 
 def evaluations(moment: Moment, choice: Choice, *, is_recomputing: bool) -> int:
-    """Functions computed forwards so far in this step."""
+    """Functions computed forwards so far in this step; a loss is none, for nothing further is
+    computed from its value."""
     done = moment.operations[: moment.position]
-    functions = {key for key, wires in moment.entering.items() if wires}
-    count = sum(
-        info.kind == "forward" and info.node_id in functions and _is_function(moment, info.node_id)
-        for info in done
-    )
+    used = {wire.source for wires in moment.entering.values() for wire in wires}
+    functions = {key for key, wires in moment.entering.items() if wires and key in used}
+    count = sum(info.kind == "forward" and info.node_id in functions for info in done)
     if is_recomputing:
         count += sum(
             len(choice.again.get(info.node_id, ())) for info in done if info.kind == "backward"
         )
     return count
-
-
-def _is_function(moment: Moment, key: str) -> bool:
-    """A loss is none: nothing further is computed from its value."""
-    return any(wire.source == key for wires in moment.entering.values() for wire in wires)
