@@ -39,8 +39,8 @@ def _up(frame: Frame, height: float, look: Theme) -> list[Tick]:
 
 
 def _across(frame: Frame, look: Theme) -> list[Tick]:
-    """As many ticks as stand apart by a letter at least."""
-    gap = text_width(look, "chip", "0")
+    """As many ticks as stand apart by two letters at least: 20 000 has a gap of one within."""
+    gap = 2 * text_width(look, "chip", "0")
     (left, right), width = frame.limits[:2], frame.plot.width()
     for count in range(12, 0, -1):
         ticks = linear_ticks(*frame.limits[:2], count, least=1.0 if frame.x_label == "step" else 0)

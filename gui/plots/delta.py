@@ -62,10 +62,11 @@ class DeltaPlot(CurvePanel):
 
     def add_switches(self) -> None:
         """Whether the list of nodes is shown."""
-        self.list_pill = self.header.add_pill(
-            "nodes", "List of all nodes: the chosen one stands out", "delta_nodes"
+        self.list_switch = self.header.add_button(
+            "format-list-bulleted", "List of all nodes: the chosen one stands out", "delta_nodes"
         )
-        self.list_pill.clicked.connect(self._on_wish)
+        self.list_switch.setCheckable(True)
+        self.list_switch.clicked.connect(self._on_wish)
 
     @Slot(bool)
     def _on_wish(self, is_on: bool) -> None:
@@ -79,7 +80,7 @@ class DeltaPlot(CurvePanel):
         is_on = self.chart.is_crowded and has_room if self._wish is None else self._wish
         self.list.setFixedWidth(width)
         self.list.setVisible(is_on)
-        self.list_pill.setChecked(is_on)
+        self.list_switch.setChecked(is_on)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less room for the list."""

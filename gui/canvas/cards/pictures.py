@@ -59,14 +59,24 @@ class PictureFace(Face):
 
     def size(self, theme: Theme) -> QSizeF:
         """The small pictures side by side."""
-        height = sum(measures.length(theme, key) for key in ("top", "small_picture", "bottom"))
-        right = self._boxes(theme)[-1].right() + measures.length(theme, "right")
-        return QSizeF(max(measures.columns_for(1, theme).card, right), height)
+        names = ("top", "bottom")
+        height = self._side(theme) + sum(measures.length(theme, name) for name in names)
+        return QSizeF(measures.columns_for(1, theme).card, height)
+
+    def _side(self, theme: Theme) -> float:
+        """px of a picture: three share the room of two, so that cards line up."""
+        side, gap = measures.length(theme, "small_picture"), self._gap(theme)
+        count = len(self._names)
+        return float(int((2 * side + gap - (count - 1) * gap) / count))
+
+    def _gap(self, theme: Theme) -> float:
+        """px between two pictures: room for a letter."""
+        return measures.length(theme, "between_pictures")
 
     def _boxes(self, theme: Theme) -> list[QRectF]:
-        side = measures.length(theme, "small_picture")
+        side = self._side(theme)
         left, top = measures.length(theme, "left"), measures.length(theme, "top")
-        step = side + measures.length(theme, "between_pictures")
+        step = side + self._gap(theme)
         return [QRectF(left + k * step, top, side, side) for k in range(len(self._names))]
 
     def _values(self, view: NodeView | None, name: str) -> NDArray[np.floating] | None:
@@ -145,6 +155,8 @@ class PictureFace(Face):
     def _paint_why(self, painter: QPainter, box: QRectF, theme: Theme, words: str) -> None:
         row = theme.px("caption") * 1.4
         lines = _folded(words, theme, box.width() - 8)
+        if row * len(lines) > box.height():  # the tip has the reason
+            lines = ["none"]
         y = box.center().y() - row * len(lines) / 2
         for line in lines:
             place = QRectF(box.left(), y, box.width(), row)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from gui import theme
+from gui.plots import chart_axes
 from gui.plots.axes import linear_ticks
 from gui.plots.chart_ends import end_boxes
+from gui.plots.chart_look import Frame, text_width
 from model.editing import add_node
 from model.graph import Design, NetworkGraph, Node
 from model.layers.dense import Dense
@@ -296,9 +300,9 @@ def test_the_list_of_nodes_makes_any_curve_stand_out(make: Make, qtbot: Any) -> 
 def test_the_list_is_left_out_of_a_narrow_plot_unless_it_is_asked_for(make: Make) -> None:
     panel = crowd(make, width=320, height=240)
     assert not panel.list.isVisible()
-    panel.list_pill.click()
+    panel.list_switch.click()
     assert panel.list.isVisible()
-    panel.list_pill.click()
+    panel.list_switch.click()
     assert not panel.list.isVisible()
 
 
@@ -328,3 +332,18 @@ def test_of_a_crowd_the_curve_below_the_pointer_is_read_first_and_in_full(
     assert lines[2].startswith("   smoothed (0.8): ")
     assert lines[-1] == "and 32 more: point at a curve"
     assert len(lines) == 11  # step, eight values, one of them smoothed as well, and the rest
+
+
+@pytest.mark.parametrize("width", [250, 330, 373, 420, 560, 900])
+def test_numbers_below_a_chart_stand_farther_apart_than_the_parts_of_one(
+    qapp: QApplication, width: int
+) -> None:
+    look = theme.current()
+    plot = QRectF(0, 0, width, 100)
+    frame = Frame((), {}, {}, plot, limits=(0.0, 91_000.0, 0.0, 1.0))
+    ticks = chart_axes._across(frame, look)
+    assert len(ticks) >= 2
+    for (place, text), (after, following) in pairwise(ticks):
+        half = (text_width(look, "chip", text) + text_width(look, "chip", following)) / 2
+        gap = frame.pixel(after, 0).x() - frame.pixel(place, 0).x() - half
+        assert gap >= 1.5 * text_width(look, "chip", "0")
