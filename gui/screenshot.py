@@ -133,7 +133,7 @@ def _picture(window: MainWindow, arguments: argparse.Namespace) -> None:
     _check_size(window.size(), arguments.size)
     if arguments.present:
         window.actions_by_name["present"].setChecked(True)
-    window.view.fit()
+    window.room.fit()
     _train(window, arguments.train_steps)
     _spin(lambda: False, SETTLE_S)
     picture = window.grab()

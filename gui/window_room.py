@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 
 from gui import theme
+from gui.first_look import FirstLook
 from gui.palette.layer_tree import FOLDED_AT_FIRST
 from gui.settings import LAYOUT_VERSION
 from gui.theme import Theme
@@ -40,10 +41,11 @@ class WindowRoom(QObject):
         self._scale = theme.current().scale
         self._waits_for_first_picture = False
         self._fit_timer = QTimer(self, singleShot=True, interval=FIT_MS)
-        self._fit_timer.timeout.connect(self._fit)
+        self._fit_timer.timeout.connect(self.fit)
         window.document.opened.connect(self._on_opened)
         window.controller.snapshot.connect(self._on_first_picture)
         theme.notifier().changed.connect(self._on_theme_changed)
+        self._first_look = FirstLook(window)
         self._remember_panels()
 
     # panels
@@ -142,7 +144,8 @@ class WindowRoom(QObject):
         self._fit_timer.start()
 
     @Slot()
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Show the whole design now; in a lecture, the loss beside it."""
         if self._window.is_presenting:
             self._window.presenting.fit()
         else:

@@ -15,6 +15,7 @@ class InspectorHeader(PanelHeader):
     rename, duplicate, defaults, help, remove (rename is answered by the header itself)."""
 
     renamed = Signal(str)
+    training_wanted = Signal()
     action_chosen = Signal(str)
 
     _ACTIONS = (
@@ -37,6 +38,13 @@ class InspectorHeader(PanelHeader):
         words = self._row.itemAt(1).layout()
         if isinstance(words, QBoxLayout):
             words.insertWidget(1, self._line)
+        self.training_button = self.add_button(
+            "tune-variant", "How the design is trained: learning rate, batch, epochs … (Esc)"
+        )
+        self.training_button.setObjectName("inspector_training_button")
+        self.training_button.setAccessibleName("Settings of the training")
+        self.training_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.training_button.clicked.connect(self.training_wanted)
         self.menu_button = self.add_button("dots-vertical", "More: rename, duplicate, remove …")
         self.menu_button.setObjectName("inspector_menu")
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -39,9 +39,11 @@ _PAGES = ("Properties", "Maths", "Tensors")
 
 
 class InspectorPanel(QWidget):
-    """The right column. `node_requested(node_id)`: a problem of this node was clicked."""
+    """The right column. `node_requested(node_id)`: a problem of this node was clicked;
+    `training_requested()`: the settings of the training are wanted instead of the selection."""
 
     node_requested = Signal(str)
+    training_requested = Signal()
 
     def __init__(
         self, document: Document, controller: TrainingController, parent: QWidget | None = None
@@ -91,6 +93,7 @@ class InspectorPanel(QWidget):
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.header.renamed.connect(self._on_renamed)
+        self.header.training_wanted.connect(self.training_requested)
         self.header.action_chosen.connect(self._on_action)
         self.properties.problem_chosen.connect(self.node_requested)
         rename = QShortcut(QKeySequence(Qt.Key.Key_F2), self)
@@ -128,6 +131,7 @@ class InspectorPanel(QWidget):
     def _show(self) -> None:
         is_single = len(self._ids) == 1
         self.tabs.setVisible(is_single)
+        self.header.training_button.setVisible(bool(self._ids or self._note_count))
         self._show_header()
         if is_single:
             self._show_tab()
