@@ -8,6 +8,9 @@ import threading
 import time
 from collections.abc import Iterator
 
+# Before NumPy is imported: two threads on small matrices wait for each other half of the time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import hypothesis
 import numpy as np
 import pytest
