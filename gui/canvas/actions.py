@@ -64,7 +64,7 @@ class CanvasActions(QObject):
                 " add_layer add_note wire",
                 "arrange": "layout - align_left align_centre align_right - align_top align_middle"
                 " align_bottom - distribute_horizontally distribute_vertically - snap",
-                "view": "zoom_in zoom_out zoom_100 fit - minimap",
+                "view": "zoom_in zoom_out zoom_100 fit - minimap parameters",
             }.items()
         }
 
@@ -194,6 +194,16 @@ class CanvasActions(QObject):
         action.setChecked(True)
         action.toggled.connect(view.set_minimap_visible)
         view.overlays.zoom_bar.map.toggled.connect(action.setChecked)
+        shown = self._add(
+            "parameters",
+            "Show parameters &θ as nodes",
+            "",
+            "",
+            lambda: None,
+            "Draw every layer's W, b, … as inputs that feed it; the design stays as it is",
+        )
+        shown.setCheckable(True)
+        shown.toggled.connect(view.canvas.parameters.set_on)
 
     # what is possible now
 

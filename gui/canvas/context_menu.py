@@ -49,7 +49,7 @@ def menu_at(view: CanvasView, actions: CanvasActions, at: QPoint, *, is_key: boo
         _fill(menu, actions, "add_layer add_note paste")
         for action in view.new_actions:
             menu.addAction(action)
-        _fill(menu, actions, "- select_all layout - fit zoom_100 minimap")
+        _fill(menu, actions, "- select_all layout - fit zoom_100 minimap parameters")
     return menu
 
 

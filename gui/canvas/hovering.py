@@ -111,6 +111,9 @@ class Hovering(QObject):
         found = self._scene.port_at(at) if self._view.zoom >= 0.28 else None
         if found is not None:
             return self._port_tip(*found)
+        said = self._scene.parameters.tip_at(at)
+        if said:
+            return said
         item = self._scene.node_at(at)
         if item is not None:
             return self._card_tip(item, at)

@@ -22,6 +22,7 @@ from gui.canvas.live import wire_looks
 from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
+from gui.canvas.parameter_nodes import ParameterNodes
 from gui.canvas.places import Places
 from gui.canvas.room import RoomMaker
 from gui.canvas.run_faults import RunFaults
@@ -86,6 +87,7 @@ class CanvasScene(Places):
         self.dry = DryValues(self)
         self.live = LiveDisplay(self, controller)
         self._run_faults = RunFaults(self, controller)
+        self.parameters = ParameterNodes(self)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)
         self._on_changed()
@@ -232,7 +234,7 @@ class CanvasScene(Places):
         keys = (*self.nodes, *self.notes) if with_notes else self.nodes
         box = united(self.rect_of(key) for key in keys)
         cards = QRectF(*box) if box is not None else QRectF()
-        return cards.united(self.wires.drawn_rect())
+        return cards.united(self.wires.drawn_rect()).united(self.parameters.drawn_rect())
 
     def drawn_pieces(self, *, with_notes: bool = True) -> list[Rect]:
         """What should not lie under anything: cards, notes, pieces of wires and their labels; of
