@@ -139,7 +139,7 @@ def _parameter_sign(layer: object, name: str) -> str:
 
 def _parameter(name: str, values: Array, lit: tuple[int, ...] = ()) -> Part:
     terms = (f"parameter:{name}", "parameter")
-    return Part(parameter_symbol(name), name, terms, values, "weight", lit)
+    return Part(parameter_symbol(name), "parameter", terms, values, "weight", lit)
 
 
 def _column(matrix: Array, j: int) -> tuple[int, ...]:
@@ -305,19 +305,22 @@ def _of_parameter(walk: Walkthrough, view: OperationView, name: str) -> Equation
         )
         parts.append(whole)
         signs.append("Σ")
-    by = parameter_symbol(name)
-    local = mark("local", rf"\frac{{\partial h^{{(l+1)}}}}{{\partial {by}}}")
-    left = mark(f"gradient:{name}", symbol)
-    formula = rf"{left} = {mark('upstream', UPSTREAM)} \, {local}"
     return Equation(
         f"Result 1: gradient of {name}",
         name,
-        formula,
+        _gradient_formula(name),
         tuple(parts),
         tuple(signs),
         written,
         note,
     )
+
+
+def _gradient_formula(name: str) -> str:
+    by = parameter_symbol(name)
+    local = mark("local", rf"\frac{{\partial h^{{(l+1)}}}}{{\partial {by}}}")
+    left = mark(f"gradient:{name}", rf"\frac{{\partial J}}{{\partial {by}}}")
+    return rf"{left} = {mark('upstream', UPSTREAM)} \, {local}"
 
 
 def _factors(
@@ -356,7 +359,8 @@ def _others(walk: Walkthrough, view: OperationView) -> list[Equation]:
         symbol = rf"\frac{{\partial J}}{{\partial {parameter_symbol(name)}}}"
         part = Part(symbol, "gradient", (f"gradient:{name}", "gradient"), gradient)
         title = f"Result 1: gradient of {name}"
-        found.append(Equation(title, name, parts=(part,), state="done"))
+        formula = _gradient_formula(name)
+        found.append(Equation(title, name, formula, (part,), state="done"))
     return found
 
 

@@ -29,6 +29,8 @@ from model.teaching.wording import (
     with_numbers,
 )
 
+_GRADIENT = r"\class{gradient:"
+
 
 def put_in(walk: Walkthrough, view: OperationView, style: NumberStyle) -> OperationView:
     """The view with `with_numbers` filled, and with the terms of all formulas marked."""
@@ -59,8 +61,8 @@ def put_in(walk: Walkthrough, view: OperationView, style: NumberStyle) -> Operat
 
 
 def _marked(walk: Walkthrough, view: OperationView) -> Lines:
-    """The formulas of the operation with their terms marked. Of a layer with parameters, the
-    gradient's lines are result 1, the others result 2."""
+    """The formulas of the operation with their terms marked. Of a layer with parameters the lines
+    of the gradients are result 1 and belong to their operation, the others are result 2."""
     if view.info.kind == "update":
         return tuple((words, marked(tex, "update")) for words, tex in view.formulas)
     if not view.info.node_id:
@@ -68,7 +70,14 @@ def _marked(walk: Walkthrough, view: OperationView) -> Lines:
     direction: Direction = "forward" if view.info.kind == "forward" else "backward"
     parameters = tuple(node_of(walk, view.info).parameters)
     ports = tuple(view.inputs)
-    return tuple((words, marked(tex, direction, ports, parameters)) for words, tex in view.formulas)
+    found = tuple(
+        (words, marked(tex, direction, ports, parameters)) for words, tex in view.formulas
+    )
+    if not parameters or direction == "forward":
+        return found
+    wanted = view.info.kind == "gradient"
+    own = tuple(line for line in found if line[1].startswith(_GRADIENT) == wanted)
+    return own or found
 
 
 def _of_item(walk: Walkthrough, values: Array) -> Array:

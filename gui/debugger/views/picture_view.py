@@ -1,0 +1,97 @@
+"""The picture of an operation: a curve with its slope, a product of maps, bars, a number line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from gui.debugger.session import DebugSession
+from gui.debugger.views.bar_pictures import BarsPicture, LinePicture, RectanglePicture, StackPicture
+from gui.debugger.views.curve_picture import CurvePicture
+from gui.debugger.views.pointing import Pointing
+from gui.debugger.views.strips_picture import StripsPicture
+from gui.debugger.views.term_canvas import Hit, TermCanvas
+from gui.theme import Theme
+from model.teaching.describing import OperationView
+from model.teaching.number_style import NumberStyle
+from model.teaching.picturing import Bars, Curve, NumberLine, Picture, Rectangle, Stack, Strips
+
+_GAP = 16.0
+
+
+class Painted(Protocol):
+    """One picture. `arrange` says how high it is for a width; `hits` are then known."""
+
+    hits: list[Hit]
+
+    def arrange(self, rect: QRectF, style: NumberStyle, look: Theme) -> float: ...
+
+    def paint(self, painter: QPainter, style: NumberStyle, look: Theme, lit: str) -> None: ...
+
+
+class PictureView(TermCanvas):
+    """Pictures beside each other where there is room, else one below the other."""
+
+    def __init__(self, session: DebugSession, pointing: Pointing) -> None:
+        super().__init__(session, pointing, "Picture")
+        self.setObjectName("picture_view")
+        self._of: OperationView | None = None
+        self._painted: list[Painted] = []
+
+    def arrange(self, width: float, look: Theme) -> float:
+        view = self.moment.view if self.moment is not None else None
+        if view is None:
+            self._painted, self._of = [], None
+            return 0.0
+        if view is not self._of:
+            self._of = view
+            self._painted = [self._made(each, view) for each in view.pictures]
+        if not self._painted:
+            return 0.0
+        least = 200 * look.scale
+        across = max(1, min(len(self._painted), int((width + _GAP) // (least + _GAP))))
+        if isinstance(view.pictures[0], NumberLine | Strips):
+            across = 1
+        room = (width - (across - 1) * _GAP) / across
+        y = 0.0
+        for start in range(0, len(self._painted), across):
+            highest = 0.0
+            for k, picture in enumerate(self._painted[start : start + across]):
+                rect = QRectF(k * (room + _GAP), y, room, 1e6)
+                highest = max(highest, picture.arrange(rect, self.session.style, look))
+                self.hits += picture.hits
+            y += highest + _GAP / 2
+        return y - _GAP / 2 + 2
+
+    def _made(self, picture: Picture, view: OperationView) -> Painted:
+        match picture:
+            case Curve():
+                return CurvePicture(picture)
+            case Rectangle():
+                return RectanglePicture(picture)
+            case Bars():
+                return BarsPicture(picture, self._choose)
+            case Stack():
+                return StackPicture(picture)
+            case NumberLine():
+                return LinePicture(picture)
+            case Strips():
+                return StripsPicture(view.equations[picture.equation], self._choose_in_batch)
+
+    @property
+    def _choose(self) -> Callable[[int], None]:
+        return self.session.choose_element
+
+    def _choose_in_batch(self, place: int, size: int) -> None:
+        """Of a whole batch every item has the same places."""
+        moment = self.moment
+        if moment is not None and moment.item is None and size % moment.batch == 0:
+            place %= max(size // moment.batch, 1)
+        self.session.choose_element(place)
+
+    def draw(self, painter: QPainter, look: Theme, lit: str) -> None:
+        for picture in self._painted:
+            picture.paint(painter, self.session.style, look, lit)
