@@ -26,6 +26,8 @@ _STEPS = (
     ("numeric-3-circle-outline", "Press Run, and watch the network learn."),
 )
 
+_MARGIN, _SPACE = 36, 12
+
 
 class EmptyHint(OverlayBox):
     """Three steps and three buttons; hidden as soon as there is a card. A layer dropped on it lands
@@ -64,11 +66,12 @@ class EmptyHint(OverlayBox):
         self.expression.setObjectName("type_first_formula")
         self.expression.setToolTip("A formula is drawn as a computation graph (Ctrl+E)")
         column = QVBoxLayout(self)
-        column.setContentsMargins(36, 30, 36, 30)
+        column.setContentsMargins(_MARGIN, 30, _MARGIN, 30)
         column.setSpacing(20)
         column.addWidget(self._title)
         column.addLayout(grid)
         buttons = QGridLayout()
+        buttons.setHorizontalSpacing(_SPACE)
         buttons.addWidget(self.example, 0, 0)
         buttons.addWidget(self.search, 0, 1)
         buttons.addWidget(self.expression, 0, 2)
@@ -87,7 +90,11 @@ class EmptyHint(OverlayBox):
             mark.setPixmap(theme.icon(icon, "accent").pixmap(QSize(side, side)))
         for label in self._texts:
             label.setFont(look.font("body"))
-        self.setFixedWidth(round(470 * (1.4 if look.is_projector else 1.0)))
+        buttons = (self.example, self.search, self.expression)
+        for button in buttons:
+            button.ensurePolished()
+        needed = sum(button.sizeHint().width() for button in buttons) + 2 * _SPACE + 2 * _MARGIN
+        self.setFixedWidth(max(round(470 * (1.4 if look.is_projector else 1.0)), needed))
         self.setFixedHeight(self.layout().heightForWidth(self.width()))
 
     # Sent events would come back: while something is dragged, Qt hands them to the present target.
