@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 
 from gui import theme
 from gui.first_look import FirstLook
-from gui.palette.layer_tree import FOLDED_AT_FIRST
 from gui.settings import LAYOUT_VERSION
 from gui.theme import Theme
 
@@ -58,7 +57,7 @@ class WindowRoom(QObject):
         window = self._window
         palette, settings = window.palette_panel, window.settings
         if settings.folded_categories is not None:
-            palette.layers.tree.set_folded(settings.folded_categories)
+            palette.set_folded(settings.folded_categories)
         palette.folds_changed.connect(self._on_folds_changed)
         palette.rail_changed.connect(self._on_rail_changed)
         window.actions_by_name["show_inspector"].triggered[bool].connect(self._on_inspector_chosen)
@@ -98,7 +97,7 @@ class WindowRoom(QObject):
     def forget(self) -> None:
         """Adapt as if for the first time."""
         self._was_narrow = self._was_tight = None
-        self._window.palette_panel.layers.tree.set_folded(FOLDED_AT_FIRST)
+        self._window.palette_panel.set_folded()
         self.adapt()
 
     def adapt(self) -> None:

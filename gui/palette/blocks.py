@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDrag, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.palette.drag import make_drag
@@ -18,10 +18,11 @@ EXPRESSION_WORDS = "new from expression formula computation graph type function"
 
 class BlockBar(QFrame):
     """One button a block; `block_chosen(tag)`, the tag with `block:` in front. A last one draws a
-    typed formula: `expression_wanted()`."""
+    typed formula: `expression_wanted()`. The heading folds them: `fold_changed(is_folded)`."""
 
     block_chosen = Signal(str)
     expression_wanted = Signal()
+    fold_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,11 +30,11 @@ class BlockBar(QFrame):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 0, 8, 0)
         rows.setSpacing(2)
-        title = QLabel("BLOCKS")
-        title.setAccessibleName("Blocks")
-        title.setProperty("role", "section")
-        title.setContentsMargins(4, 0, 0, 2)
-        rows.addWidget(title)
+        self._is_folded = False
+        self._query = ""
+        self.heading = _heading()
+        self.heading.clicked.connect(self._on_heading)
+        rows.addWidget(self.heading)
         self.buttons: dict[str, BlockButton] = {}
         for key in BLOCKS:
             button = BlockButton(key)
@@ -43,20 +44,40 @@ class BlockBar(QFrame):
         self.expression = _expression_button()
         self.expression.clicked.connect(self.expression_wanted)
         rows.addWidget(self.expression)
+        self.search("")
         self._apply_theme(theme.current())
         theme.notifier().changed.connect(self._apply_theme)
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self._is_folded
+
+    def set_folded(self, is_folded: bool) -> None:
+        """Fold or unfold; emits nothing."""
+        self._is_folded = is_folded
+        self.search(self._query)
+
     def search(self, query: str) -> int:
-        """Show only the blocks that fit; how many there are. "" shows all."""
+        """Show only the blocks that fit, folded or not; how many there are. "" shows all again."""
+        self._query = query
         found = find_blocks(query)
+        is_open = bool(query.strip()) or not self._is_folded
         for key, button in self.buttons.items():
-            button.setVisible(key in found)
+            button.setVisible(is_open and key in found)
         known = EXPRESSION_WORDS.split()
         words = query.lower().split()
         is_meant = all(any(name.startswith(word) for name in known) for word in words)
-        self.expression.setVisible(is_meant)
+        self.expression.setVisible(is_open and is_meant)
         self.setVisible(bool(found) or is_meant)
+        self.heading.setIcon(theme.icon("chevron-down" if is_open else "chevron-right", "text3"))
+        self.heading.setAccessibleName(f"Blocks, {'unfolded' if is_open else 'folded'}")
         return len(found) + is_meant
+
+    @Slot()
+    def _on_heading(self) -> None:
+        self.set_folded(not self._is_folded)
+        self.fold_changed.emit(self._is_folded)
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -69,6 +90,19 @@ class BlockBar(QFrame):
         side = round(look.size("icon"))
         for button in (*self.buttons.values(), self.expression):
             button.setIconSize(QSize(side, side))
+        small = round(look.size("icon_small"))
+        self.heading.setIconSize(QSize(small, small))
+
+
+def _heading() -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("palette_blocks_heading")
+    button.setProperty("kind", "heading")
+    button.setText("Blocks")
+    button.setToolTip("Ready-made groups of layers, and computation graphs from a formula")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
 
 
 def _expression_button() -> QToolButton:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from PySide6.QtCore import (
     QEvent,
@@ -34,8 +33,6 @@ from model.layer import CATEGORIES
 
 TAG = Qt.ItemDataRole.UserRole
 CATEGORY = Qt.ItemDataRole.UserRole + 1
-FOLDED_AT_FIRST: Final = ("conv", "sequence", "attention", "merge", "scalar")
-"""Categories that a first network does without; what a person folds is remembered."""
 _EDGE = 8  # px between the row's frame and the panel
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,14 +41,14 @@ class LayerTree(QTreeWidget):
     """All layers of the registry.
 
     `layer_chosen(tag)` on a double click or Enter, `layer_pointed(tag)` for the current layer ("" =
-    none), `left_upwards()` when the arrow up leaves the first row, `folds_changed(categories)` when
+    none), `left_upwards()` when the arrow up leaves the first row, `folds_changed()` when
     the person folds or unfolds a category; a search does so only for as long as it lasts.
     """
 
     layer_chosen = Signal(str)
     layer_pointed = Signal(str)
     left_upwards = Signal()
-    folds_changed = Signal(object)
+    folds_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +68,7 @@ class LayerTree(QTreeWidget):
         self._query = ""
         self._hot = QPersistentModelIndex()
         self._items: dict[str, QTreeWidgetItem] = {}
-        self._folded = set(FOLDED_AT_FIRST)
+        self._folded: set[str] = set()
         self._is_arranging = False
         self._fill()
         self.currentItemChanged.connect(self._on_current_changed)
@@ -131,6 +128,10 @@ class LayerTree(QTreeWidget):
 
     # folding
 
+    def folded(self) -> set[str]:
+        """The categories that are folded while nothing is searched for."""
+        return set(self._folded)
+
     def set_folded(self, categories: Iterable[str]) -> None:
         """Fold these categories and unfold all others; emits nothing."""
         self._folded = set(categories)
@@ -149,7 +150,7 @@ class LayerTree(QTreeWidget):
             return
         groups = self._groups()
         self._folded = {str(g.data(0, CATEGORY)) for g in groups if not g.isExpanded()}
-        self.folds_changed.emit(tuple(sorted(self._folded)))
+        self.folds_changed.emit()
 
     def _groups(self) -> list[QTreeWidgetItem]:
         found = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]

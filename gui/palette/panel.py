@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
@@ -25,6 +27,10 @@ from gui.palette.layer_tree import LayerTree
 from gui.palette.rail import PaletteRail
 from gui.theme import Theme
 from gui.widgets import SearchField
+
+BLOCKS: Final = "blocks"
+FOLDED_AT_FIRST: Final = ("conv", "sequence", "attention", "merge", "scalar", BLOCKS)
+"""What a first network does without; what a person folds is remembered."""
 
 
 class PalettePanel(QWidget):
@@ -74,6 +80,7 @@ class PalettePanel(QWidget):
         rows.addWidget(self._wide)
         rows.addWidget(self.rail)
         self._is_rail = False
+        self.set_folded()
         self._connect()
         self.set_rail(False)
         self._on_file_changed()
@@ -95,7 +102,8 @@ class PalettePanel(QWidget):
 
     def _connect(self) -> None:
         self.fold_button.clicked.connect(self._on_folded)
-        self.layers.tree.folds_changed.connect(self.folds_changed)
+        self.layers.tree.folds_changed.connect(self._on_folds_changed)
+        self.layers.blocks.fold_changed.connect(self._on_folds_changed)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.layers.tree.layer_chosen.connect(self.layer_chosen)
         self.layers.blocks.block_chosen.connect(self.layer_chosen)
@@ -134,6 +142,17 @@ class PalettePanel(QWidget):
         """The column's width in the present theme, px."""
         look = theme.current()
         return QSize(round(look.size("rail" if self._is_rail else "palette")), 600)
+
+    def set_folded(self, categories: Iterable[str] = FOLDED_AT_FIRST) -> None:
+        """Fold these categories, among them perhaps "blocks", and unfold the others."""
+        folded = set(categories)
+        self.layers.tree.set_folded(folded - {BLOCKS})
+        self.layers.blocks.set_folded(BLOCKS in folded)
+
+    @Slot()
+    def _on_folds_changed(self) -> None:
+        blocks = {BLOCKS} if self.layers.blocks.is_folded else set()
+        self.folds_changed.emit(tuple(sorted({*self.layers.tree.folded(), *blocks})))
 
     @Slot()
     def _on_unfolded(self) -> None:

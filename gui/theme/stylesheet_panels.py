@@ -9,6 +9,7 @@ QToolBar { background: $surface; border: none; border-bottom: $line solid $borde
   min-height: $size_toolbar_inner; padding: 0 8px; spacing: 6px; }
 QToolBar::separator { background: $border; width: 1px; margin: 6px 8px; }
 QToolBar QToolButton { min-height: 24px; min-width: 24px; }
+QToolButton[kind="heading"] { color: $text; font-weight: 600; padding: 3px 4px; }
 QMenuBar { background: $surface; color: $text2; border-bottom: $line solid $border; }
 QMenuBar::item { padding: 5px 10px; background: transparent; border-radius: 6px; }
 QMenuBar::item:selected { background: $hover; color: $text; }

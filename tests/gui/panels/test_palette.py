@@ -152,6 +152,22 @@ def test_a_click_folds_a_category_and_a_search_opens_it_again(
     assert not group.isExpanded()
 
 
+def test_what_a_person_folds_is_told_and_what_a_search_opens_is_not(
+    palette: PalettePanel, qtbot: QtBot
+) -> None:
+    told: list[tuple[str, ...]] = []
+    palette.folds_changed.connect(told.append)
+    palette.set_folded(("conv",))
+    palette.layers.search.set_text("cnn")
+    palette.layers.search.set_text("")
+    assert told == []
+    palette.layers.blocks.heading.click()
+    assert told == [("blocks", "conv")]
+    tree = palette.layers.tree
+    tree.topLevelItem(0).setExpanded(False)
+    assert told[-1] == ("blocks", "conv", "data")
+
+
 def test_examples_are_listed_and_the_open_one_is_marked(
     palette: PalettePanel, document: Document, qtbot: QtBot
 ) -> None:

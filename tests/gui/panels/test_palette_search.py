@@ -152,6 +152,10 @@ def test_a_search_leaves_the_blocks_that_fit_and_says_only_then_that_nothing_doe
     palette.layers.search.set_text("lstm")
     assert not blocks.isVisible()
     palette.layers.search.set_text("")
+    assert blocks.isVisible()
+    assert blocks.is_folded
+    assert not any(button.isVisible() for button in blocks.buttons.values())
+    blocks.heading.click()
     assert all(button.isVisible() for button in blocks.buttons.values())
     assert not palette.layers._nothing.isVisible()
 
