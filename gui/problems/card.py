@@ -43,8 +43,8 @@ class ProblemCard(QFrame):
         if problem.hint:
             words.addWidget(_label(problem.hint, "caption"))
         self.buttons = [self._button(edit) for edit in problem.repairs]
-        for button in self.buttons:
-            words.addWidget(button)
+        for button in self.buttons:  # aligned, or the words would be no wider than a button
+            words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(10)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.document import Document
 from gui.problems import ProblemsPanel
+from gui.problems.card import ProblemCard
 from model import editing
-from model.graph import Wire
+from model.graph import Edit, Wire
 from model.layers import LAYERS
+from model.problem import Problem
 
 
 @pytest.fixture
@@ -107,3 +110,20 @@ def test_very_many_problems_are_shown_in_portions(qtbot: QtBot, document: Docume
     assert len(panel.cards) == 40
     panel._more.click()
     assert len(panel.cards) == 60
+
+
+@pytest.mark.parametrize("width", [240, 420, 900])
+def test_the_words_begin_beside_the_icon_whatever_the_width(
+    qtbot: QtBot, document: Document, width: int
+) -> None:
+    edits = tuple(Edit(text, ()) for text in ("Short", "A repair that needs many more words"))
+    problem = Problem("", "What is wrong, in a sentence of some length.", repairs=edits)
+    card = ProblemCard(problem, document, "Dense 16")
+    qtbot.addWidget(card)
+    card.resize(width, card.heightForWidth(width))
+    card.show()
+    icon, title, *_rest = card.findChildren(QLabel)
+    assert title.text() == "Dense 16"
+    assert title.x() < icon.x() + icon.pixmap().width() + 20
+    assert title.geometry().right() > width - 20
+    assert all(button.geometry().right() < width for button in card.buttons)
