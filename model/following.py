@@ -93,7 +93,9 @@ def _is_structural(old: NetworkGraph, new: NetworkGraph) -> bool:
 
 def _is_rebuilt(new: Layer, old: Layer) -> bool:
     """Another kind of layer, or other data: more than a field to read in the next step."""
-    return type(new) is not type(old) or (isinstance(new, Source) and new != old)
+    if type(new) is not type(old) or (isinstance(new, Source) and new != old):
+        return True
+    return any(getattr(new, name) != getattr(old, name) for name in new.bound)
 
 
 def _kinds(parameters: dict[str, Parameter]) -> dict[str, tuple[Shape, str]]:

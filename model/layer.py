@@ -173,6 +173,9 @@ class Layer(
     """True where the output is the input in another shape: a card has nothing more to show."""
     binds_out: ClassVar[bool] = False
     """True where `setup` makes n.out itself: a view of the input, or memory in another order."""
+    bound: ClassVar[tuple[str, ...]] = ()
+    """Fields that `setup` reads though shapes may stay the same: a running training binds its
+    arrays anew where one of them changes. All others are read in each step."""
     is_signed: ClassVar[bool] = True
     """False where the output is never negative (ReLU, softmax): it is shown on another map."""
 

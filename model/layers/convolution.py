@@ -29,6 +29,7 @@ class Convolving(Layer, frozen=True, kw_only=True):
 
     category: ClassVar[str] = "conv"
     binds_out: ClassVar[bool] = True
+    bound: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding", "pad", "dilation", "groups")
     is_line: ClassVar[bool] = False
 
     channels: Annotated[

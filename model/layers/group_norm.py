@@ -28,6 +28,7 @@ class GroupNorm(ItemNorm, frozen=True, kw_only=True, tag="group_norm"):
     title: ClassVar[str] = "Group norm"
     icon: ClassVar[str] = "format-list-group"
     formulas: ClassVar[Formulas] = norm_formulas(is_centred=True)
+    bound: ClassVar[tuple[str, ...]] = ("groups",)
 
     groups: Annotated[
         int, Meta(ge=1, le=4096, description="Groups of channels", extra={"symbol": "G"})

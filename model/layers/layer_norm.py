@@ -90,6 +90,8 @@ class _AxesNorm(ItemNorm, frozen=True, kw_only=True):
     fraction of the time of a reduction.
     """
 
+    bound: ClassVar[tuple[str, ...]] = ("over",)
+
     over: Annotated[
         Literal["last axis", "whole item"],
         Meta(description="Numbers that share one mean and deviation"),

@@ -26,6 +26,7 @@ class _Pooling(Layer, frozen=True, kw_only=True):
     category: ClassVar[str] = "conv"
     icon: ClassVar[str] = "view-grid-outline"
     binds_out: ClassVar[bool] = True
+    bound: ClassVar[tuple[str, ...]] = ("kernel", "stride", "pad")
     is_line: ClassVar[bool] = False
     margin: ClassVar[float] = 0.0
 

@@ -47,6 +47,7 @@ class Upsample(_Resampling, frozen=True, kw_only=True, tag="upsample"):
 
     title: ClassVar[str] = "Upsample"
     icon: ClassVar[str] = "arrow-expand"
+    bound: ClassVar[tuple[str, ...]] = ("along", "factor")
     formulas: ClassVar[Formulas] = Formulas(
         forward=(
             (
@@ -109,6 +110,7 @@ class ZeroPad(_Resampling, frozen=True, kw_only=True, tag="zero_pad"):
 
     title: ClassVar[str] = "Zero padding"
     icon: ClassVar[str] = "border-outside"
+    bound: ClassVar[tuple[str, ...]] = ("along", "top", "bottom", "left", "right")
     formulas: ClassVar[Formulas] = Formulas(
         forward=(
             (

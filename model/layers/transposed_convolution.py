@@ -28,6 +28,14 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
 
     title: ClassVar[str] = "Transposed Conv2D"
     icon: ClassVar[str] = "arrow-expand-all"
+    bound: ClassVar[tuple[str, ...]] = (
+        "kernel",
+        "stride",
+        "pad",
+        "output_padding",
+        "dilation",
+        "groups",
+    )
     formulas: ClassVar[Formulas] = Formulas(
         forward=(
             (
