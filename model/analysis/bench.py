@@ -141,6 +141,14 @@ class Bench:
         return Memory(self.n, leave=(self._plan.theta,))
 
 
+def _agree(found: Array, expected: Array) -> bool:
+    """Up to rounding, which differs with the size of a batch where products are summed in another
+    order; single precision leaves few digits."""
+    share = 1e-9 if expected.dtype == np.float64 else 1e-4
+    bound = share * float(np.abs(expected).max(initial=0.0)) + 1e-12
+    return bool(np.all(np.abs(found - expected) <= bound))
+
+
 def _end(node_id: str, node: PlanNode) -> PlanNode:
     port, spec = next(iter(node.outputs.items()))
     wire = Wire(node_id, port, _END, "prediction")
@@ -169,7 +177,7 @@ def needs_its_batch(step: Rehearsal, node_id: str, hs: list[Array], item: int) -
     found = copies.forward()
     if in_batch.draws_chance or copies.draws_chance:
         return True
-    if not all(np.allclose(each, expected, rtol=1e-9, atol=1e-12) for each in found):
+    if not all(_agree(each, expected) for each in found):
         return True
     copies.delta_out[...] = 0
     copies.delta_out[1] = np.linspace(-1, 1.5, copies.delta_out[1].size).reshape(expected.shape)

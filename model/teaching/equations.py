@@ -94,13 +94,14 @@ def _forward(walk: Walkthrough, view: OperationView) -> Equation:
     between = _SIGNS.get(type(layer), ",")
     signs = [between] * (len(parts) - 1)
     parameters = [read for read in view.reads if read.origin == "parameter"]
-    for read in parameters:
-        lit = _column(read.values, j) if isinstance(layer, Dense) and read.name == "W" else ()
-        if read.name == "b" and read.values.size:
-            lit = (j % read.values.size,)
-        parts.append(_parameter(read.name, read.values, lit))
+    for name in (read.name for read in parameters):
+        values = walk.rehearsal.plan.parameter(view.info.node_id, name).copy()
+        lit = _column(values, j) if isinstance(layer, Dense) and name == "W" else ()
+        if name == "b" and values.size and isinstance(layer, Dense):
+            lit = (j % values.size,)
+        parts.append(_parameter(name, values, lit))
         if parts[:-1]:
-            signs.append(_parameter_sign(layer, read.name))
+            signs.append(_parameter_sign(layer, name))
     if isinstance(layer, Dropout):
         parts.append(_mask(walk, view, j))
         signs.append("⊙")
@@ -275,11 +276,19 @@ def _one_column(walk: Walkthrough, view: OperationView, by: str) -> tuple[list[P
         + "}",
         "local, one column",
         ("local",),
-        column.reshape(n.delta_out.shape[1:]),
+        _cropped(column.reshape(n.delta_out.shape[1:])),
         "weight",
-        tuple(map(int, written.outputs)),
     )
     return [part], "·", note
+
+
+def _cropped(column: Array) -> Array:
+    """The window of a picture in which there are numbers, with all its channels."""
+    filled = np.nonzero(column)
+    if column.ndim < 3 or not filled[0].size:
+        return column
+    window = [slice(int(places.min()), int(places.max()) + 1) for places in filled[1:]]
+    return np.array(column[(slice(None), *window)])
 
 
 # gradient: result 1

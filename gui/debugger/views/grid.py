@@ -25,6 +25,7 @@ MOST_IN_TABLE = 24
 _WRAPPED = 64
 """Numbers of a vector that stand in one row; longer ones are broken."""
 _MOST_LIT = 4096
+_MOST_BOXES = 12
 _SAMPLED = 400_000
 """Numbers of a map that are looked at one by one for its scale."""
 _LEAST_CELL, _MOST_CELL = 3.0, 18.0  # px at a desk
@@ -220,7 +221,20 @@ class Grid:
         """(top, left, bottom, right) of the runs of neighbours that the places form."""
         if not places or len(places) >= self._flat.size > 1:
             return []
-        return _boxes(tuple(self._cell_of(place) for place in places[:_MOST_LIT]))
+        found = _boxes(tuple(self._cell_of(place) for place in places[:_MOST_LIT]))
+        return found if len(found) <= _MOST_BOXES else self._hulls(places[:_MOST_LIT])
+
+    def _hulls(self, places: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+        """One box around all places of a channel."""
+        size = math.prod(self.shape[-2:]) if len(self.shape) > 2 else self._flat.size
+        groups: dict[int, list[tuple[int, int]]] = {}
+        for place in places:
+            groups.setdefault(place // size, []).append(self._cell_of(place))
+        found = []
+        for cells in groups.values():
+            rows, columns = zip(*cells, strict=True)
+            found.append((min(rows), min(columns), max(rows), max(columns)))
+        return found
 
 
 @lru_cache(maxsize=256)
