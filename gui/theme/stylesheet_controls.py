@@ -28,6 +28,7 @@ QLabel { background: transparent; color: $text2; }
 QLabel:disabled { color: $text3; }
 QLabel[role="title"] { color: $text; font-size: $px_title; font-weight: 700; }
 QLabel[role="headline"] { color: $text; }
+QLabel[role="subline"] { color: $text3; }
 QLabel[role="card"] { color: $text; font-size: $px_card; font-weight: 600; }
 QLabel[role="strong"] { color: $text; font-weight: 600; }
 QLabel[role="section"] { color: $text3; font-size: $px_section; font-weight: 600; }

@@ -100,7 +100,7 @@ class PanelHeader(QFrame):
         self.setProperty("kind", "header")
         self._tile = _IconTile()
         self._title = TitleLabel()
-        self._subtitle = ElidedLabel(role="caption")
+        self._subtitle = TitleLabel(role="caption")
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self._title)
@@ -110,6 +110,9 @@ class PanelHeader(QFrame):
         self._row.setSpacing(12)
         self._row.addWidget(self._tile, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addLayout(words, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(0)
+        self._row.addLayout(self._buttons)
         self.set_title(title, subtitle)
         self.set_icon(icon, color_token)
 
@@ -130,7 +133,7 @@ class PanelHeader(QFrame):
         button.setIcon(theme.icon(icon))
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return button
 
 

@@ -11,17 +11,20 @@ from gui.theme import Theme
 
 LEAST_SHARE = 0.8
 """Of the size of a title: smaller letters would no longer look like one."""
-MOST_LINES = 3
+MOST_LINES = {"title": 3, "caption": 2}
 """Further lines of a name somebody has typed are left out, and shown when it is pointed at."""
+_LEAST_SHARES = {"title": LEAST_SHARE, "caption": 1.0}  # captions are small already
+_STYLES = {"title": "headline", "caption": "subline"}
 
 
 class TitleLabel(QLabel):
-    """As wide as its place; as high as its words need."""
+    """As wide as its place; as high as its words need. role: "title", or "caption" below it."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", role: str = "title", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = ""
-        self.setProperty("role", "headline")
+        self._role = role
+        self.setProperty("role", _STYLES[role])
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_text(text)
@@ -49,15 +52,17 @@ class TitleLabel(QLabel):
 
     def _arrange(self) -> None:
         room = self.contentsRect().width() - 1
-        font, lines = fitted(self._full, theme.current().font("title"), room)
+        most = MOST_LINES[self._role]
+        font = theme.current().font(self._role)
+        font, lines = fitted(self._full, font, room, _LEAST_SHARES[self._role])
         self.setFont(font)
-        shown = lines[:MOST_LINES]
-        if len(lines) > MOST_LINES:
-            rest = " ".join(lines[MOST_LINES - 1 :])
+        shown = lines[:most]
+        if len(lines) > most:
+            rest = " ".join(lines[most - 1 :])
             metrics = QFontMetricsF(font)
             shown[-1] = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room)
         self.setText("\n".join(shown))
-        self.setToolTip(self._full if len(lines) > MOST_LINES else "")
+        self.setToolTip(self._full if len(lines) > most else "")
         self.updateGeometry()
 
     @Slot(object)
@@ -65,11 +70,13 @@ class TitleLabel(QLabel):
         self._arrange()
 
 
-def fitted(text: str, font: QFont, room: float) -> tuple[QFont, list[str]]:
+def fitted(
+    text: str, font: QFont, room: float, least_share: float = LEAST_SHARE
+) -> tuple[QFont, list[str]]:
     """The largest font in which `text` takes one line of `room` px; else the least one, and the
     lines that it takes then."""
     found = QFont(font)
-    least = round(font.pixelSize() * LEAST_SHARE)
+    least = round(font.pixelSize() * least_share)
     while found.pixelSize() > least and _width(found, text) > room:
         found.setPixelSize(found.pixelSize() - 1)
     if _width(found, text) <= room:

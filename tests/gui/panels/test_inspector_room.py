@@ -49,6 +49,8 @@ def test_the_name_of_every_layer_is_read_in_full(
         metrics = QFontMetricsF(title.font())
         assert max(map(metrics.horizontalAdvance, lines)) <= title.contentsRect().width(), tag
         assert title.height() >= len(lines) * metrics.height() - 1, tag
+        line = inspector.header._subtitle
+        assert line.text().replace("\n", " ") == line.full_text(), tag
         document.attempt(editing.remove, (key,))
     theme.apply(qapp, "light")
 
