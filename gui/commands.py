@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtGui import QUndoCommand
 
-from model.graph import Change, Edit, NetworkGraph, Node, Note
+from model.design import Change, Edit, Node, Note
+from model.graph import NetworkGraph
 
 
 class EditCommand(QUndoCommand):

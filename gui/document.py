@@ -13,9 +13,10 @@ from PySide6.QtGui import QUndoStack
 
 from gui.commands import EditCommand
 from model import files
+from model.design import Change, Design, Edit, Node
 from model.dry_run import with_domain_faults
 from model.errors import DesignError
-from model.graph import Change, Design, Edit, NetworkGraph, Node
+from model.graph import NetworkGraph
 from model.repairs import with_repairs
 from model.shapes import Inference, infer
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Slot
 
 from gui.document import Document, Message
 from gui.widgets import MessageBar
+from model.design import Edit
 from model.errors import DesignError
-from model.graph import Edit
 
 Action = tuple[str, Callable[[], None]]
 _MOST_ACTIONS = 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from model.graph import Change, Edit, NetworkGraph, Node, Wire, stem_of
+from model.design import Change, Edit, Node, Wire, stem_of
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.activations import Linear, ReLU
 from model.layers.attention import SelfAttention

@@ -7,10 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from model.design import FORMAT, Change, Edit, Node, NodeId, Note, Wire, stem_of
 from model.errors import FileError
 from model.files.design_file import LARGEST_FILE, parse_design
 from model.files.faults import IN_EDITOR
-from model.graph import FORMAT, Change, Edit, NetworkGraph, Node, NodeId, Note, Wire, stem_of
+from model.graph import NetworkGraph
 from model.layers.dense import Dense
 
 _NAME = "The text on the clipboard"

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from model.design import Change, Edit, Node, Note, Wire, stem_of
 from model.fields import fields_of, layer_with, training_with
-from model.graph import Change, Edit, NetworkGraph, Node, Note, Wire, stem_of
+from model.graph import NetworkGraph
 from model.layer import Layer, Source
 from model.node_fields import node_with
 from model.symbols import named

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from model.design import Node
 from model.errors import FieldError
 from model.fields import Field, fields_of, layer_with, with_fields
-from model.graph import Node
 
 NODE_FIELDS = ("is_frozen", "l1", "l2", "weights")
 

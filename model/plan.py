@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from model.chance import stream
+from model.design import Wire
 from model.errors import DesignError
 from model.given_weights import given_arrays
-from model.graph import NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.initializers import INITIALIZERS
 from model.layer import Array, Layer, Loss, Parameter, Source, Spec
 from model.memory import zeros

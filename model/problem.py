@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from model.graph import Edit, Wire
+from model.design import Edit, Wire
 
 
 @dataclass(frozen=True)

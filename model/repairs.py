@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from model import editing
+from model.design import Edit, Wire
 from model.errors import DesignError
-from model.graph import Edit, NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Loss, Source, Spec
 from model.layers.dense import Dense
 from model.layers.reshape import Flatten

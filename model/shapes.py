@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from model.design import Wire
 from model.errors import DesignError
-from model.graph import NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import Loss, Parameter, Source, Spec
 from model.parameter_checks import parameter_problems, training_problems
 from model.problem import Problem

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from model.graph import Wire
+from model.design import Wire
 from model.layer import Array
 
 Want = Literal["histograms", "boundary", "predictions", "codes", "latent", "samples", "parameters"]

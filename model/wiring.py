@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from model.design import Wire
 from model.errors import DesignError, WireError
-from model.graph import NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.shapes import Inference
 
 

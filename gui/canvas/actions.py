@@ -17,8 +17,8 @@ from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
 from gui.canvas.placing import free_spot, snapped
 from model import clipboard, editing
+from model.design import Note
 from model.errors import DesignError
-from model.graph import Note
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView

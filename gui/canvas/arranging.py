@@ -7,7 +7,8 @@ from typing import Literal
 
 from gui.canvas.geometry import Point
 from model import editing
-from model.graph import Edit, NetworkGraph
+from model.design import Edit
+from model.graph import NetworkGraph
 
 How = Literal["horizontally", "vertically"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gui.canvas.cards.hints import Hints
-from model.graph import Node
+from model.design import Node
 from model.shapes import Inference
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from gui import theme
-from model.graph import Wire
+from model.design import Wire
 
 if TYPE_CHECKING:
     from gui.canvas.actions import CanvasActions

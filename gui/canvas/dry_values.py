@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.design import Wire
 from model.dry_run import DryRun, dry_run
-from model.graph import Wire
 from model.layer import Array, Layer
 from model.layers.scalar import Function, Goal, Variable
 from model.snapshot import NodeView, Snapshot

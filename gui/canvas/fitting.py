@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from model.design import Wire
 from model.errors import DesignError, WireError
-from model.graph import NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Loss, Port, Source, Spec
 from model.layers.scalar import Function
 from model.shapes import Inference

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from model.graph import Node, Wire
+from model.design import Node, Wire
 
 Point = tuple[float, float]
 STUB = 15.0

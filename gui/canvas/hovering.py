@@ -12,7 +12,7 @@ from gui.canvas.cards.why_not import NO_STEP, NOT_COMPUTED
 from gui.canvas.geometry import Slot
 from gui.canvas.node_item import NodeItem, collapse_zoom
 from gui.canvas.wire_text import label_of
-from model.graph import Wire
+from model.design import Wire
 from model.layer import help_line
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from gui.canvas.layout import GAP
 from gui.canvas.node_item import measure
 from gui.canvas.scene import CanvasScene
 from model import editing
+from model.design import Edit, Node, Wire
 from model.errors import DesignError
-from model.graph import Edit, Node, Wire
 from model.layer import Layer, Loss, Parameter, Source, Spec
 from model.layers.source import DataSource
 from model.shapes import Inference

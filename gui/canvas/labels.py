@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gui.canvas.geometry import Rect
 from gui.canvas.label_places import ALL, USUAL, Spot, folded, spots
 from gui.canvas.obstacles import Obstacles, Route, box_of
-from model.graph import Wire
+from model.design import Wire
 
 Size = Callable[[str], tuple[float, float]]
 """(width, height) of a text of one or more lines, px."""

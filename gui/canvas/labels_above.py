@@ -11,7 +11,7 @@ from gui.canvas.geometry import united
 from gui.canvas.labels import Label
 from gui.canvas.node_item import collapse_zoom
 from gui.canvas.wire_layer import WireLayer
-from model.graph import Wire
+from model.design import Wire
 
 
 class LabelsAbove(QGraphicsItem):

@@ -10,7 +10,7 @@ import numpy as np
 from gui.canvas.wire_layer import Look
 from gui.canvas.wire_text import carries_target
 from gui.theme import Theme
-from model.graph import Wire
+from model.design import Wire
 from model.shapes import Inference
 from model.snapshot import Snapshot
 

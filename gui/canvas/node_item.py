@@ -16,7 +16,7 @@ from gui.canvas.cards import Face, FaceContext, face_for
 from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.geometry import Rect, Slot
 from gui.canvas.wire_text import chip_of
-from model.graph import Node
+from model.design import Node
 from model.layer import Source
 from model.layers.scalar import Function, Goal, Variable
 from model.shapes import Inference

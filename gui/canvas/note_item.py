@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas import node_paint
 from gui.canvas.geometry import Rect
-from model.graph import Note
+from model.design import Note
 
 _PAD = 12.0
 _SHARES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55)

@@ -15,7 +15,7 @@ from gui.canvas.gestures import (
     WireGesture,
 )
 from gui.canvas.node_item import NodeItem, collapse_zoom
-from model.graph import Wire
+from model.design import Wire
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView

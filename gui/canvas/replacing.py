@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from model import editing
+from model.design import Change, Edit, Wire
 from model.errors import DesignError
-from model.graph import Change, Edit, NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.shapes import Inference
 from model.wiring import check_wire
 

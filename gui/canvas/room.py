@@ -13,8 +13,9 @@ from gui.canvas.node_item import measure
 from gui.canvas.pushing import room_for
 from gui.document import Before, Foreseen
 from model import editing
+from model.design import Change, Edit, Node, Wire
 from model.errors import DesignError
-from model.graph import Change, Edit, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.shapes import Inference, infer
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gui.canvas.geometry import STUB, Point, Rect, Side
 from gui.canvas.obstacles import CLEARANCE, Obstacles, Route, box_of
-from model.graph import Wire
+from model.design import Wire
 
 _Line = tuple[float, float, float, Wire]  # at, low, high, owner
 TRACK = 16.0

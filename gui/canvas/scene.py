@@ -32,7 +32,7 @@ from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
 from gui.formula_painter import setter
-from model.graph import Node, Wire
+from model.design import Node, Wire
 from model.shapes import Inference
 from model.snapshot import Snapshot
 

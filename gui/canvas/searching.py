@@ -10,8 +10,8 @@ from gui.canvas import fitting
 from gui.canvas.block_insert import insert_block, is_block
 from gui.canvas.search_popup import SearchPopup
 from gui.palette.entries import entry_of
+from model.design import Wire
 from model.errors import DesignError
-from model.graph import Wire
 from model.layer import Layer
 
 if TYPE_CHECKING:

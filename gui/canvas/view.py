@@ -35,7 +35,7 @@ from gui.canvas.scene import CanvasScene
 from gui.canvas.searching import Searching
 from gui.canvas.zoom_view import ZoomView
 from model import editing
-from model.graph import Wire
+from model.design import Wire
 
 
 class CanvasView(ZoomView):

@@ -8,7 +8,8 @@ from gui.canvas.geometry import Rect, Side, Slot, sides_of_wire, slots_of
 from gui.canvas.labels import Label, Size, place_labels
 from gui.canvas.obstacles import Obstacles, Route
 from gui.canvas.routing import End, Router
-from model.graph import NetworkGraph, Wire
+from model.design import Wire
+from model.graph import NetworkGraph
 
 LEVEL = 24.0
 """Two cards side by side whose circles differ by no more are joined by a straight wire, px."""

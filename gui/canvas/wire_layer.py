@@ -16,7 +16,7 @@ from gui.canvas.geometry import Point, Rect, united
 from gui.canvas.labels import Label
 from gui.canvas.node_item import FAR_BELOW, collapse_zoom
 from gui.canvas.obstacles import Route, box_of
-from model.graph import Wire
+from model.design import Wire
 
 _ROOM = 24.0
 _NEAR = 18.0  # from a wire's middle to the corner of its arrowhead, the widest, and to spare

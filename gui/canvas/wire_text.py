@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.graph import Wire
+from model.design import Wire
 from model.layer import Spec
 
 

@@ -11,7 +11,7 @@ from gui.canvas.card_mark import CardMark
 from gui.canvas.live import PHASE_TOKENS
 from gui.canvas.walk_looks import WireState
 from gui.debugger.moment import Moment
-from model.graph import Wire
+from model.design import Wire
 from model.layer import Array, Spec
 from model.teaching.operations import Kind, StepInfo
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from model.analysis.rehearsal import next_batch
+from model.design import Wire
 from model.errors import DesignError
-from model.graph import Wire
 from model.layer import Array, Loss
 from model.observing import source_extras, take_snapshot
 from model.snapshot import NodeView, Snapshot, SnapshotRequest

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gui.canvas.geometry import Point, Rect
 from gui.canvas.obstacles import Obstacles, Route
-from model.graph import Wire
+from model.design import Wire
 
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)
 _MOST_SEGMENTS = 3

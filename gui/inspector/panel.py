@@ -21,8 +21,9 @@ from gui.palette.search import documentation
 from gui.theme import Theme
 from gui.widgets.walking import focusable
 from model import clipboard, editing
+from model.design import Edit, Node
 from model.fields import fields_of
-from model.graph import Edit, NetworkGraph, Node
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.dropout import Dropout
 from model.settings import TrainingSettings

@@ -15,9 +15,10 @@ from gui.inspector.pieces import FormulaCard, caption, clear, section
 from gui.inspector.rules import notes_of, reasons_of, with_consequences
 from gui.problems.card import ProblemCard
 from model import editing
+from model.design import Edit
 from model.errors import DesignError
 from model.fields import Field, fields_of
-from model.graph import Edit, NetworkGraph
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.node_fields import node_fields
 from model.shapes import Problem

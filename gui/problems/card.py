@@ -10,7 +10,7 @@ from gui import theme
 from gui.document import Document
 from gui.theme import Theme
 from gui.widgets.wrapping_button import WrappingButton
-from model.graph import Edit
+from model.design import Edit
 from model.shapes import Problem
 
 

@@ -12,7 +12,8 @@ from gui.canvas.layout import GAP, GUTTER
 from gui.canvas.node_item import measure
 from gui.canvas.placing import snapped
 from gui.canvas.scene import CanvasScene
-from model.graph import Change, Edit, NetworkGraph, Node
+from model.design import Change, Edit, Node
+from model.graph import NetworkGraph
 from model.shapes import infer
 
 Sizes = Mapping[str, tuple[float, float]]

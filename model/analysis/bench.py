@@ -9,7 +9,7 @@ import numpy as np
 
 from model.analysis.memory import Memory
 from model.analysis.rehearsal import Rehearsal
-from model.graph import Wire
+from model.design import Wire
 from model.layer import Array, Layer, Loss, Source, Spec, Workspace
 from model.plan import Plan, PlanNode
 from model.run import without_warnings

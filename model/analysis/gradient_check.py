@@ -21,7 +21,8 @@ from msgspec import Meta
 from model.analysis.progress import Progress
 from model.analysis.rehearsal import Rehearsal
 from model.chance import stream
-from model.graph import Change, NetworkGraph, Node, Wire
+from model.design import Change, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Array, Layer, Loss, Parameter, Spec, Workspace
 from model.plan import Plan, compile_plan
 from model.run import Feed, Run

@@ -12,7 +12,8 @@ import numpy as np
 
 from model.analysis.memory import Memory
 from model.analysis.rehearsal import Rehearsal, rehearse
-from model.graph import NetworkGraph, Wire
+from model.design import Wire
+from model.graph import NetworkGraph
 from model.layer import Array, Loss, Workspace, tag_of
 from model.plan import PlanNode
 from model.run import without_warnings

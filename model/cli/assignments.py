@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from model.design import Design, Node
 from model.errors import DesignError, FieldError
 from model.fields import training_with
-from model.graph import Design, Node
 from model.node_fields import node_with_any
 
 TRAINING = "training"

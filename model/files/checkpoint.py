@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from model.design import Design
 from model.errors import FileError
 from model.files.atomic import in_words, write_atomically
 from model.files.design_file import parse_design, to_bytes
-from model.graph import Design
 from model.layer import Array
 from model.trainer import Trainer
 from model.trainer_state import TrainerState, restore, state_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
+from model.design import Design, Node, Wire
 from model.errors import FileError
 from model.files.faults import IN_EDITOR
-from model.graph import Design, Node, Wire
 
 MOST_NODES = 10_000
 MOST_NOTES = 10_000

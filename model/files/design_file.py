@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from model.design import FORMAT, Design
 from model.errors import FileError
 from model.files.atomic import in_words, write_atomically
 from model.files.checks import check_design
@@ -17,7 +18,6 @@ from model.files.faults import (
     syntax_fault,
 )
 from model.files.migrations import check_format, migrate
-from model.graph import FORMAT, Design
 
 LARGEST_FILE = 16 * 2**20
 """Bytes; a design of 10,000 nodes takes about a third of it."""

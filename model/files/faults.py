@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from model.design import Node, NodeId, Note, Wire
 from model.errors import FileError
-from model.graph import Node, NodeId, Note, Wire
 from model.layers import LAYERS
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES

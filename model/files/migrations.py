@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from model.design import FORMAT
 from model.errors import FileError
-from model.graph import FORMAT
 
 Plain = dict[str, Any]
 Migration = Callable[[Plain], Plain]

@@ -17,11 +17,11 @@ from typing import Literal
 
 import msgspec
 
+from model.design import Design
 from model.errors import FileError
 from model.files.atomic import in_words, write_atomically
 from model.files.design_file import parse_design
 from model.files.locks import ProcessLock
-from model.graph import Design
 
 DAMAGED = "damaged"
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")

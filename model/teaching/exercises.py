@@ -11,10 +11,11 @@ import numpy as np
 
 from model.analysis.tracing import Trace, trace
 from model.chance import stream
+from model.design import Design, Node, Wire
 from model.errors import DesignError
 from model.expressions import parse
 from model.expressions.symbolic import derivative_latex
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Array, Parameter, Spec
 from model.layers.dropout import Dropout
 from model.layers.scalar import Function, Goal, Variable

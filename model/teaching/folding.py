@@ -9,9 +9,10 @@ from collections import deque
 
 import numpy as np
 
+from model.design import Edit, Node, Wire
 from model.errors import DesignError
 from model.expressions import Call, Expression, FormulaError, Name, Number, names_of, parse
-from model.graph import Edit, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.activations import Softmax
 from model.layers.batch_norm import BatchNorm

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import count, product
 from typing import Literal
 
+from model.design import Change, Edit, Node, Wire, stem_of
 from model.errors import ShapeError
 from model.expressions import (
     OPERATIONS,
@@ -18,7 +19,7 @@ from model.expressions import (
     parse,
     text_of,
 )
-from model.graph import Change, Edit, NetworkGraph, Node, Wire, stem_of
+from model.graph import NetworkGraph
 from model.layer import Layer, Shape, Spec
 from model.layers.scalar import Function, Goal, Variable, numbers
 

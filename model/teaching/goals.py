@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from model.design import Change, Edit, Node, Wire, stem_of
 from model.errors import DesignError
-from model.graph import Change, Edit, NetworkGraph, Node, Wire, stem_of
+from model.graph import NetworkGraph
 from model.layers.scalar import Goal
 from model.shapes import Inference
 

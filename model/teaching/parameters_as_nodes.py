@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from model.design import Edit
 from model.errors import DesignError
-from model.graph import Edit, NetworkGraph
+from model.graph import NetworkGraph
 from model.layer import Shape, Spec
 from model.layers.dense import Dense
 from model.layers.scalar import MAX_NUMBERS, Function, Variable

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from model.design import Change, Edit, Node, Note, Wire, stem_of
 from model.errors import DesignError
 from model.given_weights import given_arrays
-from model.graph import Change, Edit, NetworkGraph, Node, Note, Wire, stem_of
+from model.graph import NetworkGraph
 from model.layer import Array, Layer
 from model.plan import Plan, PlanNode
 from model.shapes import Inference, infer

@@ -3,9 +3,10 @@ formula. `folding.fold` puts them together again."""
 
 from __future__ import annotations
 
+from model.design import Edit, Node
 from model.errors import DesignError
 from model.expressions.writing import number_text
-from model.graph import Edit, NetworkGraph, Node
+from model.graph import NetworkGraph
 from model.layer import Array
 from model.layers.activations import Softmax
 from model.layers.batch_norm import BatchNorm

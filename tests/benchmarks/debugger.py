@@ -36,7 +36,7 @@ Figures = dict[str, float]
 
 def design() -> Any:
     """Five columns of dense layers and ReLUs, with a data set and a loss."""
-    from model.graph import Design, Node, Wire
+    from model.design import Design, Node, Wire
     from model.layers import LAYERS
 
     nodes = {"data_1": Node(layer=LAYERS["data"](dataset="spiral"))}

@@ -117,7 +117,8 @@ def wait(app: Any, is_done: Callable[[], bool], seconds: float) -> bool:
 def design_of(kind: str) -> Any:
     """The large network 784-512-512-10 or the tiny 2-8-8-2."""
     from model import editing
-    from model.graph import NetworkGraph, Wire
+    from model.design import Wire
+    from model.graph import NetworkGraph
     from model.layer import Layer
     from model.layers import LAYERS
     from model.optimizers import Adam
@@ -209,7 +210,7 @@ def measure_training(kind: str) -> Figures:
 
 def large_design() -> Any:
     """A chain of 500 nodes in columns."""
-    from model.graph import Design, Node, Wire
+    from model.design import Design, Node, Wire
     from model.layers import LAYERS
 
     nodes = {"data_1": Node(layer=LAYERS["data"](dataset="spiral"))}

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from model.graph import Change, NetworkGraph, Node, Wire
+from model.design import Change, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import (
     Array,
     Formulas,

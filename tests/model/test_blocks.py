@@ -7,8 +7,9 @@ import pytest
 
 from model.analysis.gradient_check import check_gradients
 from model.blocks import BLOCKS, Block, residual_block, transformer_block
+from model.design import Change, Edit, Wire
 from model.errors import DesignError
-from model.graph import Change, Edit, NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import CATEGORIES
 from model.layers.attention import SelfAttention
 from model.layers.dense import Dense

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from model.cli import main
+from model.design import Design, Node, Wire
 from model.files import examples, examples_folder, write_design
-from model.graph import Design, Node, Wire
 from model.layers.dense import Dense
 from model.layers.source import DataSource
 from model.trainer import Trainer

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from model.design import Design, Node, Wire
 from model.dry_run import dry_run, with_domain_faults
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.scalar import Function, Goal, Variable
 from model.shapes import infer

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model import clipboard, editing
+from model.design import Change, Design, Edit, Node, Note, Wire
 from model.errors import DesignError, FieldError
 from model.fields import fields_of
-from model.graph import Change, Design, Edit, NetworkGraph, Node, Note, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Source
 from model.layers import LAYERS
 from model.layers.activations import ReLU, Tanh

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from model.analysis.gradient_check import GOOD, check_gradients
-from model.graph import Change
+from model.design import Change
 from model.layer import Layer
 from tests.model.layers.registry import INNER, cases, small
 

@@ -10,9 +10,10 @@ import pytest
 from model.answering import outcome, target_port
 from model.chance import stream
 from model.codes import codes, latent_map
+from model.design import Design, Node, Wire
 from model.feeding import Source
 from model.generation import cut_off, default_prompt, draw, run_from, sample, write, writer_of
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Loss
 from model.layers.dense import Dense
 from model.layers.embedding import Embedding

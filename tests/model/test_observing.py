@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from model import editing
-from model.graph import NetworkGraph, Wire
+from model.design import Wire
+from model.graph import NetworkGraph
 from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense

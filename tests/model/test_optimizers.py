@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from model.graph import Change, Node, Wire
+from model.design import Change, Node, Wire
 from model.layer import Array
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense

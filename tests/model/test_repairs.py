@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model import editing
+from model.design import Edit, Wire
 from model.errors import DesignError
-from model.graph import Edit, NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Loss
 from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm

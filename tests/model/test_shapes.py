@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from model import editing
-from model.graph import NetworkGraph, Wire
+from model.design import Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Spec
 from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from model import editing
-from model.graph import Edit, NetworkGraph
+from model.design import Edit
+from model.graph import NetworkGraph
 from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy
 from model.layers.scalar import Function, Goal, Variable

@@ -12,8 +12,9 @@ import pytest
 from model import editing
 from model.data.sequence_catalogue import TEXT_TOKENS
 from model.data.sequences import SUM_TOKENS
+from model.design import Edit, Wire
 from model.errors import DataError, DesignError, DivergedError
-from model.graph import Edit, NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import Array
 from model.layers.activations import ReLU, Tanh
 from model.layers.batch_norm import BatchNorm

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from model import editing
+from model.design import Wire
 from model.errors import DesignError, ShapeError, WireError
-from model.graph import NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy
 from model.layers.merge import Add

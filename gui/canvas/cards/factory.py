@@ -21,8 +21,8 @@ from gui.canvas.cards.scalar_text import text_of
 from gui.canvas.cards.signs import Sign
 from gui.canvas.cards.strip_face import StripFace
 from gui.canvas.cards.time_face import TimeFace
+from model.design import Node
 from model.errors import DesignError
-from model.graph import Node
 from model.layer import Layer, Loss, Spec, tag_of
 from model.layers.attention import Attention, CrossAttention
 from model.layers.batch_norm import BatchNorm

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from gui.canvas.cards.signs import Sign
 from model.data import catalogue, info_of
-from model.graph import NetworkGraph, Node
+from model.design import Node
+from model.graph import NetworkGraph
 from model.layer import Layer, Loss, tag_of
 from model.layers.source import DataSource
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from gui.canvas.cards import symbols
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.why_not import NO_STEP
+from model.design import Node
 from model.expressions import FormulaError, Name, parse
 from model.expressions.symbolic import latex
-from model.graph import Node
 from model.layers.scalar import Function, Variable
 
 

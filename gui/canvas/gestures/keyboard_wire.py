@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 
 from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.gestures.wire import paint_rubber
+from model.design import Wire
 from model.errors import DesignError
-from model.graph import Wire
 from model.wiring import check_wire
 
 if TYPE_CHECKING:

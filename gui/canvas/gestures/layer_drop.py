@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from gui import theme
 from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.placing import snapped
-from model.graph import Wire
+from model.design import Wire
 from model.layer import Layer
 
 if TYPE_CHECKING:

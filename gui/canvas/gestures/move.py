@@ -11,7 +11,7 @@ from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.gestures.wire import paint_rubber
 from gui.canvas.placing import snapped
 from model import editing
-from model.graph import Wire
+from model.design import Wire
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView

@@ -12,8 +12,8 @@ from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.node_item import NodeItem
 from gui.canvas.replacing import replacement
 from gui.canvas.wire_text import carries_target
+from model.design import Wire
 from model.errors import DesignError
-from model.graph import Wire
 from model.repairs import insert_flatten
 from model.wiring import check_wire
 

@@ -16,7 +16,7 @@ from gui import theme
 from gui.canvas import CanvasScene, CanvasView
 from gui.document import Document, Message
 from gui.palette.mime import LAYER_MIME
-from model.graph import Design, Node, Wire
+from model.design import Design, Node, Wire
 from model.layer import Layer
 from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm

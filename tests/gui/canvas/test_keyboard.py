@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 
 from model import clipboard
-from model.graph import Design, Node, Wire
+from model.design import Design, Node, Wire
 from model.layers.activations import ReLU, Tanh
 from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy

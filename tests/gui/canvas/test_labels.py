@@ -15,8 +15,8 @@ from gui.canvas.labels import Label, place_labels
 from gui.canvas.obstacles import Obstacles, Route
 from gui.canvas.wire_text import label_of
 from model import editing
+from model.design import Wire
 from model.files import read_design
-from model.graph import Wire
 from tests.gui.canvas.conftest import Hands, mnist, shown
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "resources" / "examples").glob("*.json"))

@@ -14,7 +14,8 @@ from gui.canvas.arranging import distribute
 from gui.canvas.geometry import Rect, Side, sides_of_wire
 from gui.canvas.layout import HEIGHT, layered
 from gui.canvas.obstacles import box_of
-from model.graph import Change, Design, NetworkGraph, Node, Note, Wire
+from model.design import Change, Design, Node, Note, Wire
+from model.graph import NetworkGraph
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy

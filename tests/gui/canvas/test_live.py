@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 from gui.canvas.live import DeltaScale, wire_looks
 from model import editing
-from model.graph import Design, Wire
+from model.design import Design, Wire
 from model.layers.dense import Dense
 from model.snapshot import NodeView
 from tests.gui.canvas.conftest import Hands, mnist, shown, snapshot

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from model.graph import Design, Node, Wire
+from model.design import Design, Node, Wire
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 from gui.canvas.legend import Legend
 from gui.canvas.node_paint import text_width
-from model.graph import Wire
+from model.design import Wire
 from model.layers.dense import Dense
 from model.layers.losses import SoftmaxCrossEntropy
 from model.layers.source import DataSource

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 
 from gui.canvas.geometry import Rect
 from gui.canvas.pushing import room_for
-from model.graph import Design, Node
+from model.design import Design, Node
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
 from model.layers.source import DataSource

@@ -15,7 +15,7 @@ from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
 from gui.canvas.pushing import room_for
 from model import editing
-from model.graph import Design, Edit, Node, Wire
+from model.design import Design, Edit, Node, Wire
 from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from model import editing
-from model.graph import Design, Node, Note, Wire
+from model.design import Design, Node, Note, Wire
 from model.layers.activations import ReLU, Tanh
 from model.layers.dense import Dense
 from tests.gui.canvas.conftest import Hands, mnist, shown

@@ -15,7 +15,7 @@ from gui import theme
 from gui.canvas.cards import Face, FaceContext, face_for
 from gui.canvas.cards.hints import NO_HINTS, Hints
 from model.data import load
-from model.graph import Node
+from model.design import Node
 from model.layer import Spec
 from model.layers import LAYERS
 from model.shapes import Inference

@@ -11,9 +11,10 @@ from PySide6.QtGui import QImage, QPainter
 
 from gui import theme
 from gui.canvas.cards import Face, FaceContext, face_for, paint
+from model.design import Node
 from model.files import read_design
 from model.files.examples import examples_folder
-from model.graph import NetworkGraph, Node
+from model.graph import NetworkGraph
 from model.layers import LAYERS
 from model.observing import take_snapshot
 from model.shapes import Inference, infer

@@ -14,7 +14,8 @@ from gui.canvas.cards.blocks import BlocksFace
 from gui.canvas.cards.hints import hints_of
 from gui.canvas.cards.time_face import TimeFace
 from gui.sign_marks import sign_mark
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.design import Design, Node, Wire
+from model.graph import NetworkGraph
 from model.layers import LAYERS
 from tests.gui.cards.conftest import Card, card, drawn
 

@@ -11,7 +11,7 @@ from gui.canvas.cards import Face, FaceContext, face_for
 from gui.canvas.cards.formula_over import FormulaOver
 from gui.canvas.cards.number_table import TableFace
 from gui.canvas.cards.scalar_face import ScalarFace
-from model.graph import Node
+from model.design import Node
 from model.layer import Layer, Spec
 from model.layers.scalar import Function, Variable
 from model.shapes import Inference

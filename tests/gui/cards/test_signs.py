@@ -8,7 +8,8 @@ import pytest
 from gui.canvas.cards import face_for
 from gui.canvas.cards.hints import KEEP_SIGN, hints_of
 from model import editing
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.design import Design, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Spec
 from model.layers import LAYERS
 from model.plan import compile_plan

@@ -16,8 +16,8 @@ from gui.document import Document
 from gui.inspector import InspectorPanel
 from gui.widgets import Field as FieldWidget
 from model import editing
+from model.design import Wire
 from model.fields import Field
-from model.graph import Wire
 from model.layers import LAYERS
 from model.snapshot import Snapshot, SnapshotRequest
 

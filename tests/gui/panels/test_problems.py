@@ -11,7 +11,7 @@ from gui.document import Document
 from gui.problems import ProblemsPanel
 from gui.problems.card import ProblemCard
 from model import editing
-from model.graph import Edit, Wire
+from model.design import Edit, Wire
 from model.layers import LAYERS
 from model.problem import Problem
 

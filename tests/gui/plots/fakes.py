@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from model.graph import NetworkGraph, Node
+from model.design import Node
+from model.graph import NetworkGraph
 from model.layers.activations import ReLU
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
@@ -99,7 +100,7 @@ class FakeDocument(QObject):
 
 def mnist_graph(**training: Any) -> NetworkGraph:
     """The mock-up's network, a chain."""
-    from model.graph import Design, Wire
+    from model.design import Design, Wire
 
     layers = (
         DataSource(dataset="mnist_5k"),

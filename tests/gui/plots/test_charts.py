@@ -17,8 +17,9 @@ from gui.plots import chart_axes
 from gui.plots.axes import linear_ticks
 from gui.plots.chart_ends import end_boxes
 from gui.plots.chart_look import Frame, text_width
+from model.design import Design, Node
 from model.editing import add_node
-from model.graph import Design, NetworkGraph, Node
+from model.graph import NetworkGraph
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError

@@ -18,7 +18,7 @@ from gui.teaching.expression_dialog import EXAMPLE, Expression
 from gui.teaching.laying_out import spread
 from gui.training.controller import TrainingController
 from model import editing
-from model.graph import Wire
+from model.design import Wire
 from model.layers.activations import Tanh
 from model.layers.dense import Dense
 from model.layers.losses import MeanSquaredError

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from gui.training.phases import PhaseClock
 from model import editing
-from model.graph import Design, NetworkGraph
+from model.design import Design
+from model.graph import NetworkGraph
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout

@@ -10,9 +10,10 @@ import pytest
 from model.analysis.gradient_check import GOOD, check_gradients, check_step
 from model.analysis.progress import CancelledError, Progress
 from model.analysis.rehearsal import next_batch, rehearse
+from model.design import Wire
 from model.errors import DesignError
 from model.files import examples_folder, read_design
-from model.graph import NetworkGraph, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer, Workspace
 from model.layers.activations import Tanh
 from model.layers.dense import Dense

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from model.data import info_of, load
 from model.data.sequence_catalogue import TEXT_TOKENS
 from model.data.sequences import IGNORED, SEQUENCES, read_text
+from model.design import Wire
 from model.errors import DataError, WireError
 from model.feeding import prepare
-from model.graph import Wire
 from model.layer import Spec
 from model.layers.activations import Sigmoid
 from model.layers.dense import Dense

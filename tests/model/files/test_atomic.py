@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from model.design import Design, Note
 from model.errors import FileError
 from model.files import read_design, write_design
 from model.files.atomic import write_atomically
 from model.files.locks import ProcessLock
-from model.graph import Design, Note
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -137,7 +137,7 @@ SAVE_FOR_EVER = """
 import sys
 from pathlib import Path
 from model.files import write_design
-from model.graph import Design, Note
+from model.design import Design, Note
 path, number = Path(sys.argv[1]), 0
 while True:
     number += 1

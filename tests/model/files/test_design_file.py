@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.design import Design, Node, Note, Wire
 from model.errors import FileError
 from model.files import parse_design, read_design, to_bytes, write_design
 from model.files.design_file import LARGEST_FILE
-from model.graph import Design, NetworkGraph, Node, Note, Wire
+from model.graph import NetworkGraph
 from model.layers import LAYERS
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from model.design import FORMAT
 from model.errors import FileError
 from model.files.migrations import FIRST_FORMAT, MIGRATIONS, Plain, check_format, migrate
-from model.graph import FORMAT
 
 
 def rename_width(plain: Plain) -> Plain:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from model.design import Design, Note
 from model.errors import FileError
 from model.files import Recovered, RecoveryStore
-from model.graph import Design, Note
 
 ROOT = Path(__file__).resolve().parents[3]
 KEEP_AND_WAIT = """
 import sys
 from pathlib import Path
 from model.files import RecoveryStore
-from model.graph import Design, Note
+from model.design import Design, Note
 store = RecoveryStore(Path(sys.argv[1]))
 store.keep("main", Design(notes={"note_1": Note(text="unsaved")}), Path("mine.json"), 3)
 print("kept", flush=True)

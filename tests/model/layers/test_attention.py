@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.design import Change
 from model.errors import DesignError
-from model.graph import Change, NetworkGraph
+from model.graph import NetworkGraph
 from model.layer import Array, Layer, Spec, Workspace
 from model.layers.attention import Attention, CrossAttention, SelfAttention
 from model.plan import Plan, compile_plan

@@ -16,9 +16,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from model.analysis.gradient_check import GOOD, check_gradients
+from model.design import Node
 from model.errors import DesignError
 from model.fields import Field, fields_of
-from model.graph import Node
 from model.layer import CATEGORIES, Layer, Loss, Source, Spec, Workspace, help_line, tag_of
 from model.layers import LAYERS
 from model.layers.merge import Concatenate

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from model.design import Change
 from model.errors import ShapeError
-from model.graph import Change, NetworkGraph
+from model.graph import NetworkGraph
 from model.layer import Spec
 from model.layers.dense import Dense
 from model.layers.losses import MeanSquaredError

@@ -7,10 +7,11 @@ import pytest
 
 from model import editing
 from model.analysis.gradient_check import check_gradients
+from model.design import Design, Node, Wire
 from model.errors import DesignError, FieldError
 from model.expressions import DomainError, FormulaError
 from model.fields import layer_with
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.layers.scalar import Function, Goal, Variable, numbers
 from model.observing import take_snapshot
 from model.optimizers import SGD

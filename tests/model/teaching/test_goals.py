@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from model.design import Design, Node, Wire
 from model.errors import DesignError
-from model.graph import Design, NetworkGraph, Node, Wire
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.dense import Dense
 from model.layers.scalar import Function, Goal, Variable

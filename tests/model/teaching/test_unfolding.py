@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from model import editing
+from model.design import Edit, Note
 from model.errors import DesignError
-from model.graph import Edit, NetworkGraph, Note
+from model.graph import NetworkGraph
 from model.layer import Array, Layer
 from model.layers.activations import ReLU, Softmax, Tanh
 from model.layers.batch_norm import BatchNorm
