@@ -323,9 +323,11 @@ class MainWindow(QMainWindow):
         return answer
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc that nobody else has needed closes the message."""
+        """Esc that nobody else has needed closes the message, then leaves the debugger."""
         if event.key() == Qt.Key.Key_Escape and not self.message_bar.isHidden():
             self.message_bar.close_message()
+        elif event.key() == Qt.Key.Key_Escape and self.debugging.session.is_open:
+            self.debugging.session.close()
         else:
             super().keyPressEvent(event)
 

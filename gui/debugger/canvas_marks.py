@@ -17,7 +17,8 @@ from gui.debugger.marking import absences, card_marks, valued_wires, wire_number
 from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
 from gui.debugger.step_face import StepFace
-from gui.debugger.step_face_content import Design, content_of
+from gui.debugger.step_face_content import Design
+from gui.debugger.step_face_lines import content_of
 from gui.debugger.step_face_place import Obstacle
 from gui.debugger.value_places import value_places
 from gui.debugger.wire_values import Values, WireValues, sizes_for

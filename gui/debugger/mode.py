@@ -42,6 +42,7 @@ class DebugMode(QObject):
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
         session.playing_changed.connect(actions["debug_play"].setChecked)
+        self._window.view.debug_actions = (actions["debug_breakpoint"], actions["debug_to_node"])
         self._window.view.selection_changed.connect(self._refresh)
         session.moved.connect(self._refresh)
         self._refresh()

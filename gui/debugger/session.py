@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from gui.debugger.moment import Moment, Walker
@@ -69,6 +70,8 @@ class DebugSession(QObject):
         self.breakpoints: set[str] = set()
         self._walker: Walker | None = None
         """Touched on the training thread only."""
+        self._essence: object = None
+        """Of the design that is walked through."""
         self._ticket = 0
         self._last_sent = 0.0
         self._rest = QTimer(self, singleShot=True, interval=round(1000 * HURRY_SECONDS))
@@ -121,6 +124,7 @@ class DebugSession(QObject):
 
     def _begin(self) -> None:
         item, stops, request = self.item, set(self.breakpoints), self.controller.request
+        self._essence = _essence_of(self.document)
 
         def begin(trainer: Trainer) -> None:
             self._walker = None
@@ -357,11 +361,21 @@ class DebugSession(QObject):
 
     @Slot(object)
     def _on_inference_changed(self, found: Inference) -> None:
-        """The design was edited: the walk begins anew."""
-        if self.is_open and found.can_run:
-            self._begin()
-        else:
+        """The design was edited: the walk begins anew, unless cards were only moved."""
+        if not self.is_open:
+            return
+        if not found.can_run:
             self.close()
+            fault = next(problem for problem in found.problems if problem.is_blocking)
+            self.document.report(
+                DesignError(
+                    f"The walk has ended, for the design cannot run any more. {fault}",
+                    node_id=fault.node_id,
+                    hint="Repair it, then press F9.",
+                )
+            )
+        elif _essence_of(self.document) != self._essence:
+            self._begin()
 
     @Slot(int)
     def _on_item_shown(self, item: int) -> None:
@@ -394,3 +408,10 @@ class DebugSession(QObject):
     def _on_reset(self) -> None:
         if self.is_open:
             self._begin()
+
+
+def _essence_of(document: Document) -> object:
+    """Everything of a design but the places of its cards and notes."""
+    graph = document.graph
+    nodes = {key: msgspec.structs.replace(node, x=0, y=0) for key, node in graph.nodes.items()}
+    return nodes, graph.wires(), graph.training

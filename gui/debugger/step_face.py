@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import theme
 from gui.canvas import node_paint
-from gui.canvas.cards.paint import CENTRE, LEFT, draw_fitting
+from gui.canvas.cards.paint import CENTRE, LEFT, draw_fitting, text_width
 from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face_content import StepContent, Tile, TileLine, place_words
 from gui.debugger.step_face_place import Obstacle, Side, beak, best_spot
@@ -47,6 +47,10 @@ class StepFace(QWidget):
         self._term = ""
         self._pointed = ""
         self._side: Side | None = None
+        self._most = QSizeF(1e6, 1e6)
+        self._scale = 1.0
+        self._shown: tuple[TileLine, ...] = ()
+        self._words: tuple[str, ...] = ()
         self._beak: list[QPointF] = []
         self._boxes: list[tuple[QRectF, Tile, TileLine]] = []
         self._picture: QPixmap | None = None
@@ -84,34 +88,53 @@ class StepFace(QWidget):
             self._lay()
         self._forget_picture()
 
-    # places, px from the widget's corner
+    # places, px from the widget's corner at full size
 
     def box_size(self) -> QSizeF:
         """Of the box without the room around it."""
         return QSizeF(self.width() - 2 * _ROOM, self.height() - 2 * _ROOM)
 
     def _lay(self) -> None:
+        """As much as has room: all of it, without sentences, one line of tiles; then smaller."""
         content = self.content
         if content is None:
             return
+        notes = list(content.notes)
+        if content.hidden:
+            notes.append(f"and {content.hidden} more in the panel at the right")
+        size = QSizeF()
+        for lines, words in ((content.lines, notes), (content.lines, []), (content.lines[:1], [])):
+            self._shown, self._words = lines, tuple(words)
+            size = self._lay_tiles(content)
+            if size.height() <= self._most.height():
+                break
+        self._scale = min(
+            1.0, self._most.width() / size.width(), self._most.height() / size.height()
+        )
+        self.resize(
+            round(size.width() * self._scale + 2 * _ROOM),
+            round(size.height() * self._scale + 2 * _ROOM),
+        )
+
+    def _lay_tiles(self, content: StepContent) -> QSizeF:
+        """The tiles in their places; the size of the box."""
         look = theme.current()
         scale = 1.45 if look.is_projector else 1.0
-        many = max((len(line.tiles) for line in content.lines), default=0)
+        many = max((len(line.tiles) for line in self._shown), default=0)
         tile = QSizeF((104.0 if many <= 3 else 92.0) * scale, self._tile_height(look, content))
         width = max(many * tile.width() + (many - 1) * _SIGN * scale, self._least(look, content))
-        top = _ROOM + _PAD + self._head(look)
+        top = _PAD + self._head(look)
         self._boxes = []
-        for line in content.lines:
+        for line in self._shown:
             used = len(line.tiles) * tile.width() + (len(line.tiles) - 1) * _SIGN * scale
-            x = _ROOM + _PAD + (width - used) / 2
+            x = _PAD + (width - used) / 2
             for each in line.tiles:
                 box = QRectF(x, top, tile.width(), tile.height())
                 self._boxes.append((box, each, line))
                 x += tile.width() + _SIGN * scale
             top += tile.height() + 6 + (self._row(look) if line.written else 0)
-        rows = len(content.notes) + bool(content.hidden)
-        bottom = top + rows * self._row(look) + _PAD - 2
-        self.resize(round(width + 2 * (_ROOM + _PAD)), round(bottom + _ROOM))
+        bottom = top + len(self._words) * self._row(look) + _PAD - 2
+        return QSizeF(width + 2 * _PAD, bottom)
 
     @staticmethod
     def _row(look: Theme) -> float:
@@ -142,6 +165,11 @@ class StepFace(QWidget):
 
     def lie_beside(self, card: QRectF, window: QRectF, obstacles: list[Obstacle]) -> None:
         """Beside its card (px of the window), hiding as little as may be."""
+        most = QSizeF(max(window.width(), 120.0), max(window.height(), 90.0))
+        if most != self._most:
+            self._most = most
+            self._lay()
+            self._forget_picture()
         size = self.box_size()
         spot = best_spot(size, card, window, obstacles, self._side)
         self._side = spot.side
@@ -176,6 +204,8 @@ class StepFace(QWidget):
             painter = QPainter(picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_box(painter, self.content)
+            painter.translate(_ROOM, _ROOM)
+            painter.scale(self._scale, self._scale)
             self._paint_head(painter, self.content)
             self._paint_lines(painter, self.content)
             painter.end()
@@ -201,8 +231,8 @@ class StepFace(QWidget):
 
     def _paint_head(self, painter: QPainter, content: StepContent) -> None:
         look = theme.current()
-        row = QRectF(_ROOM + _PAD, _ROOM + _PAD - 4, 0, self._head(look) - 4)
-        row.setRight(self.width() - _ROOM - _PAD)
+        row = QRectF(_PAD, _PAD - 4, 0, self._head(look) - 4)
+        row.setRight(self.box_size().width() / self._scale - _PAD)
         wide = node_paint.text_width(look, "section", content.headline) + 2
         title = row.adjusted(0, 0, -wide - 12, 0)
         draw_fitting(painter, title, content.title, look, "card", "text", LEFT)
@@ -214,22 +244,21 @@ class StepFace(QWidget):
     def _paint_lines(self, painter: QPainter, content: StepContent) -> None:
         look = theme.current()
         place = 0
-        left, right = _ROOM + _PAD, self.width() - _ROOM - _PAD
-        bottom = _ROOM + _PAD + self._head(look)
-        for line in content.lines:
+        left, right = _PAD, self.box_size().width() / self._scale - _PAD
+        bottom = _PAD + self._head(look)
+        for line in self._shown:
             boxes = self._boxes[place : place + len(line.tiles)]
             place += len(line.tiles)
             self._paint_line(painter, look, content, line, [box for box, _, _ in boxes])
             bottom = boxes[0][0].bottom() + 3
             if line.written:
                 row = QRectF(left, bottom, right - left, self._row(look))
-                draw_fitting(painter, row, line.written, look, "caption", "text", CENTRE)
+                fits = [t for t in line.written if text_width(look, "caption", t) <= row.width()]
+                text = fits[0] if fits else line.written[-1]
+                draw_fitting(painter, row, text, look, "caption", "text", CENTRE)
                 bottom = row.bottom()
             bottom += 3
-        rows = list(content.notes)
-        if content.hidden:
-            rows.append(f"and {content.hidden} more in the panel at the right")
-        for text in rows:
+        for text in self._words:
             row = QRectF(left, bottom, right - left, self._row(look))
             draw_fitting(painter, row, text, look, "caption", "text2", CENTRE)
             bottom = row.bottom()
@@ -263,8 +292,13 @@ class StepFace(QWidget):
 
     # pointing
 
+    def _inside(self, at: QPointF) -> QPointF:
+        """A point of the widget in the coordinates of the tiles."""
+        return (at - QPointF(_ROOM, _ROOM)) / self._scale
+
     def _tile_at(self, at: QPointF) -> tuple[QRectF, Tile, TileLine] | None:
-        return next((found for found in self._boxes if found[0].contains(at)), None)
+        inside = self._inside(at)
+        return next((found for found in self._boxes if found[0].contains(inside)), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         found = self._tile_at(event.position())
@@ -291,7 +325,7 @@ class StepFace(QWidget):
     def _place(self, at: QPointF, found: tuple[QRectF, Tile, TileLine]) -> int | None:
         box, tile, _line = found
         look = theme.current()
-        return place_at(at, rows_of(box, look)[2], tile, look)
+        return place_at(self._inside(at), rows_of(box, look)[2], tile, look)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

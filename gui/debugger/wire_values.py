@@ -41,11 +41,11 @@ class Values(NamedTuple):
 
 
 def sizes_for(look: Theme, digits: int) -> Sizes:
-    """Room for a number of so many digits with sign, point and exponent."""
-    widest = "−0." + "0" * (digits + 1)
+    """Room for a number of so many digits with sign and point; a longer one is set smaller."""
+    usual = "−." + "0" * digits
     px = look.px("maths")
     return Sizes(
-        number=node_paint.text_width(look, "mono", widest),
+        number=node_paint.text_width(look, "mono", usual),
         letter=px * 1.75,
         number_height=node_paint.metrics(look, "mono").height(),
         letter_height=px * 1.25,
