@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QPointF, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from gui import theme
 from gui.actions import Actions, set_tip
-from gui.canvas.geometry import Rect
+from gui.canvas.framing import Frame
+from gui.canvas.geometry import Rect, united
 from gui.canvas.layout import GUTTER
+from gui.canvas.node_item import collapse_zoom
 from gui.canvas.placing import free_spot
 from gui.canvas.view import CanvasView
 from gui.document import Document
@@ -27,6 +30,7 @@ from model.teaching.unfolding import can_unfold, unfold
 
 OF_CARDS = ("make_goal", "unfold", "fold")
 _ONE = "Select one layer first."
+_AROUND = 24
 
 
 class TeachingActions(QObject):
@@ -159,8 +163,19 @@ class TeachingActions(QObject):
             self._show(self._document.attempt(fold, weights, node_id))
 
     def _show(self, is_done: bool) -> None:
-        if is_done:
-            self._view.fit_smoothly()
+        """What has been made, at a size at which its numbers can be read."""
+        view = self._view
+        box = united(view.canvas.rect_of(key) for key in view.selected_ids()) if is_done else None
+        if box is None:
+            return
+        margin = round(theme.current().size("canvas_margin")) + _AROUND
+        room = view.viewport().rect().adjusted(margin, margin, -margin, -margin)
+        zoom = min(room.width() / box.width, room.height() / box.height, 1.0)
+        if zoom >= collapse_zoom():
+            frame = Frame(zoom, QPointF(*box.centre), room.center())
+        else:
+            frame = Frame(collapse_zoom(), QPointF(box.x, box.y), room.topLeft())
+        view.glide.to(frame)
 
 
 class _Unfold:

@@ -16,8 +16,8 @@ from model.layer import Array, Layer
 from model.plan import Plan, PlanNode
 from model.shapes import Inference, infer
 
-COLUMN_PX = 328.0
-ROW_PX = 208.0
+COLUMN_PX = 304.0
+ROW_PX = 168.0
 ENTRY = ""
 """Stands for the wire that enters the group."""
 
