@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,22 @@ class Answer:
         verdict = "right" if self.is_right else "wrong"
         scores = [f"output for {name} = {score!r}" for name, score in self.ranked()]
         return [f"true {self.true}, answered {self.answered}: {verdict}", *scores]
+
+
+def table_of(answers: list[Answer]) -> list[list[Any]]:
+    """A row an item, the head first: what is true, what is answered, every output in full."""
+    if not answers:
+        return []
+    first = answers[0]
+    if first.is_right is None:
+        numbers = range(len(first.scores))
+        head = ["item", *(f"true {k}" for k in numbers), *(f"answered {k}" for k in numbers)]
+        return [head, *([i, *a.truth, *a.scores] for i, a in enumerate(answers))]
+    head = ["item", "true", "answered", "right", *(f"output for {name}" for name in first.names)]
+    return [
+        head,
+        *([i, a.true, a.answered, int(bool(a.is_right)), *a.scores] for i, a in enumerate(answers)),
+    ]
 
 
 def answers_of(found: Predictions) -> list[Answer]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +24,7 @@ from gui.plots.chart_limits import limits_of
 from gui.plots.chart_look import Frame
 from gui.plots.chart_names import MOST_NAMED, named
 from gui.plots.curve_lines import CurveLines
+from gui.plots.curve_table import csv_of
 from gui.plots.series import Curve, Floats
 from gui.theme import Theme
 
@@ -180,6 +181,22 @@ class ChartCanvas(pg.GraphicsView):
         self._rebuild()
         if was_free:
             self.view_changed.emit(False)
+
+    # files
+
+    def picture_size(self) -> QSize:
+        """px of what is on the screen."""
+        return self.viewport().size()
+
+    def draw(self, painter: QPainter, _density: float) -> None:
+        """The same picture on another device."""
+        size = self.viewport().size()
+        target = QRectF(0, 0, size.width(), size.height())
+        self.render(painter, target, self.viewport().rect())
+
+    def text(self, _kind: str) -> str:
+        """All points of all curves."""
+        return csv_of(self._curves)
 
     # building
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import (
-    QLabel,
-    QMenu,
-    QSlider,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-    QWidgetAction,
-)
+from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget, QWidgetAction
 
-from gui import theme
-from gui.plots import export
-from gui.widgets.file_dialog import FileDialog
+from gui.plots.export_menu import ExportMenu
 
 if TYPE_CHECKING:
     from gui.plots.chart import Chart
@@ -28,18 +17,18 @@ if TYPE_CHECKING:
 _WEIGHTS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
 
 
-class ChartMenu(QObject):
-    """A button with the choices of one chart; `button` goes into the header."""
+class ChartMenu(ExportMenu):
+    """The choices of one chart."""
 
-    folder: ClassVar[Path | None] = None
-    """Where the last chart, any of them, was exported to."""
+    words: ClassVar[str] = "Smoothing, horizontal axis, export"
 
     def __init__(self, panel: CurvePanel, chart: Chart) -> None:
+        self._curves, self._chart = panel, chart
         super().__init__(panel)
-        self._panel, self._chart = panel, chart
-        key = panel.key
-        self.menu = QMenu(panel)
-        self.menu.setToolTipsVisible(True)
+
+    def add_choices(self) -> None:
+        """Smoothing and the horizontal axis."""
+        key = self._curves.key
         self._add_slider(key)
         self.menu.addSeparator()
         self._axes = QActionGroup(self)
@@ -53,18 +42,6 @@ class ChartMenu(QObject):
             self._axes.addAction(action)
         self._axes.triggered.connect(self._on_axis)
         self.menu.addSeparator()
-        for kind, text in export.KINDS.items():
-            action = self.menu.addAction(theme.icon("content-save-outline"), text)
-            action.setObjectName(f"{key}_export_{kind}")
-            action.setData(kind)
-            action.triggered.connect(self._on_export)
-        self.button = QToolButton()
-        self.button.setObjectName(f"{key}_menu")
-        self.button.setIcon(theme.icon("dots-vertical"))
-        self.button.setToolTip("Smoothing, horizontal axis, export")
-        self.button.setAccessibleName(f"{panel.title}: smoothing, horizontal axis, export")
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.button.setMenu(self.menu)
 
     def _add_slider(self, key: str) -> None:
         holder = QWidget()
@@ -98,24 +75,8 @@ class ChartMenu(QObject):
         weight = _WEIGHTS[index]
         self._caption.setText(f"Smoothing: {weight:g}" if weight else "Smoothing: off")
         self._chart.set_smoothing(weight)
-        self._panel.refresh()
+        self._curves.refresh()
 
     @Slot(QAction)
     def _on_axis(self, action: QAction) -> None:
-        self._panel.set_epochs(action.data() == "epoch")
-
-    @Slot()
-    def _on_export(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.ask_and_export(action.data())
-
-    def ask_and_export(self, kind: str) -> None:
-        """Ask for a file and write it; a fault becomes a message of the window."""
-        title = f"Export {self._panel.title}"
-        folder = ChartMenu.folder or Path.home()
-        dialog = FileDialog(self._panel, title, folder, kind.upper(), kind, is_saving=True)
-        chosen = dialog.ask(f"{self._panel.key}.{kind}")
-        if chosen is not None:
-            ChartMenu.folder = chosen.parent
-            export.export_or_report(self._chart, kind, chosen, self._panel.document)
+        self._curves.set_epochs(action.data() == "epoch")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -115,6 +115,17 @@ class CloudView(Figure):
             path.addText(QPointF(left, base), font, name)
             painter.strokePath(path, QPen(look.color("plotbg"), 3.5 * min(look.scale, 1.4)))
             painter.fillPath(path, look.color("text"))
+
+    def rows(self) -> list[list[Any]]:
+        """A row an item."""
+        codes = self._codes
+        if codes is None:
+            return []
+        found: list[list[Any]] = [["item", *AXES, "class"]]
+        for number, point in enumerate(codes.points):
+            label = None if codes.labels is None else codes.classes[int(codes.labels[number])]
+            found.append([number, *point, label])
+        return found
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The item below the pointer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -195,6 +195,14 @@ class MatrixView(Figure):
         painter.rotate(-90)
         painter.drawText(QRectF(-area.height() / 2, 0, area.height(), line), CENTRE, "true")
         painter.restore()
+
+    def rows(self) -> list[list[Any]]:
+        """Rows: what was true; columns: what was answered."""
+        head = ["true \\ answered", *self._classes]
+        return [
+            head,
+            *([name, *row] for name, row in zip(self._classes, self._counts, strict=True)),
+        ]
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """A cell in words."""

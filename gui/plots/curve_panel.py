@@ -49,7 +49,10 @@ class CurvePanel(PlotPanel):
         self._fit.clicked.connect(self._on_fit)
         self.chart.view_changed.connect(self._fit.setVisible)
         self.menu = ChartMenu(self, self.chart)
-        self.header.add(self.menu.button)
+        return self.chart
+
+    def export_source(self) -> Chart:
+        """The chart alone."""
         return self.chart
 
     def add_switches(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.plots.export import csv_text
 from gui.plots.reading_box import Line, ReadingBox
 from gui.theme import Theme
 
@@ -21,6 +24,8 @@ class Figure(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.reading = ReadingBox(self)
+        self._density = 0.0
+        self.subject = ""  # what is shown, in the words of the plot's head
         theme.notifier().changed.connect(self._on_theme_changed)
 
     @Slot(object)
@@ -30,6 +35,33 @@ class Figure(QWidget):
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Paint the picture."""
         raise NotImplementedError
+
+    @property
+    def density(self) -> float:
+        """Pixels a px: of the screen, or of the file that is made."""
+        return self._density or self.devicePixelRatioF()
+
+    def picture_size(self) -> QSize:
+        """px of what is on the screen."""
+        return self.size()
+
+    def draw(self, painter: QPainter, density: float) -> None:
+        """The same picture in a file."""
+        look = theme.current()
+        self._density = density
+        painter.fillRect(self.rect(), look.color("plotbg"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint(painter, look)
+        self._density = 0.0
+
+    def text(self, _kind: str) -> str:
+        """All numbers of the picture as CSV."""
+        about = ": ".join(part for part in (self.accessibleName(), self.subject) if part)
+        return csv_text(about, self.rows())
+
+    def rows(self) -> list[list[Any]]:
+        """The numbers of the picture as a table, its head first."""
+        return []
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """What to say about a point of the picture; nothing where there is nothing."""

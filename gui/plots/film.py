@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,7 @@ class FilmStrip(Figure):
 
     def _film(self, strip: QRectF, look: Theme) -> QPixmap:
         """The band without frames: painted once per size and theme."""
-        dpr = self.devicePixelRatioF()
+        dpr = self.density
         key = (self.size(), strip, look.name, dpr)
         if key != self._band_key:
             picture = QPixmap(self.size() * dpr)
@@ -159,7 +160,7 @@ class FilmStrip(Figure):
 
     def _picture(self, place: _Place, look: Theme) -> QPixmap:
         """A frame is painted once; afterwards it only moves to the left."""
-        dpr = self.devicePixelRatioF()
+        dpr = self.density
         size = QSize(round(place.box.width() * dpr), round(place.box.height() * dpr))
         lattice_key = (len(place.frame.mask), place.columns, place.pitch, size, dpr, look.name)
         if lattice_key != self._stencil_key:
@@ -174,6 +175,12 @@ class FilmStrip(Figure):
                 self._pictures.clear()
             known = self._pictures[place.frame] = self._stencil.picture(place.frame.mask)
         return known
+
+    def rows(self) -> list[list[Any]]:
+        """A row a step: 1 = the neuron was kept."""
+        count = len(self._frames[-1].mask) if self._frames else 0
+        head = ["step", *(f"neuron {j}" for j in range(count))]
+        return [head, *([f.step, *f.mask.astype(int).tolist()] for f in self._frames)]
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The neuron below the pointer, or what the captions mean."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
@@ -13,7 +15,7 @@ from gui.plots.chart_look import Frame, mix
 from gui.plots.figure import Figure
 from gui.plots.numbers import exact
 from gui.plots.planar import plane_frame
-from gui.plots.plane import answer_lines
+from gui.plots.plane import answer_lines, true_of
 from gui.plots.reading_box import Line
 from gui.plots.series import floats
 from gui.theme import Theme
@@ -87,6 +89,22 @@ class FittedView(Figure):
                 painter.drawPolyline(QPolygonF(run))
                 run = []
         painter.drawPolyline(QPolygonF(run))
+
+    def rows(self) -> list[list[Any]]:
+        """The curve, then the training items."""
+        boundary = self._boundary
+        if boundary is None:
+            return []
+        count = boundary.values.shape[1]
+        found: list[list[Any]] = [
+            ["kind", self._names[0], *(f"output {k}" for k in range(count)), "y"]
+        ]
+        for x, values in zip(boundary.x, boundary.values, strict=True):
+            found.append(["curve", x, *values, None])
+        for point, target in zip(boundary.points, boundary.targets, strict=True):
+            nothing = [None] * count
+            found.append(["training item", point[0], *nothing, true_of(boundary, target)])
+        return found
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The answer at the nearest x of the curve, and the point below the pointer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSignalBlocker, Qt, Slot
@@ -179,6 +179,15 @@ class HistogramPair(Figure):
                 high = max(b.y() - a.y(), 1.0)
                 painter.fillRect(QRectF(round(a.x()), b.y() - high, wide, high), color)
         painter.restore()
+
+    def rows(self) -> list[list[Any]]:
+        """A row a bin."""
+        found: list[list[Any]] = [["of", "from", "to", "count"]]
+        for name, histogram in zip(self._titles(), self._pair or (), strict=False):
+            edges = histogram.edges
+            for low, high, count in zip(edges[:-1], edges[1:], histogram.counts, strict=True):
+                found.append([name, low, high, count])
+        return found
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The bin below the pointer, and all figures in full."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
@@ -109,6 +109,22 @@ class MapView(Figure):
         for k in range(1, rows):
             y = plot.top() + k * plot.height() / rows
             painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
+
+    def rows(self) -> list[list[Any]]:
+        """A row a code: its two numbers, then the pixels of its picture row by row."""
+        found = self._map
+        if found is None:
+            return []
+        tiles = self._tiles()
+        pixels = [f"pixel {j}" for j in range(tiles[0, 0].size)]
+        return [
+            [*AXES, *pixels],
+            *(
+                [x, y, *tiles[row, column].ravel()]
+                for row, y in enumerate(found.y)
+                for column, x in enumerate(found.x)
+            ),
+        ]
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The code below the pointer, and how bright its picture is."""

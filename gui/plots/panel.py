@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.plots.export_menu import ExportMenu
 from gui.plots.header import PlotHeader
 from gui.theme import Theme
 
@@ -26,7 +27,7 @@ class PlotPanel(QWidget):
 
     A subclass gives `key`, `title`, `wants`, builds its picture in `build` and fills it in
     `show_snapshot`, which returns "" or a sentence that says why there is nothing to see. `short`:
-    the title where there is little room, "" = the title itself.
+    the title where there is little room, "" = the title itself; `exports`: kinds of `export`.
     """
 
     key: ClassVar[str] = ""
@@ -37,6 +38,7 @@ class PlotPanel(QWidget):
     is_symbol_first: ClassVar[bool] = False
     icon: ClassVar[str] = "chart-line-variant"
     wants: ClassVar[tuple[str, ...]] = ()
+    exports: ClassVar[tuple[str, ...]] = ("png", "svg", "csv")
 
     def __init__(self, controller: Any, document: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +65,11 @@ class PlotPanel(QWidget):
         self._rows.setSpacing(0)
         self._rows.addWidget(self.header)
         self._rows.addWidget(self._stack, 1)
+        self.menu: ExportMenu | None = None
         self.picture = self.build()
+        if self.menu is None:
+            self.menu = ExportMenu(self)
+        self.header.add(self.menu.button)
         self._stack.addWidget(self.picture)
         self._stack.addWidget(self._empty)
         self._show_empty(PRESS_RUN)
@@ -100,6 +106,11 @@ class PlotPanel(QWidget):
 
     def set_running(self, is_running: bool) -> None:
         """The training has started or stopped."""
+
+    def export_source(self) -> Any:
+        """The picture that is exported: the one on show."""
+        is_stack = isinstance(self.picture, QStackedWidget)
+        return self.picture.currentWidget() if is_stack else self.picture
 
     def newest(self, want: Want, snapshot: Snapshot) -> Any:
         """What was wanted, or `None`. Only some snapshots of a running training hold it; in

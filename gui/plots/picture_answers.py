@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from gui import theme
-from gui.plots.answers import Answer
+from gui.plots.answers import Answer, table_of
 from gui.plots.chart_look import line_height, text_width
 from gui.plots.figure import LEFT, Figure
 from gui.plots.reading_box import Line
@@ -121,6 +123,10 @@ class PictureAnswers(Figure):
         bar = QRectF(trough.topLeft(), trough.size())
         bar.setWidth(max(share * trough.width(), 1.0 if share > 0 else 0.0))
         painter.fillRect(bar, color)
+
+    def rows(self) -> list[list[Any]]:
+        """A row an item."""
+        return table_of(self._answers)
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """All outputs of the item below the pointer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
@@ -112,7 +114,7 @@ class PlaneView(Figure):
 
     def _points(self, frame: Frame, boundary: Boundary, look: Theme) -> QPixmap:
         """The points stay where they are: painted once per size and theme."""
-        dpr = self.devicePixelRatioF()
+        dpr = self.density
         key = (
             self.width(),
             self.height(),
@@ -174,7 +176,22 @@ class PlaneView(Figure):
             box = QRectF(bar.right() + 4, top, self.width() - bar.right() - 4, line)
             painter.drawText(box, LEFT, short(value))
 
-    # reading
+    # numbers
+
+    def rows(self) -> list[list[Any]]:
+        """The grid with the network's outputs, then the training items with what is true."""
+        boundary = self._boundary
+        if boundary is None:
+            return []
+        outputs = [f"output {k}" for k in range(boundary.values.shape[-1])]
+        found: list[list[Any]] = [["kind", *self._names, *outputs, "y"]]
+        for row, y in enumerate(boundary.y):
+            for column, x in enumerate(boundary.x):
+                found.append(["grid", x, y, *boundary.values[row, column], None])
+        nothing = [None] * len(outputs)
+        for point, target in zip(boundary.points, boundary.targets, strict=True):
+            found.append(["training item", *point, *nothing, true_of(boundary, target)])
+        return found
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The nearest grid point's answer, and the training point below the pointer."""
@@ -194,10 +211,16 @@ class PlaneView(Figure):
         if gaps and min(gaps) < _REACH * look.scale:
             index = int(np.argmin(gaps))
             point, target = boundary.points[index], boundary.targets[index]
-            name = boundary.classes[int(target)] if boundary.classes else exact(np.ravel(target)[0])
+            true = true_of(boundary, target)
+            name = true if isinstance(true, str) else exact(true)
             where = ", ".join(exact(value) for value in point)
             lines.append((None, f"training item ({where}): y = {name}"))
         return lines
+
+
+def true_of(boundary: Boundary, target: Any) -> Any:
+    """The class's name, or the value."""
+    return boundary.classes[int(target)] if boundary.classes else np.ravel(target)[0]
 
 
 def answer_lines(boundary: Boundary, values: np.ndarray, look: Theme) -> list[Line]:

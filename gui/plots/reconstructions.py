@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
@@ -74,6 +76,14 @@ class Reconstructions(Figure):
                 painter.setFont(look.font("caption"))
                 painter.setPen(look.color("text2"))
                 painter.drawText(words, LEFT, ROWS[row])
+
+    def rows(self) -> list[list[Any]]:
+        """A row a pixel."""
+        if not self._pictures:
+            return []
+        places = np.ndindex(self._pictures[0].shape)
+        rows = ([*at, *(values[at] for values in self._pictures)] for at in places)
+        return [["item", "row", "column", *ROWS], *rows]
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The pixel below the pointer in all three pictures, and how far off the item is."""

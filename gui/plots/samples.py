@@ -39,6 +39,7 @@ class SamplePlot(PlotPanel):
     title: ClassVar[str] = "Written text"
     icon: ClassVar[str] = "text-box-outline"
     wants: ClassVar[tuple[str, ...]] = ("samples",)
+    exports: ClassVar[tuple[str, ...]] = ("txt",)
 
     def build(self) -> QWidget:
         """Prompt, temperature and the texts."""
@@ -133,17 +134,27 @@ class SamplePlot(PlotPanel):
     def _html(self, look: Theme) -> str:
         """Prompt in the colour of what is given, the text behind it, the step in small."""
         accent, faint = (look.color(token).name() for token in ("accent", "text3"))
-        parts = []
-        for found in self._kept_texts:
-            head = f"epoch {found.epoch}, step {found.at_step:,}, T = {found.temperature:.1f}"
-            parts.append(
-                f'<p style="margin:0 0 2px 0; color:{faint}">{head}</p>'
-                f'<p style="margin:0 0 8px 0; white-space:pre-wrap">'
-                f'<b style="color:{accent}">{escape(found.prompt)}</b>{escape(found.text)}</p>'
-            )
+        parts = [
+            f'<p style="margin:0 0 2px 0; color:{faint}">{_head(found)}</p>'
+            f'<p style="margin:0 0 8px 0; white-space:pre-wrap">'
+            f'<b style="color:{accent}">{escape(found.prompt)}</b>{escape(found.text)}</p>'
+            for found in self._kept_texts
+        ]
         return "".join(parts)
+
+    def export_source(self) -> SamplePlot:
+        """All texts that are kept."""
+        return self
+
+    def text(self, _kind: str) -> str:
+        """The texts as they are read, the newest first."""
+        return "\n\n".join(f"[{_head(s)}]\n{s.prompt}{s.text}" for s in self._kept_texts) + "\n"
 
     def dress(self, look: Theme) -> None:
         """Put on a theme."""
         self.texts.setFont(look.font("mono"))
         self._is_dirty = True
+
+
+def _head(found: Sample) -> str:
+    return f"epoch {found.epoch}, step {found.at_step:,}, T = {found.temperature:.1f}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gui import theme
-from gui.plots.answers import Answer
+from gui.plots.answers import Answer, table_of
 from gui.plots.chart_look import line_height, text_width
 from gui.plots.figure import LEFT, RIGHT, Figure
 from gui.plots.numbers import short
@@ -113,6 +115,10 @@ class TableAnswers(Figure):
     def _error(answer: Answer) -> float:
         """Answer minus truth, of the first value."""
         return float(answer.scores[0] - answer.truth[0])
+
+    def rows(self) -> list[list[Any]]:
+        """A row an item."""
+        return table_of(self._answers)
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """All of the item below the pointer."""

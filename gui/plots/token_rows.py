@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -95,6 +97,17 @@ class TokenRows(Figure):
                 painter.drawLine(
                     box.bottomLeft() + QPointF(1, -1), box.bottomRight() + QPointF(-1, -1)
                 )
+
+    def rows(self) -> list[list[Any]]:
+        """A row an item; of the verdicts 1 = right, 0 = wrong, – = not asked for."""
+        found: list[list[Any]] = [["item", *_NAMES, "right"]]
+        for item in range(len(self._found.inputs) if self._found is not None else 0):
+            lines = self._lines(item)
+            if lines:
+                marks = {True: "1", False: "0", None: "–"}
+                verdict = "".join(marks[is_right] for is_right in lines[2][2])
+                found.append([item, *(text for _, text, _ in lines), verdict])
+        return found
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The whole item below the pointer."""

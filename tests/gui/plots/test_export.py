@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from gui.plots import export
-from gui.plots.chart_menu import ChartMenu
+from gui.plots.export_menu import ExportMenu
 from gui.widgets.file_dialog import FileDialog
 from model.errors import FileError
 from tests.gui.plots import fakes
@@ -96,8 +96,76 @@ def test_the_menu_writes_the_file_that_was_chosen(
 ) -> None:
     target = tmp_path / "chosen.csv"
     monkeypatch.setattr(FileDialog, "ask", lambda _self, _name: target)
-    monkeypatch.setattr(ChartMenu, "folder", None)
+    monkeypatch.setattr(ExportMenu, "folder", None)
     action = next(a for a in panel.menu.menu.actions() if a.objectName() == "loss_export_csv")
     action.trigger()
     assert target.exists()
-    assert ChartMenu.folder == tmp_path, "the next export begins here"
+    assert ExportMenu.folder == tmp_path, "the next export begins here"
+
+
+SENT: dict[str, dict[str, Any]] = {
+    "masks": {},
+    "predictions": {"predictions": fakes.digits()},
+    "boundary": {"boundary": fakes.plane(2)},
+    "histograms": {"histograms": fakes.histograms()},
+    "confusion": {"predictions": fakes.digits()},
+    "codes": {"codes": fakes.codes()},
+    "latent": {"latent": fakes.latent()},
+}
+
+
+@pytest.mark.parametrize("key", SENT)
+def test_every_plot_is_written_as_picture_drawing_and_table(
+    key: str, make: Make, tmp_path: Path
+) -> None:
+    panel = make(key)
+    panel.controller.send(fakes.snapshot(**SENT[key]))
+    source = panel.export_source()
+    before = source.grab().toImage()
+    for kind in panel.exports:
+        export.write(source, kind, tmp_path / f"plot.{kind}")
+    image = QImage(str(tmp_path / "plot.png"))
+    assert image.width() == 3 * source.width()
+    points = [(x, y) for x in range(0, image.width(), 4) for y in range(0, image.height(), 4)]
+    assert len({image.pixel(*point) for point in points}) > 10
+    assert QSvgRenderer(QByteArray((tmp_path / "plot.svg").read_bytes())).isValid()
+    rows = rows_of(tmp_path / "plot.csv")
+    assert rows
+    assert not any(None in row for row in rows), "as many cells as the head has"
+    assert source.grab().toImage() == before, "the screen is left as it was"
+
+
+def test_tables_hold_the_very_numbers_of_the_picture(make: Make, tmp_path: Path) -> None:
+    path = tmp_path / "plot.csv"
+    found = {"codes": fakes.codes(), "boundary": fakes.fitted(), "predictions": fakes.remade()}
+    codes, boundary, made = found.values()
+    for key, check in (
+        ("codes", lambda row: float(row["neuron 1"]) == codes.points[0, 1]),
+        ("boundary", lambda row: float(row["output 0"]) == boundary.values[0, 0]),
+        ("predictions", lambda row: float(row["output"]) == made.outcomes[0, 0]),
+    ):
+        panel = make(key)
+        panel.controller.send(fakes.snapshot(**found))
+        export.write(panel.export_source(), "csv", path)
+        assert check(rows_of(path)[0])
+
+
+def test_written_texts_are_exported_as_they_are_read(make: Make, tmp_path: Path) -> None:
+    panel = make("samples")
+    panel.controller.send(fakes.snapshot(samples=fakes.sample()))
+    assert panel.exports == ("txt",)
+    export.write(panel.export_source(), "txt", tmp_path / "texts.txt")
+    text = (tmp_path / "texts.txt").read_text(encoding="utf-8")
+    assert text == "[epoch 4, step 220, T = 0.7]\nShall I thou art <more> lovely\n"
+
+
+def test_an_empty_plot_says_in_its_menu_why_nothing_can_be_exported(make: Make) -> None:
+    panel = make("codes")
+    panel.menu.menu.aboutToShow.emit()
+    actions = [a for a in panel.menu.menu.actions() if "_export_" in a.objectName()]
+    assert len(actions) == 3
+    assert not any(action.isEnabled() for action in actions)
+    assert all("press Run" in action.toolTip() for action in actions)
+    panel.controller.send(fakes.snapshot(codes=fakes.codes()))
+    panel.menu.menu.aboutToShow.emit()
+    assert all(action.isEnabled() for action in actions)
