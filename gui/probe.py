@@ -117,6 +117,7 @@ class Probe(QObject):
                 "title": node.title,
                 "rect": _rect(place, box),
                 "selected": item.is_selected,
+                "said": item.said(),
                 "inputs": {},
                 "outputs": {},
             }

@@ -128,6 +128,10 @@ class NodeItem(QGraphicsItem):
         self.update()
         return is_resized
 
+    def said(self) -> str:
+        """The numbers on the card in words; "" where it shows no single ones."""
+        return self.face.said(self.canvas.context_of(self.node_id)) if self.face else ""
+
     def set_failure(self, sentence: str) -> None:
         """The training has failed here; "": it has not."""
         if sentence != self._failure:

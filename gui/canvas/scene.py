@@ -121,7 +121,7 @@ class CanvasScene(Places):
             self._sync_node(key, inference)
             self._sync_note(key)
         self._refill(inference)
-        self._lay_wires(self._new_wires)
+        self._lay_wires(self._new_wires, renewed=self._dirty)
         self._dirty.clear()
         self._new_wires.clear()
         self._prune_selection()
@@ -178,11 +178,16 @@ class CanvasScene(Places):
             self._refill(inference)
             self._lay_wires(())
 
-    def _lay_wires(self, changed: Collection[Wire], dragged: Collection[str] = ()) -> None:
+    def _lay_wires(
+        self,
+        changed: Collection[Wire],
+        dragged: Collection[str] = (),
+        renewed: Collection[str] = (),
+    ) -> None:
         rects = {key: item.rect() for key, item in (*self.nodes.items(), *self.notes.items())}
         is_moved = rects != self.geometry.rects
         if is_moved or not dragged:
-            for key in self.geometry.update(rects, changed, dragged=dragged):
+            for key in self.geometry.update(rects, changed, dragged=dragged, renewed=renewed):
                 self.nodes[key].slots = self.geometry.slots[key]
                 self.nodes[key].update()
             self._label_wires(is_drag=bool(dragged))
@@ -314,7 +319,9 @@ class CanvasScene(Places):
             self.nodes[key].node.title if key in self.nodes else "Note"
             for key in self.selected_ids()
         ]
-        return f"{len(self.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
+        said = f"{len(self.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
+        alone = self.nodes.get(self.current) if len(titles) == 1 else None
+        return f"{said}. {alone.said()}" if alone is not None and alone.said() else said
 
     def _prune_selection(self) -> None:
         known = {*self.nodes, *self.notes}

@@ -48,9 +48,12 @@ class WireGeometry:
         changed: Collection[Wire] = (),
         *,
         dragged: Collection[str] = (),
+        renewed: Collection[str] = (),
     ) -> set[str]:
         """New rectangles of all cards and notes, and wires that came; the nodes whose circles have
         moved.
+
+        renewed: nodes that may have other ports than before, such as those of another formula.
 
         dragged: cards in the hand; only their own wires are routed anew, and the other wires stand
         still below them, so that a card can be let go on one.
@@ -82,7 +85,8 @@ class WireGeometry:
             touched |= self._router.touching(places)
             touched |= present - self._router.routes.keys()
         ends = {key for wire in (*touched, *changed) for key in (wire.source, wire.target)}
-        shifted = self._reslot(touched, {key for key in ends | moved if key in self._graph})
+        nodes = (ends | moved).union(renewed)
+        shifted = self._reslot(touched, {key for key in nodes if key in self._graph})
         touched |= {w for w in wires if w.source in shifted or w.target in shifted}
         self._router.route({wire: self._ends(wire) for wire in touched})
         return shifted

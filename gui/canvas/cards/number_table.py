@@ -13,7 +13,7 @@ from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.formula_over import FormulaRow
 from gui.canvas.cards.paint import CENTRE, LEFT, draw_fitting, draw_text, pen, text_width
-from gui.canvas.cards.scalar_text import ScalarText
+from gui.canvas.cards.scalar_text import ScalarText, numbers_up, power_of
 from gui.canvas.cards.why_not import why_no_delta
 from gui.theme import Theme
 from model.layer import Shape
@@ -85,7 +85,7 @@ class TableFace(Face):
         for place, (name, _letter, token) in enumerate(_PARTS):
             box = self._box(theme, place)
             px = theme.px("maths")
-            path = symbols.shape(name, px, above=f"({context.layer_index})")
+            path = symbols.shape(name, px, above=power_of(context))
             x = box.left() - 10 * theme.scale - path.boundingRect().right()
             at = QPointF(x, box.center().y() + 0.3 * px)
             symbols.draw_symbol(painter, at, path, theme.color(token))
@@ -148,7 +148,7 @@ class TableFace(Face):
 
     def said(self, context: FaceContext) -> str:
         """All numbers in words."""
-        up = numbers.superscript(context.layer_index)
+        up = numbers_up(context)
         parts = []
         for name, letter, _token in _PARTS:
             values = self._values(context, name)
@@ -161,7 +161,7 @@ class TableFace(Face):
         """One number in full with its letter and place."""
         theme = context.theme
         at = pos - rect.topLeft()
-        up = numbers.superscript(context.layer_index)
+        up = numbers_up(context)
         for place, (name, letter, _token) in enumerate(_PARTS):
             box = self._box(theme, place)
             if not box.contains(at):

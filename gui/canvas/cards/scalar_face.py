@@ -12,7 +12,7 @@ from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.formula_over import FormulaRow
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_fitting, draw_text, hairline, pen, text_width
-from gui.canvas.cards.scalar_text import ScalarText
+from gui.canvas.cards.scalar_text import ScalarText, numbers_up, power_of
 from gui.canvas.cards.why_not import why_no_delta
 from gui.theme import Theme
 
@@ -89,7 +89,7 @@ class ScalarFace(Face):
         """h with its number and `= x` behind it; delta with its number."""
         theme = context.theme
         px = theme.px("maths")
-        path = symbols.shape(symbol, px, above=f"({context.layer_index})")
+        path = symbols.shape(symbol, px, above=power_of(context))
         name = self.text.name if symbol == "h" and symbols.is_name(self.text.name) else ""
         end = path.boundingRect().right()
         equals = symbols.line_shape(" = ", px) if name else None
@@ -146,7 +146,7 @@ class ScalarFace(Face):
 
     def said(self, context: FaceContext) -> str:
         """The card in words: `x = 2*w + 3: h⁽²⁾ = 5.0, δ⁽²⁾ = 1.28`."""
-        up = numbers.superscript(context.layer_index)
+        up = numbers_up(context)
         parts = []
         for name, symbol in (("h", "h"), ("delta", "δ")):
             value = self._values(context, name)
@@ -173,7 +173,7 @@ class ScalarFace(Face):
         return ""
 
     def _tip_of_h(self, context: FaceContext) -> str:
-        up, value = numbers.superscript(context.layer_index), self._values(context, "h")
+        up, value = numbers_up(context), self._values(context, "h")
         if value is None:
             return f"h{up}: {self.text.why_empty(context)}"
         name = f"{self.text.name} = " if self.text.name else ""
@@ -189,7 +189,7 @@ class ScalarFace(Face):
         return "\n".join(lines)
 
     def _tip_of_delta(self, context: FaceContext) -> str:
-        up, value = numbers.superscript(context.layer_index), self._values(context, "delta")
+        up, value = numbers_up(context), self._values(context, "delta")
         if self._values(context, "h") is None or context.snapshot is None:
             return f"δ{up}: {self.text.why_empty(context)}"
         if value is None:

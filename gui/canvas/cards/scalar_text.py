@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gui.canvas.cards import symbols
+from gui.canvas.cards import numbers, symbols
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.why_not import NO_STEP
 from model.design import Node
@@ -29,6 +29,16 @@ class ScalarText:
         """Why there is no number."""
         is_open = context.spec is None and bool(self.tex)
         return "Wire its inputs, then press Run or Step." if is_open else NO_STEP
+
+
+def power_of(context: FaceContext) -> str:
+    """The number of h and delta; "" where the card is not wired into the graph."""
+    return f"({context.layer_index})" if context.layer_index else ""
+
+
+def numbers_up(context: FaceContext) -> str:
+    """The same as text: ⁽²⁾."""
+    return numbers.superscript(context.layer_index) if context.layer_index else ""
 
 
 def text_of(node: Node) -> ScalarText:

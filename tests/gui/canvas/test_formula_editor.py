@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from gui.widgets.formula_line import FormulaLine
+from model import editing
 from model.files import read_design
 from model.files.examples import examples_folder
 from tests.gui.canvas.conftest import Hands, shown
@@ -89,3 +90,11 @@ def test_a_faulty_formula_that_is_left_is_told_and_changes_nothing(lecture: Hand
 def test_a_card_without_a_formula_opens_nothing(lecture: Hands) -> None:
     lecture.double_click(body(lecture, "goal"))
     assert lecture.view.editors.box is None
+
+
+def test_a_loose_formula_has_the_ports_of_its_new_names(hands: Hands) -> None:
+    hands.drop_layer("function", QPointF(300, 200))
+    (key,) = hands.graph
+    hands.document.attempt(editing.set_fields, key, {"formula": "a*b + c"})
+    slots = hands.view.canvas.nodes[key].slots
+    assert {slot.port for slot in slots if slot.is_input} == {"a", "b", "c"}
