@@ -13,33 +13,35 @@ from model.layer import Formulas, Layer, Port, Spec, Workspace
 _PORTS = (Port("h", "Two wires or more", is_variadic=True),)
 
 
-def _check_equal(title: str, specs: tuple[Spec, ...]) -> None:
-    for other in specs[1:]:
-        if other.shape != specs[0].shape:
-            raise ShapeError(
-                f"{title} joins arrays of one shape, but it is given {specs[0]} and {other}.",
-                hint="Give the layers before it the same number of units.",
-            )
+class _Elementwise(Layer, frozen=True, kw_only=True):
+    """Arrays of one shape, brought together number by number."""
+
+    category: ClassVar[str] = "merge"
+    inputs: ClassVar[tuple[Port, ...]] = _PORTS
+
+    def out_spec(self, *specs: Spec) -> Spec:
+        for other in specs[1:]:
+            if other.shape != specs[0].shape:
+                raise ShapeError(
+                    f"{self.title} joins arrays of one shape, but it is given {specs[0]} and"
+                    f" {other}.",
+                    hint="Give the layers before it the same number of units.",
+                )
+        return Spec(specs[0].shape)
 
 
-class Add(Layer, frozen=True, kw_only=True, tag="add"):
+class Add(_Elementwise, frozen=True, kw_only=True, tag="add"):
     """Add up the arrays of all wires, number by number; a skip connection ends here.
 
     Shapes: (B, ...) from every wire -> same. The arriving delta goes down every wire unchanged.
     """
 
     title: ClassVar[str] = "Add"
-    category: ClassVar[str] = "merge"
     icon: ClassVar[str] = "plus"
-    inputs: ClassVar[tuple[Port, ...]] = _PORTS
     formulas: ClassVar[Formulas] = Formulas(
         forward=(("output", r"h^{(l+1)} = \sum_k h_k"),),
         backward=(("passed down", r"\delta_k^{(l)} = \delta^{(l+1)}"),),
     )
-
-    def out_spec(self, *specs: Spec) -> Spec:
-        _check_equal(self.title, specs)
-        return Spec(specs[0].shape)
 
     def forward(self, n: Workspace) -> None:
         np.copyto(n.out, n.h)
@@ -52,24 +54,18 @@ class Add(Layer, frozen=True, kw_only=True, tag="add"):
                 np.copyto(delta, n.delta_out)
 
 
-class Multiply(Layer, frozen=True, kw_only=True, tag="multiply"):
+class Multiply(_Elementwise, frozen=True, kw_only=True, tag="multiply"):
     """Multiply the arrays of all wires, number by number; gates are made of it.
 
     Shapes: (B, ...) from every wire -> same.
     """
 
     title: ClassVar[str] = "Multiply"
-    category: ClassVar[str] = "merge"
     icon: ClassVar[str] = "close"
-    inputs: ClassVar[tuple[Port, ...]] = _PORTS
     formulas: ClassVar[Formulas] = Formulas(
         forward=(("output", r"h^{(l+1)} = \prod_k h_k"),),
         backward=(("passed down", r"\delta_k^{(l)} = \delta^{(l+1)} \prod_{i \neq k} h_i"),),
     )
-
-    def out_spec(self, *specs: Spec) -> Spec:
-        _check_equal(self.title, specs)
-        return Spec(specs[0].shape)
 
     def forward(self, n: Workspace) -> None:
         np.copyto(n.out, n.h)
@@ -86,14 +82,13 @@ class Multiply(Layer, frozen=True, kw_only=True, tag="multiply"):
                     delta *= h
 
 
-class Subtract(Layer, frozen=True, kw_only=True, tag="subtract"):
+class Subtract(_Elementwise, frozen=True, kw_only=True, tag="subtract"):
     """Take one array away from another, number by number.
 
     h_out = h - minus. Shapes: (B, ...) from both wires -> same.
     """
 
     title: ClassVar[str] = "Subtract"
-    category: ClassVar[str] = "merge"
     icon: ClassVar[str] = "minus"
     inputs: ClassVar[tuple[Port, ...]] = (
         Port("h", "From this"),
@@ -107,10 +102,6 @@ class Subtract(Layer, frozen=True, kw_only=True, tag="subtract"):
         ),
     )
 
-    def out_spec(self, *specs: Spec) -> Spec:
-        _check_equal(self.title, specs)
-        return Spec(specs[0].shape)
-
     def forward(self, n: Workspace) -> None:
         np.subtract(n.hs[0], n.hs[1], out=n.out)
 
@@ -122,24 +113,18 @@ class Subtract(Layer, frozen=True, kw_only=True, tag="subtract"):
             np.negative(n.delta_out, out=second)
 
 
-class Average(Layer, frozen=True, kw_only=True, tag="average"):
+class Average(_Elementwise, frozen=True, kw_only=True, tag="average"):
     """Take the mean of the arrays of all wires, number by number; a small ensemble ends here.
 
     Shapes: (B, ...) from each of k wires -> same.
     """
 
     title: ClassVar[str] = "Average"
-    category: ClassVar[str] = "merge"
     icon: ClassVar[str] = "approximately-equal"
-    inputs: ClassVar[tuple[Port, ...]] = _PORTS
     formulas: ClassVar[Formulas] = Formulas(
         forward=(("output", r"h^{(l+1)} = \frac{1}{k} \sum_{i=1}^{k} h_i"),),
         backward=(("passed down", r"\delta_i^{(l)} = \frac{1}{k} \delta^{(l+1)}"),),
     )
-
-    def out_spec(self, *specs: Spec) -> Spec:
-        _check_equal(self.title, specs)
-        return Spec(specs[0].shape)
 
     def forward(self, n: Workspace) -> None:
         np.copyto(n.out, n.h)
@@ -153,7 +138,7 @@ class Average(Layer, frozen=True, kw_only=True, tag="average"):
                 np.divide(n.delta_out, len(n.hs), out=delta)
 
 
-class Maximum(Layer, frozen=True, kw_only=True, tag="maximum"):
+class Maximum(_Elementwise, frozen=True, kw_only=True, tag="maximum"):
     """Take the largest number of all wires at each place; only the winner learns.
 
     Wires that are equal at a place share its delta evenly, as in PyTorch.
@@ -161,9 +146,7 @@ class Maximum(Layer, frozen=True, kw_only=True, tag="maximum"):
     """
 
     title: ClassVar[str] = "Maximum"
-    category: ClassVar[str] = "merge"
     icon: ClassVar[str] = "chevron-up"
-    inputs: ClassVar[tuple[Port, ...]] = _PORTS
     formulas: ClassVar[Formulas] = Formulas(
         forward=(("output", r"h_j^{(l+1)} = \max_k h_{kj}"),),
         backward=(
@@ -174,10 +157,6 @@ class Maximum(Layer, frozen=True, kw_only=True, tag="maximum"):
             ),
         ),
     )
-
-    def out_spec(self, *specs: Spec) -> Spec:
-        _check_equal(self.title, specs)
-        return Spec(specs[0].shape)
 
     def setup(self, n: Workspace) -> None:
         n.wins = n.like(n.h)
