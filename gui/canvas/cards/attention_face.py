@@ -10,12 +10,13 @@ from gui.canvas.cards.block_grid import Block, Grid, Under, note_height
 from gui.canvas.cards.block_picture import Floats
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.hints import Hints
-from gui.canvas.cards.paint import CENTRE, draw_text, text_width
+from gui.canvas.cards.paint import CENTRE, LEFT, draw_text, text_width
 from gui.canvas.cards.time_face import TimeFace
 from gui.theme import Theme
 
 MOST_HEADS = 8
 KEY = "attention"
+_WORDS = ("row: asks", "column: is read", "row sum: 1")
 
 
 class AttentionFace(TimeFace):
@@ -24,7 +25,7 @@ class AttentionFace(TimeFace):
     def __init__(self, heads: int, steps: int, seen: int, neurons: int, hints: Hints) -> None:
         self.heads = heads
         shown = min(heads, MOST_HEADS)
-        block = Block(KEY, "a", "plain", heads, steps, seen, shown)
+        block = Block(KEY, "a", "share", heads, steps, seen, shown)
         super().__init__(steps, neurons, "signed", hints, above=(block,))
 
     def arranged(self, found: Floats, block: Block) -> Floats:
@@ -49,6 +50,20 @@ class AttentionFace(TimeFace):
     def _margin(self, theme: Theme) -> float:
         """px for a row or column of tokens beside the maps."""
         return measures.length(theme, "token") if self.heads <= 2 and self.hints.tokens else 0.0
+
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """What stays of a sequence; beside a single map, what its rows and columns are."""
+        super().paint_still(painter, rect, context)
+        if self.heads > 1:
+            return
+        theme, (box, *_) = context.theme, self.grids(context.theme)[0].boxes
+        left = rect.left() + box.right() + 8
+        row = theme.px("caption") * 1.45
+        wide = rect.right() - left - measures.length(theme, "right") / 2
+        for number, words in enumerate(_WORDS):
+            if (number + 1) * row <= box.height():
+                place = QRectF(left, rect.top() + box.top() + number * row, wide, row)
+                draw_text(painter, place, words, theme, "caption", "text3", LEFT)
 
     def paint_foot(self, painter: QPainter, context: FaceContext) -> None:
         """The foot of a sequence, and the tokens along the maps where there is room."""
