@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.teaching.expression_trial import Trial, try_out
-from gui.teaching.variable_rows import VariableRows
+from gui.teaching.variable_rows import ROW_GAP, VariableRows
 from gui.widgets import Segmented
 from gui.widgets.formula_edit import FormulaEdit
 from gui.widgets.readings import read_formula
@@ -164,9 +164,9 @@ class ExpressionDialog(QDialog):
 
     def _fit_variables(self) -> None:
         """As high as its rows, up to a few."""
-        hint = self.variables.sizeHint().height()
-        row = self.edit.line.sizeHint().height() + 6
-        self._area.setFixedHeight(min(hint, _ROWS * row) + 2)
+        row = self.edit.line.sizeHint().height() + ROW_GAP
+        count = min(max(len(self._trial.names), 1), _ROWS)
+        self._area.setFixedHeight(count * row + 2)
 
     def _allow(self, reason: str) -> None:
         self.draw.setEnabled(not reason)

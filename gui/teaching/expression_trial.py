@@ -72,8 +72,11 @@ def _line(graph: NetworkGraph, key: str, value: np.ndarray | None) -> str:
 
 
 def _numbers(value: np.ndarray) -> str:
-    flat = [plain(float(number), 5) for number in np.reshape(value, -1)[:_MOST_NUMBERS]]
     if value.ndim == 0:
-        return flat[0]
+        return plain(float(value), 5)
+    rows = np.atleast_2d(value)
+    shown = ["; " if place and not place % rows.shape[1] else ", " for place in range(value.size)]
+    flat = [plain(float(number), 5) for number in rows.reshape(-1)[:_MOST_NUMBERS]]
+    listed = "".join(mark + text for mark, text in zip(shown, flat, strict=False))
     more = ", …" if value.size > _MOST_NUMBERS else ""
-    return f"({', '.join(flat)}{more})"
+    return f"({listed[2:]}{more})"

@@ -13,6 +13,8 @@ from gui.widgets.readings import read_numbers
 from model.expressions import Name
 from model.expressions.symbolic import latex
 
+ROW_GAP = 6
+
 
 class VariableRows(QWidget):
     """`edited()` when a value is typed. What the person has typed stays while the name does; other
@@ -27,7 +29,7 @@ class VariableRows(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(ROW_GAP)
         self._grid.setColumnStretch(1, 1)
 
     def typed(self) -> dict[str, str]:

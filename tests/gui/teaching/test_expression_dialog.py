@@ -128,3 +128,15 @@ def test_hostile_expressions_draw_nothing_and_say_why(text: str) -> None:
     trial = try_out(text, "lecture", {}, wants_goal=True)
     assert trial.fault
     assert not trial.lines
+
+
+def test_vectors_and_matrices_are_written_by_rows() -> None:
+    trial = try_out("W @ v", "lecture", {}, wants_goal=True)
+    assert trial.lines[0] == "W = (1, 2; 3, 4)"
+    assert trial.lines[-1].endswith(" = (5, 11)")
+
+
+def test_every_variable_has_a_row_that_can_be_seen(dialog: ExpressionDialog) -> None:
+    typed(dialog, "a*b + c*d")
+    QApplication.processEvents()
+    assert dialog._area.height() >= 4 * dialog.variables._lines["a"].height()
