@@ -18,6 +18,7 @@ from gui.canvas.cards.paint import (
     smooth_unless_aligned,
     text_width,
 )
+from gui.canvas.cards.strips import that_fits
 from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme
 from model.layer import Loss
@@ -120,7 +121,7 @@ class AnswerBars(Answer):
                 box = QRectF(trough.left() + j * columns.cell, 0, columns.cell, 0)
                 box.setTop(trough.top() + 1)
                 box.setHeight(theme.px("chip") * 1.35)
-                text = numbers.short(float(values[j]))
+                text = that_fits(float(values[j]), theme, columns.cell - 8)
                 draw_text(painter, box, text, theme, "chip", "text")
         return zero
 
