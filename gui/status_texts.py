@@ -109,10 +109,10 @@ def scaling(graph: NetworkGraph, snapshot: Snapshot | None) -> Line:
     tip = "Scaling is fitted on the training part only, and never done silently."
     if snapshot is not None:
         for key, words in snapshot.scaling.items():
-            tip += f"\n{graph.node(key).title if key in graph else key}: {words}"
+            tip += f"\n{graph.title_of(key) if key in graph else key}: {words}"
     else:
         for key, layer in sources.items():
-            tip += f"\n{graph.node(key).title}: {_SCALINGS[layer.scaling][0]}"
+            tip += f"\n{graph.title_of(key)}: {_SCALINGS[layer.scaling][0]}"
     if len(kinds) > 1:
         return Line("data scaled", "differently", tip, "data", "mixed")
     words, short = _SCALINGS[kinds.pop()]

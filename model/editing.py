@@ -31,7 +31,7 @@ def add_node(graph: NetworkGraph, layer: Layer, x: float, y: float, name: str = 
 def add_wire(graph: NetworkGraph, wire: Wire) -> Edit:
     """The wire at the end of its port's order. `wiring.check_wire` says beforehand if it may be."""
     placed = _last(graph, wire)
-    text = f"Wire {graph.node(wire.source).title} to {graph.node(wire.target).title}"
+    text = f"Wire {graph.title_of(wire.source)} to {graph.title_of(wire.target)}"
     return Edit(text, (Change("", None, placed),))
 
 
@@ -84,7 +84,7 @@ def splice(graph: NetworkGraph, layer: Layer, x: float, y: float, wire: Wire) ->
 def splice_existing(graph: NetworkGraph, node_id: str, wire: Wire) -> Edit:
     """A node without wires, dropped on a wire."""
     node = graph.node(node_id)
-    return Edit(f"Insert {node.title}", tuple(_through(node_id, node.layer, wire)))
+    return Edit(f"Insert {graph.title_of(node_id)}", tuple(_through(node_id, node.layer, wire)))
 
 
 def can_splice(layer: Layer) -> bool:
@@ -142,7 +142,7 @@ def _upstream(
 def _removal_text(graph: NetworkGraph, doomed: set[str], note_ids: Collection[str]) -> str:
     total = len(doomed) + len(note_ids)
     if total == 1 and doomed:
-        return f"Remove {graph.node(next(iter(doomed))).title}"
+        return f"Remove {graph.title_of(next(iter(doomed)))}"
     if total == 1:
         return "Remove a note"
     return f"Remove {total} items" if total else "Remove wires"
@@ -158,7 +158,7 @@ def move(graph: NetworkGraph, places: Mapping[str, tuple[float, float]]) -> Edit
         if new != old:
             changes.append(Change(key, old, new))
     if len(changes) == 1 and isinstance(changes[0].old, Node):
-        return Edit(f"Move {changes[0].old.title}", tuple(changes))
+        return Edit(f"Move {graph.title_of(changes[0].key)}", tuple(changes))
     return Edit(f"Move {len(changes)} items", tuple(changes))
 
 
@@ -186,14 +186,14 @@ def rename(graph: NetworkGraph, node_id: str, name: str) -> Edit:
     """An empty name gives the layer's own title back."""
     old = graph.node(node_id)
     new = msgspec.structs.replace(old, name=name.strip()[:200])
-    return Edit(f"Rename {old.title}", (Change(node_id, old, new),))
+    return Edit(f"Rename {graph.title_of(node_id)}", (Change(node_id, old, new),))
 
 
 def set_fields(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edit:
     """Raises: FieldError where a field is unknown or out of bounds."""
     old = graph.node(node_id)
     new = msgspec.structs.replace(old, layer=layer_with(old.layer, values))
-    text = f"Set {_listed(values, old.layer)} of {old.title}"
+    text = f"Set {_listed(values, old.layer)} of {graph.title_of(node_id)}"
     lost, gained = _rewired(graph, node_id, new.layer)
     return Edit(text, (*lost, Change(node_id, old, new), *gained))
 
@@ -217,7 +217,7 @@ def set_node(graph: NetworkGraph, node_id: str, values: dict[str, Any]) -> Edit:
     """is_frozen, l1, l2 or weights of a node. Raises: FieldError."""
     old = graph.node(node_id)
     return Edit(
-        f"Set {_listed(values)} of {old.title}",
+        f"Set {_listed(values)} of {graph.title_of(node_id)}",
         (Change(node_id, old, node_with(old, values)),),
     )
 
@@ -246,9 +246,8 @@ def replace_layer(graph: NetworkGraph, node_id: str, layer: Layer) -> Edit:
             lost += graph.wires_into(node_id, name)[1:] if name in inputs else []
     new = msgspec.structs.replace(old, layer=layer)
     changes = [Change("", wire, None) for wire in sorted(set(lost))]
-    return Edit(
-        f"Change {old.title} to {new.title}", (*changes, Change(node_id, old, new)), (node_id,)
-    )
+    text = f"Change {graph.title_of(node_id)} to {new.title}"
+    return Edit(text, (*changes, Change(node_id, old, new)), (node_id,))
 
 
 def add_note(graph: NetworkGraph, text: str, x: float, y: float) -> Edit:

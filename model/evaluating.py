@@ -101,7 +101,7 @@ def diverged(graph: NetworkGraph, plan: Plan, run: Run, step: int) -> DivergedEr
     remedy = "Try a smaller learning rate ρ, or scale the data; Reset starts anew."
     for node in plan.nodes:
         n = run.at[node.node_id]
-        title = graph.node(node.node_id).title
+        title = graph.title_of(node.node_id)
         for name in node.parameters:
             if not np.isfinite(plan.parameter(node.node_id, name)).all():
                 return DivergedError(

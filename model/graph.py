@@ -12,6 +12,7 @@ from model.design import FORMAT, Change, Design, Edit, Node, NodeId, Note, Wire,
 from model.errors import DesignError
 from model.events import Event
 from model.settings import TrainingSettings
+from model.titles import distinct_titles
 
 __all__ = [
     "FORMAT",
@@ -56,6 +57,7 @@ class NetworkGraph:
         self._from: dict[str, list[Wire]] = {}
         """Sorted wires of nodes that have been asked for; forgotten when one of them changes."""
         self._order: list[str] | None = None
+        self._titles: dict[str, str] | None = None
         self._notes: dict[str, Note] = {}
         self._training = TrainingSettings()
         if design is not None:
@@ -91,6 +93,15 @@ class NetworkGraph:
         except KeyError:
             raise DesignError(f"There is no node named '{node_id}'.") from None
         return found
+
+    def title_of(self, node_id: str) -> str:
+        """The node's title, told apart from others of the same title; for messages and lists.
+
+        Raises: DesignError where there is no such node.
+        """
+        if self._titles is None:
+            self._titles = distinct_titles(self)
+        return self._titles[node_id] if node_id in self._titles else self.node(node_id).title
 
     def wires(self) -> list[Wire]:
         return sorted(wire for _, _, wire in self._net.edges(keys=True))
@@ -163,6 +174,8 @@ class NetworkGraph:
         self.changed()
 
     def _make(self, change: Change) -> None:
+        if not _is_move(change):
+            self._titles = None
         value = change.new if change.new is not None else change.old
         if isinstance(value, Node):
             self._make_node(change.key, change.old, change.new)
@@ -227,6 +240,14 @@ class NetworkGraph:
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._net, key=natural))
+
+
+def _is_move(change: Change) -> bool:
+    """A node that keeps its title, or a note."""
+    old, new = change.old, change.new
+    if isinstance(old, Node) and isinstance(new, Node):
+        return old.name == new.name and (old.layer is new.layer or old.layer == new.layer)
+    return isinstance(old, Note) or isinstance(new, Note)
 
 
 class _Draft:

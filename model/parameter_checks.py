@@ -24,7 +24,8 @@ def parameter_problems(graph: NetworkGraph, parameters: Parameters) -> Iterator[
             for name, parameter in found.items():
                 if parameter.tied_to:
                     _check_tie(graph, key, name, parameters)
-            given_arrays(node.title, node.weights, found)
+            if node.weights:
+                given_arrays(graph.title_of(key), node.weights, found)
         except DesignError as fault:
             yield Problem(key, fault.message, fault.hint)
     if any(parameters.values()) and all(
@@ -40,14 +41,14 @@ def parameter_problems(graph: NetworkGraph, parameters: Parameters) -> Iterator[
 
 def _check_tie(graph: NetworkGraph, key: str, name: str, parameters: Parameters) -> None:
     """Raises: ShapeError where the other node cannot lend its array."""
-    title, parameter = graph.node(key).title, parameters[key][name]
+    title, parameter = graph.title_of(key), parameters[key][name]
     other = parameter.tied_to
     repair = "Tie it to another node, or give it weights of its own."
     if other not in graph:
         raise ShapeError(
             f"{title} shares the weights of {other}, but there is no node {other}.", hint=repair
         )
-    owner = graph.node(other).title
+    owner = graph.title_of(other)
     if other == key:
         raise ShapeError(f"{title} cannot share weights with itself.", hint=repair)
     if other not in parameters and graph.wires_into(other):
@@ -92,7 +93,7 @@ def training_problems(
             if isinstance(graph.node(key).layer, BatchNorm) and is_vector:
                 yield Problem(
                     key,
-                    f"{graph.node(key).title} sees one item at a time: minus its own mean, every"
+                    f"{graph.title_of(key)} sees one item at a time: minus its own mean, every"
                     " number becomes 0.",
                     "Choose a batch size of at least 2.",
                     is_blocking=False,

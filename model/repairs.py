@@ -84,7 +84,7 @@ def _each_step(graph: NetworkGraph, found: Inference, problem: Problem) -> Itera
     is_sequence = any(len(spec.shape) == 2 for spec in specs) and above & {"sequence", "attention"}
     if isinstance(layer, Dense) and is_sequence:
         edit = editing.set_fields(graph, problem.node_id, {"each_step": True})
-        yield edit._replace(text=f"Apply {graph.node(problem.node_id).title} to each step")
+        yield edit._replace(text=f"Apply {graph.title_of(problem.node_id)} to each step")
 
 
 def _dense_in_front(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
@@ -171,7 +171,7 @@ def _units(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[
         for units in sorted(wanted):
             if dense is not None and _dense(graph, dense).units != units:
                 edit = editing.set_fields(graph, dense, {"units": units})
-                title = graph.node(dense).title
+                title = graph.title_of(dense)
                 words = f"{units} unit{'s' if units > 1 else ''}"
                 yield edit._replace(text=f"Give {words} to {title}")
 
@@ -224,11 +224,11 @@ def _labels(graph: NetworkGraph, loss_id: str) -> Iterator[Edit]:
         sources = [key for key in graph if isinstance(graph.node(key).layer, DataSource)]
         for key in sorted(sources, key=lambda key: key not in above):
             edit = editing.add_wire(graph, Wire(key, "y", loss_id, "target"))
-            yield edit._replace(text=f"Connect the labels of {graph.node(key).title}")
+            yield edit._replace(text=f"Connect the labels of {graph.title_of(key)}")
     if "prediction" in missing:
         for key in graph:
             layer = graph.node(key).layer
             is_open = layer.outputs and not graph.wires_from(key)
             if is_open and not isinstance(layer, Source) and not graph.reaches(loss_id, key):
                 edit = editing.add_wire(graph, Wire(key, "h", loss_id, "prediction"))
-                yield edit._replace(text=f"Connect {graph.node(key).title} as the prediction")
+                yield edit._replace(text=f"Connect {graph.title_of(key)} as the prediction")

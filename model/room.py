@@ -33,7 +33,7 @@ def check_room(graph: NetworkGraph, found: Inference, dtype: Any) -> None:
         f"This design needs about {in_words(need)} of memory, and this machine has"
         f" {in_words(have)}.",
         node_id=key,
-        hint=f"Make {graph.node(key).title} smaller, or the batch size.",
+        hint=f"Make {graph.title_of(key)} smaller, or the batch size.",
     )
 
 

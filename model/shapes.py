@@ -82,7 +82,7 @@ class _Builder:
                 self.found.wires[wire] = spec
 
     def _idle(self, node_id: str) -> None:
-        title = self.graph.node(node_id).title
+        title = self.graph.title_of(node_id)
         self.problems.append(
             Problem(
                 node_id,
@@ -110,10 +110,11 @@ class _Builder:
                 continue
             if count == 0 or (port.is_variadic and count < 2):
                 is_complete = False
-                self.problems.append(self._missing(node_id, node.title, port.name, count))
+                self.problems.append(self._missing(node_id, port.name, count))
         return is_complete
 
-    def _missing(self, node_id: str, title: str, port: str, count: int) -> Problem:
+    def _missing(self, node_id: str, port: str, count: int) -> Problem:
+        title = self.graph.title_of(node_id)
         if count == 1:
             return Problem(node_id, f"{title} joins wires, but has only one.", "Draw a second one.")
         if port == "target":
@@ -144,16 +145,16 @@ class _Builder:
         self.found.first_outputs[node_id] = out
 
     def _check_kind(self, node_id: str, wire: Wire, spec: Spec) -> None:
-        node = self.graph.node(node_id)
-        port = node.port(wire.target_port, is_input=True)
+        port = self.graph.node(node_id).port(wire.target_port, is_input=True)
         if spec.classes and port is not None and not port.takes_labels:
+            title = self.graph.title_of(node_id)
             if spec.shape:
                 raise DesignError(
-                    f"{node.title} takes numbers, but this wire carries tokens.",
+                    f"{title} takes numbers, but this wire carries tokens.",
                     hint="Put an Embedding layer in front.",
                 )
             raise DesignError(
-                f"{node.title} takes numbers, but this wire carries labels (class indices).",
+                f"{title} takes numbers, but this wire carries labels (class indices).",
                 hint="Wire port x of the data here, and the labels to a loss.",
             )
 

@@ -63,7 +63,7 @@ def _about_memory(graph: NetworkGraph) -> str:
 
 
 def _sentence(graph: NetworkGraph, keys: Iterable[str], one: str, several: str) -> str:
-    names = [graph.node(key).title for key in keys]
+    names = [graph.title_of(key) for key in keys]
     return f"{', '.join(names)} {one if len(names) == 1 else several}." if names else ""
 
 

@@ -160,7 +160,7 @@ def _check(trainer: Trainer, state: TrainerState) -> None:
     plan, arrays = trainer.plan, state.arrays
     for place in plan.slices:
         name, shape = ".".join(place), plan.parameter(*place).shape
-        title = trainer.graph.node(place[0]).title
+        title = trainer.graph.title_of(place[0])
         if name not in arrays:
             raise ShapeError(f"The checkpoint has no {place[1]} for {title}.", hint=ANOTHER)
         if arrays[name].shape != shape:

@@ -34,7 +34,7 @@ def _check_ends(graph: NetworkGraph, wire: Wire) -> None:
     if wire.source == wire.target:
         raise WireError("A layer cannot feed itself.", node_id=wire.target)
     if graph.reaches(wire.target, wire.source):
-        source, target = graph.node(wire.source).title, graph.node(wire.target).title
+        source, target = graph.title_of(wire.source), graph.title_of(wire.target)
         raise WireError(
             f"This wire would close a cycle: data already flows from {target} to {source}.",
             node_id=wire.target,
@@ -48,26 +48,26 @@ def _check_place(graph: NetworkGraph, wire: Wire, replaces: Wire | None) -> None
     taken = [old for old in graph.wires_into(wire.target, wire.target_port) if old != replaces]
     if port is not None and not port.is_variadic and taken:
         raise WireError(
-            f"This port of {target.title} already has a wire"
-            f" (from {graph.node(taken[0].source).title}).",
+            f"This port of {graph.title_of(wire.target)} already has a wire"
+            f" (from {graph.title_of(taken[0].source)}).",
             node_id=wire.target,
             hint="Remove that wire first, or join the two with Add or Concatenate.",
         )
 
 
 def _check_kind(graph: NetworkGraph, found: Inference, wire: Wire) -> None:
-    target = graph.node(wire.target)
-    port = target.port(wire.target_port, is_input=True)
+    port = graph.node(wire.target).port(wire.target_port, is_input=True)
     spec = found.outputs.get((wire.source, wire.source_port))
     if spec is not None and spec.classes and port is not None and not port.takes_labels:
+        title = graph.title_of(wire.target)
         if spec.shape:
             raise WireError(
-                f"{target.title} takes numbers, but this port carries tokens.",
+                f"{title} takes numbers, but this port carries tokens.",
                 node_id=wire.target,
                 hint="Put an Embedding layer in front.",
             )
         raise WireError(
-            f"{target.title} takes numbers, but this port carries labels (class indices).",
+            f"{title} takes numbers, but this port carries labels (class indices).",
             node_id=wire.target,
             hint="Wire port x of the data here, and the labels to the target of a loss.",
         )

@@ -47,7 +47,7 @@ def why_not_before(
     target = graph.node(node_id).port(port, is_input=True)
     taken = graph.wires_into(node_id, port)
     if taken and target is not None and not target.is_variadic:
-        return WireError(f"This port of {graph.node(node_id).title} already has a wire.")
+        return WireError(f"This port of {graph.title_of(node_id)} already has a wire.")
     if isinstance(layer, Source):
         spec = layer.out_specs().get(exit_port(layer, port))
         if spec is not None and len(graph.node(node_id).layer.inputs) == 1:

@@ -133,7 +133,7 @@ class Hovering(QObject):
     def _port_tip(self, item: NodeItem, slot: Slot) -> str:
         port = item.node.port(slot.port, is_input=slot.is_input)
         kind = "Input" if slot.is_input else "Output"
-        said = f"{kind} {slot.port} of {item.node.title}"
+        said = f"{kind} {slot.port} of {self._scene.document.graph.title_of(item.node_id)}"
         if port is not None and port.description:
             said += f": {port.description}"
         spec = self._scene.document.inference.outputs.get((item.node_id, slot.port))
@@ -153,7 +153,7 @@ class Hovering(QObject):
         inference = self._scene.document.inference
         count = inference.n_parameters(item.node_id)
         spec = inference.out(item.node_id)
-        lines = [item.node.title]
+        lines = [self._scene.document.graph.title_of(item.node_id)]
         if item.problem:
             lines.append(item.problem)
         else:
@@ -167,7 +167,7 @@ class Hovering(QObject):
 
     def _wire_tip(self, wire: Wire) -> str:
         document = self._scene.document
-        source, target = (document.graph.node(key).title for key in (wire.source, wire.target))
+        source, target = (document.graph.title_of(key) for key in (wire.source, wire.target))
         lines = [f"{source} to {target}", label_of(wire, document.inference.wires.get(wire))]
         lines += [str(p) for p in document.inference.problems if wire in p.wires]
         snapshot = self._scene.snapshot

@@ -133,7 +133,7 @@ class Keyboard(QObject):
             view.begin(gesture)
             gesture.show()
             return
-        title = view.canvas.nodes[chosen[0]].node.title
+        title = view.canvas.document.graph.title_of(chosen[0])
         fault = DesignError(
             f"There is no free input that {title} could be wired to.",
             node_id=chosen[0],

@@ -316,7 +316,7 @@ class CanvasScene(Places):
     def description(self) -> str:
         """What is there and what is selected, for people who listen."""
         titles = [
-            self.nodes[key].node.title if key in self.nodes else "Note"
+            self.document.graph.title_of(key) if key in self.nodes else "Note"
             for key in self.selected_ids()
         ]
         said = f"{len(self.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"

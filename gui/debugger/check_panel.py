@@ -102,7 +102,7 @@ class CheckPanel(QWidget):
         document = self._session.document
         found = document.inference
         wanted = [
-            (key, name, f"{document.graph.node(key).title}: {name}")
+            (key, name, f"{document.graph.title_of(key)}: {name}")
             for key in found.order
             for name in found.parameters.get(key, {})
         ]

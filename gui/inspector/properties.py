@@ -200,7 +200,7 @@ class PropertiesPage(QWidget):
         self._below.addWidget(section("Problems"))
         graph = self._document.graph
         for problem in found:
-            title = graph.node(problem.node_id).title if len(self._ids) > 1 else ""
+            title = graph.title_of(problem.node_id) if len(self._ids) > 1 else ""
             card = ProblemCard(problem, self._document, title)
             card.setObjectName("inspector_problem")
             card.chosen.connect(self.problem_chosen)
@@ -221,7 +221,7 @@ def with_lenders(field: Field, graph: NetworkGraph, lenders: tuple[str, ...]) ->
     if field.name != "tied_to":
         return field
     captions = {"": "none: weights of its own"}
-    captions |= {key: f"{graph.node(key).title} ({key})" for key in lenders}
+    captions |= {key: graph.title_of(key) for key in lenders}
     return msgspec.structs.replace(field, kind="node", choices=tuple(captions), captions=captions)
 
 
@@ -235,5 +235,5 @@ def set_in_all(graph: NetworkGraph, ids: tuple[str, ...], name: str, value: Any)
     symbols = {f.name: f.symbol for f in fields_of(type(graph.node(ids[0]).layer))}
     words = named(name, symbols.get(name, ""))
     if len(ids) == 1:
-        return Edit(f"Set {words} of {graph.node(ids[0]).title}", changes)
+        return Edit(f"Set {words} of {graph.title_of(ids[0])}", changes)
     return Edit(f"Set {words} of {len(ids)} layers", changes)

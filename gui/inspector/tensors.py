@@ -34,7 +34,7 @@ def tables_of(document: Document, node_id: str) -> list[tuple[str, list[Row]]]:
     specs = found.inputs.get(node_id, ())
     entering = document.graph.wires_into(node_id)
     inputs = [
-        _row(wire.target_port, spec, f"from {document.graph.node(wire.source).title}")
+        _row(wire.target_port, spec, f"from {document.graph.title_of(wire.source)}")
         for wire, spec in zip(entering, specs, strict=False)
     ]
     outputs = [

@@ -52,7 +52,8 @@ class CodePanel(PlotPanel):
             self._shown = found
             self.chooser.show_nodes(found.candidates, found.node_id)
             told = self.show_codes(found)
-            nodes = self.document.graph.nodes
-            is_named = len(found.candidates) > 1 or found.node_id not in nodes
-            self.header.set_caption(told if is_named else f"{nodes[found.node_id].title}: {told}")
+            graph = self.document.graph
+            is_named = len(found.candidates) > 1 or found.node_id not in graph
+            title = "" if is_named else f"{graph.title_of(found.node_id)}: "
+            self.header.set_caption(title + told)
         return ""

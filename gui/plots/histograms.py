@@ -68,13 +68,12 @@ class HistogramPlot(PlotPanel):
         return ""
 
     def _fill_chooser(self, keys: list[str]) -> None:
-        nodes = self.document.graph.nodes
+        graph = self.document.graph
         names = []
         for key in keys:
             node_id, _, parameter = key.rpartition(".")
-            title = nodes[node_id].title if node_id in nodes else node_id
-            is_shared = sum(node.title == title for node in nodes.values()) > 1
-            names.append(f"{title}{f' ({node_id})' if is_shared else ''}: {parameter}")
+            title = graph.title_of(node_id) if node_id in graph else node_id
+            names.append(f"{title}: {parameter}")
         box = self.chooser
         present = [(box.itemData(i), box.itemText(i)) for i in range(box.count())]
         if present != list(zip(keys, names, strict=True)):

@@ -83,7 +83,7 @@ class MaskPlot(PlotPanel):
         nodes = self.document.graph.nodes
         order = [key for key in self.document.inference.order if key in nodes]
         known = [key for key in order if isinstance(nodes[key].layer, Dropout)]
-        self._fill_chooser(known, [nodes[key].title for key in known])
+        self._fill_chooser(known)
         if not known:
             self.header.set_caption("")
             return "This network has no Dropout layer. Drag one in to see its masks."
@@ -96,13 +96,10 @@ class MaskPlot(PlotPanel):
         self.strip.show_film(tuple(film.frames), film.kept_sum / film.seen, film.seen, film.p)
         return ""
 
-    def _fill_chooser(self, keys: list[str], titles: list[str]) -> None:
+    def _fill_chooser(self, keys: list[str]) -> None:
         present = [self.chooser.itemData(i) for i in range(self.chooser.count())]
         shown = [self.chooser.itemText(i) for i in range(self.chooser.count())]
-        named = [
-            f"{title} ({key})" if titles.count(title) > 1 else title
-            for key, title in zip(keys, titles, strict=True)
-        ]
+        named = [self.document.graph.title_of(key) for key in keys]
         if (present, shown) != (keys, named):
             chosen = self.chooser.currentData()
             with QSignalBlocker(self.chooser):

@@ -22,13 +22,9 @@ class NodeChooser(QObject):
 
     def show_nodes(self, keys: Sequence[str], current: str) -> None:
         """These nodes, of which one is shown; hidden where there is no choice."""
-        nodes = self._document.graph.nodes
-        known = [key for key in keys if key in nodes]
-        titles = [nodes[key].title for key in known]
-        named = [
-            f"{title} ({key})" if titles.count(title) > 1 else title
-            for key, title in zip(known, titles, strict=True)
-        ]
+        graph = self._document.graph
+        known = [key for key in keys if key in graph]
+        named = [graph.title_of(key) for key in known]
         present = [self._box.itemText(i) for i in range(self._box.count())]
         with QSignalBlocker(self._box):
             if present != named:

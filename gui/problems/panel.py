@@ -85,7 +85,7 @@ class ProblemsPanel(QWidget):
 
     def _title_of(self, problem: Problem) -> str:
         graph = self._document.graph
-        return graph.node(problem.node_id).title if problem.node_id in graph else ""
+        return graph.title_of(problem.node_id) if problem.node_id in graph else ""
 
     def _fill(self) -> None:
         at = self._focused_row()

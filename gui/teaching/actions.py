@@ -88,7 +88,7 @@ class TeachingActions(QObject):
     def _why_not_fold(self, node_id: str) -> str:
         graph = self._document.graph
         if not isinstance(graph.node(node_id).layer, (Function, Variable)):
-            return f"{graph.node(node_id).title} is no part of an unfolded layer."
+            return f"{graph.title_of(node_id)} is no part of an unfolded layer."
         try:
             fold(graph, None, node_id)
         except DesignError as fault:

@@ -111,9 +111,9 @@ def _between(step: Rehearsal, first: str, last: str) -> list[str]:
             }
     found = [node.node_id for node in step.plan.nodes if node.node_id in above & below]
     if first == last or last not in found:
-        title = step.graph.node(last).title
+        title = step.graph.title_of(last)
         raise DesignError(
-            f"No way leads from {step.graph.node(first).title} up to {title}.",
+            f"No way leads from {step.graph.title_of(first)} up to {title}.",
             node_id=last,
             hint="Choose a node, and another one that follows it.",
         )

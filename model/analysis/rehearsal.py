@@ -105,7 +105,7 @@ class Rehearsal:
         if node_id not in self.plan.by_id:
             self.graph.node(node_id)
             raise DesignError(
-                f"{self.graph.node(node_id).title} does not take part in the training.",
+                f"{self.graph.title_of(node_id)} does not take part in the training.",
                 node_id=node_id,
                 hint="Wire it to a loss.",
             )

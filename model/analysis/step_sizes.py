@@ -74,7 +74,7 @@ def step_curve(
     names = step.plan.by_id[node_id].parameters
     if parameter not in names:
         raise FieldError(
-            f"{step.graph.node(node_id).title} has no parameter {parameter}.",
+            f"{step.graph.title_of(node_id)} has no parameter {parameter}.",
             node_id=node_id,
             hint=f"There are: {', '.join(names)}." if names else "Choose a node with parameters.",
         )

@@ -118,7 +118,7 @@ def _node(
     return NodeTrace(
         node_id=node.node_id,
         tag=tag_of(node.layer),
-        title=step.graph.node(node.node_id).title,
+        title=step.graph.title_of(node.node_id),
         inputs=tuple(
             WireTrace(wire, port, h[item].copy(), None if delta is None else np.array(delta[item]))
             for wire, port, h, delta in zip(

@@ -75,7 +75,7 @@ def _show(graph: NetworkGraph, found: Inference) -> None:
         count = found.n_parameters(key)
         table.add_row(
             key,
-            printable(graph.node(key).title),
+            printable(graph.title_of(key)),
             ", ".join(str(spec) for spec in found.inputs.get(key, ())),
             _outputs(found, key),
             f"{count:,}" if count else "none",

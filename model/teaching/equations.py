@@ -165,7 +165,7 @@ def _sum(walk: Walkthrough, view: OperationView) -> Equation:
     parts = tuple(
         Part(
             rf"\delta_{{{k + 1}}}",
-            f"from {graph.node(term.source).title}",
+            f"from {graph.title_of(term.source)}",
             (f"arriving:{k}", "arriving"),
             term.delta,
             "delta",

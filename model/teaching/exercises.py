@@ -63,7 +63,7 @@ def dimensions(graph: NetworkGraph, found: Inference | None = None) -> Exercise:
             spec = found.wires.get(wire)
             if spec is not None:
                 port = f" at port {wire.target_port}" if len(node.layer.inputs) > 1 else ""
-                hint = f"It is the output of {graph.node(wire.source).title}."
+                hint = f"It is the output of {graph.title_of(wire.source)}."
                 asked.append(_shape(key, f"What enters {node.title}{port}?", spec, hint))
         out = found.out(key)
         if out is not None and node.layer.outputs:
@@ -94,7 +94,7 @@ def layers_with_parameters(graph: NetworkGraph, found: Inference | None = None) 
     found = infer(graph) if found is None else found
     inner = [key for key in found.order if graph.node(key).layer.inputs and key in found.parameters]
     asked = [
-        _has_parameters(key, graph.node(key).title, found.parameters[key])
+        _has_parameters(key, graph.title_of(key), found.parameters[key])
         for key in inner
         if graph.node(key).layer.outputs
     ]

@@ -50,7 +50,7 @@ def fold(graph: NetworkGraph, weights: Weights, node_id: str) -> Edit:
             text = f"Fold {node.title}"
             return closed(graph, reading.members, node, reading.entry, exit_id, text)
     raise DesignError(
-        f"{graph.node(node_id).title} is no part of an unfolded layer"
+        f"{graph.title_of(node_id)} is no part of an unfolded layer"
         + (f": {reasons[0]}." if reasons else "."),
         node_id=node_id,
         hint="Undo gives back the layer that was unfolded.",
@@ -112,12 +112,12 @@ class _Reading:
             found: Bindings = {}
             if _matches(parse(pattern), tree, found):
                 return found
-        raise _MismatchError(f"{self.graph.node(key).title} is not of the form {patterns[0]}")
+        raise _MismatchError(f"{self.graph.title_of(key)} is not of the form {patterns[0]}")
 
     def tree(self, key: str) -> Expression:
         layer = self.graph.node(key).layer
         if not isinstance(layer, Function):
-            raise _MismatchError(f"{self.graph.node(key).title} is no Function")
+            raise _MismatchError(f"{self.graph.title_of(key)} is no Function")
         self.members.add(key)
         try:
             return parse(layer.formula)
@@ -128,11 +128,11 @@ class _Reading:
         """The node whose output stands in the formula under this name."""
         if not isinstance(name, Name):
             raise _MismatchError(
-                f"{self.graph.node(key).title} has a number where a wire is wanted"
+                f"{self.graph.title_of(key)} has a number where a wire is wanted"
             )
         wires = self.graph.wires_into(key, name.name)
         if not wires:
-            raise _MismatchError(f"{self.graph.node(key).title} lacks a wire")
+            raise _MismatchError(f"{self.graph.title_of(key)} lacks a wire")
         return wires[0].source
 
     def pick(self, key: str) -> int:
@@ -150,12 +150,12 @@ class _Reading:
         """The present value of a single trainable number."""
         layer = self.graph.node(key).layer
         if not isinstance(layer, Variable) or not layer.is_trainable:
-            raise _MismatchError(f"{self.graph.node(key).title} is no trainable Variable")
+            raise _MismatchError(f"{self.graph.title_of(key)} is no trainable Variable")
         if key in self.members:
-            raise _MismatchError(f"{self.graph.node(key).title} is used twice")
+            raise _MismatchError(f"{self.graph.title_of(key)} is used twice")
         values = parameters_of(self.graph, self.weights, key, self.found)["theta"]
         if values.ndim:
-            raise _MismatchError(f"{self.graph.node(key).title} is more than one number")
+            raise _MismatchError(f"{self.graph.title_of(key)} is more than one number")
         self.members.add(key)
         self.variables.setdefault(role, []).append(key)
         return float(values)
@@ -176,7 +176,7 @@ class _Reading:
         for key in self.members - {self.exit_id}:
             for wire in self.graph.wires_from(key):
                 if wire.target not in self.members:
-                    raise _MismatchError(f"{self.graph.node(key).title} is also read from outside")
+                    raise _MismatchError(f"{self.graph.title_of(key)} is also read from outside")
 
     def n_entering(self) -> int:
         """Length of the vector that enters."""
@@ -269,7 +269,7 @@ def _dense(reading: _Reading) -> Node:
 def _weighted(reading: _Reading, key: str, term: Expression) -> tuple[int, float]:
     """A product w*h of a variable and a picked component, in either order."""
     if not isinstance(term, Call) or term.operation != "multiply":
-        raise _MismatchError(f"{reading.graph.node(key).title} is no weighted sum")
+        raise _MismatchError(f"{reading.graph.title_of(key)} is no weighted sum")
     ends = [reading.behind(key, part) for part in term.arguments]
     if isinstance(reading.graph.node(ends[1]).layer, Variable):
         ends.reverse()

@@ -27,7 +27,7 @@ def make_goal(
     Raises: DesignError where the node does not give one number an item.
     """
     port, goal_id = _check(graph, found, node_id)
-    text = f"Make {graph.node(node_id).title} the goal J"
+    text = f"Make {graph.title_of(node_id)} the goal J"
     if goal_id:
         changes = [Change("", wire, None) for wire in graph.wires_into(goal_id)]
         changes.append(Change("", None, Wire(node_id, port, goal_id, "prediction")))

@@ -106,7 +106,7 @@ class _Listing:
         *roots: Any,
         operation: Callable[[Workspace], None] | None = None,
     ) -> None:
-        title = self._graph.node(node_id).title if node_id else ""
+        title = self._graph.title_of(node_id) if node_id else ""
         info = StepInfo(len(self.steps), phase, kind, node_id, title)
         self.steps.append(Step(info, run, roots, operation))
 

@@ -305,7 +305,7 @@ def _fan_out(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
     total = _of_item(walk, view.upstream)
     return (
         Stack(
-            tuple(f"from {graph.node(term.source).title}" for term in view.terms),
+            tuple(f"from {graph.title_of(term.source)}" for term in view.terms),
             tuple(values),
             tuple(f"arriving:{k}" for k in range(len(values))),
             float(total.reshape(-1)[j]),

@@ -46,7 +46,7 @@ def questions(
         graph.node(node_id)
         if node_id not in found.nodes:
             raise DesignError(
-                f"{graph.node(node_id).title} takes no part in the training.",
+                f"{graph.title_of(node_id)} takes no part in the training.",
                 node_id=node_id,
                 hint="Wire it to a loss.",
             )

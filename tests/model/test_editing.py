@@ -399,7 +399,7 @@ def test_a_wire_that_was_chosen_to_go_is_not_healed(line: NetworkGraph):
 
 
 def test_the_text_of_a_removal_counts(line: NetworkGraph):
-    assert editing.remove(line, ["a"]).text == "Remove Dense 16"
+    assert editing.remove(line, ["a"]).text == "Remove Dense 16 (1st)"
     assert editing.remove(line, ["a", "b"]).text == "Remove 2 items"
     assert editing.remove(line, [], wires=line.wires()[:1]).text == "Remove wires"
 

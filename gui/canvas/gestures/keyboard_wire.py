@@ -62,9 +62,10 @@ class KeyboardWire(Gesture):
         source, target = (self.document.graph.node(key) for key in (wire.source, wire.target))
         port = f" ({wire.target_port})" if len(target.layer.inputs) > 1 else ""
         start = f" ({wire.source_port})" if len(source.layer.outputs) > 1 else ""
+        title_of = self.document.graph.title_of
         count = f"{self._index + 1} of {len(self._choices)}"
         return (
-            f"{source.title}{start} to {target.title}{port}, {count}. "
+            f"{title_of(wire.source)}{start} to {title_of(wire.target)}{port}, {count}. "
             "Arrows choose, Enter wires, Esc leaves."
         )
 

@@ -160,9 +160,9 @@ class WireGesture(Gesture):
         if item is None or item.node_id == self._node_id:
             return
         side = "input" if self._from_output else "output"
-        fault = DesignError(
-            f"{item.node.title} has no {side} that this wire could join.", node_id=item.node_id
-        )
+        title = self.document.graph.title_of(item.node_id)
+        said = f"{title} has no {side} that this wire could join."
+        fault = DesignError(said, node_id=item.node_id)
         self.document.report(fault)
         self.view.show_bubble(str(fault), at)
 

@@ -281,7 +281,7 @@ def test_an_edit_of_the_structure_while_it_runs_keeps_weights_and_says_what_was_
     wire = desk.document.graph.wires_from("relu_1")[0]
     desk.edit(editing.splice, Dense(units=6, initializer="orthogonal"), 0, 0, wire)
     desk.until(lambda: bool(desk.sentences))
-    assert "Dense 6 starts with new parameters" in desk.sentences[0]
+    assert "Dense 6 (2nd) starts with new parameters" in desk.sentences[0]
     desk.until(lambda: "dense_3" in desk.snapshots[-1].nodes)
     assert desk.controller.state == "running"
     assert desk.snapshots[-1].step > 20
