@@ -145,13 +145,14 @@ class GELU(Activation, frozen=True, kw_only=True, tag="gelu"):
     _C: ClassVar[float] = math.sqrt(2 / math.pi)
 
     def setup(self, n: Workspace) -> None:
-        n.slope, n.square, n.t = (n.like(n.h) for _ in range(3))
+        n.slope, n.near, n.square, n.t = (n.like(n.h) for _ in range(4))
 
     def forward(self, n: Workspace) -> None:
-        np.multiply(n.h, n.h, out=n.square)
+        n.h.clip(-20, 20, out=n.near)  # beyond, t is 1 to the last bit, and a cube may overflow
+        np.multiply(n.near, n.near, out=n.square)
         np.multiply(n.square, 0.044715, out=n.t)
         n.t += 1
-        n.t *= n.h
+        n.t *= n.near
         n.t *= self._C
         np.tanh(n.t, out=n.t)
         np.add(n.t, 1, out=n.out)
@@ -164,7 +165,7 @@ class GELU(Activation, frozen=True, kw_only=True, tag="gelu"):
         n.square *= 0.134145
         n.square += 1
         n.slope *= n.square
-        n.slope *= n.h
+        n.slope *= n.near
         n.slope *= self._C
         n.slope += n.t
         n.slope += 1
