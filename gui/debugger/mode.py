@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from gui.actions import set_tip
 from gui.debugger.bar import DebugBar
 from gui.debugger.canvas_marks import CanvasMarks
+from gui.debugger.moment import Moment
 from gui.debugger.rooms import DebugRooms
 from gui.debugger.session import DebugSession
 
@@ -45,6 +46,7 @@ class DebugMode(QObject):
         self._window.view.debug_actions = (actions["debug_breakpoint"], actions["debug_to_node"])
         self._window.view.selection_changed.connect(self._refresh)
         session.moved.connect(self._refresh)
+        session.moved.connect(self._light_lamp)
         self._refresh()
 
     # the window's form
@@ -64,6 +66,7 @@ class DebugMode(QObject):
         window = self._window
         window.actions_by_name["debug"].setChecked(False)
         self.bar.hide()
+        window.toolbar.lamps.light("")
         self.rooms.leave()
         self._refresh()
         window.room.fit_soon()
@@ -72,6 +75,12 @@ class DebugMode(QObject):
         """End every thread: before the window goes."""
         self.session.close()
         self.rooms.shut_down()
+
+    @Slot(object)
+    def _light_lamp(self, moment: Moment) -> None:
+        """The phase of what was done last, or comes first."""
+        phase = moment.last.phase if moment.last is not None else moment.phase
+        self._window.toolbar.lamps.light(phase)
 
     # what the actions do, and when they can
 

@@ -52,6 +52,8 @@ class DebugRooms(QObject):
             self._views, self._below = self._make()
         self._views.show()
         self._below.show()
+        corner, right = Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea
+        window.setCorner(corner, right)  # the views reach down to the status strip
         look = theme.current()
         width = min(VIEWS_WIDTH * look.size("inspector"), 0.34 * window.width())
         height = min(look.size("bottom_dock"), BELOW_HEIGHT * window.height())
@@ -64,6 +66,8 @@ class DebugRooms(QObject):
         for dock in (self._views, self._below):
             if dock is not None:
                 dock.hide()
+        below = Qt.DockWidgetArea.BottomDockWidgetArea
+        window.setCorner(Qt.Corner.BottomRightCorner, below)
         window.inspector_dock.setVisible(self._had_inspector)
         window.docks.show_only(self._plots)
 
@@ -95,7 +99,8 @@ class DebugRooms(QObject):
             Qt.DockWidgetArea.RightDockWidgetArea,
             Qt.DockWidgetArea.BottomDockWidgetArea,
         )
-        views = self._dock("debug_views_dock", "Operation", OperationViews(self._session), right)
+        content = OperationViews(self._session, self._window.settings)
+        views = self._dock("debug_views_dock", "Operation", content, right)
         return views, self._dock("debug_below_dock", "Tape and operations", below, bottom)
 
     def _dock(

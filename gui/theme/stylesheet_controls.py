@@ -86,6 +86,7 @@ QToolButton[kind="outlined"] { background: $surface; color: $text; border: $line
   padding: 0 10px; min-height: $control_inner; }
 QToolButton[kind="outlined"][popupMode="1"] { padding-right: 36px; }
 QToolButton[kind="outlined"]:hover { background: $hover; }
+QToolButton[kind="outlined"]:disabled { background: $sunken; color: $text3; }
 QToolButton[kind="outlined"]:focus { border: 2px solid $accent; }
 QToolButton[kind="outlined"]:checked { background: $accentbg; border-color: $accent; }
 QToolButton[kind="primary"] { background: $accent; color: $onaccent; border: $line solid $accent;

@@ -14,7 +14,6 @@ from gui.debugger.views import math_paint
 from gui.debugger.views.pointing import Pointing
 from gui.debugger.views.term_canvas import Hit, TermCanvas
 from gui.debugger.views.term_words import words_of
-from gui.inspector.pieces import numbered
 from gui.theme import Theme
 
 _GAP = 10.0
@@ -56,10 +55,7 @@ class FormulaView(TermCanvas):
             return 0.0
         px = look.px("maths") * _LARGER
         row = metrics(look, "caption").height()
-        index = self._layer_index()
-        lines = [
-            (words, numbered(tex, index)) for words, tex in (*view.marked, *view.marked_numbers)
-        ]
+        lines = [(words, self.numbered(tex)) for words, tex in (*view.marked, *view.marked_numbers)]
         widest = max((text_width(look, "caption", words) for words, _ in lines), default=0.0)
         column = min(widest + 12, _CAPTIONS * width)
         y = 2.0
@@ -90,18 +86,6 @@ class FormulaView(TermCanvas):
         for terms, where in math_paint.rooms(place, tex, px, room):
             self.hits.append(Hit(where, terms, words_of(terms)))
         return bottom
-
-    def _layer_index(self) -> int | None:
-        """l, where the layer has one input, so that the formula has the numbers of the cards."""
-        view = self.moment.view if self.moment is not None else None
-        order = self.session.document.inference.order
-        if view is None or len(view.inputs) != 1 or view.info.node_id not in order:
-            return None
-        graph = self.session.document.graph
-        own = order.index(view.info.node_id) + 1
-        below = [wire.source for wire in graph.wires() if wire.target == view.info.node_id]
-        is_chain = len(below) == 1 and below[0] in order and order.index(below[0]) + 2 == own
-        return own - 1 if is_chain else None
 
     def draw(self, painter: QPainter, look: Theme, lit: str) -> None:
         px = look.px("maths") * _LARGER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -95,11 +95,16 @@ class NumbersView(TermCanvas):
             return 0.0
         if view is not self._of:  # maps of colour are kept while the same is shown
             self._of = view
-            self._tiles = [Tiles(equation) for equation in view.equations]
+            self._tiles = [Tiles(self._with_numbers(each)) for each in view.equations]
         y = 2.0
         for tiles in self._tiles:
             y = self._put(tiles, y, width, look) + _GAP
         return max(y - _GAP + 2, 8.0)
+
+    def _with_numbers(self, equation: Equation) -> Equation:
+        """l and l+1 as on the cards."""
+        parts = tuple(replace(part, symbol=self.numbered(part.symbol)) for part in equation.parts)
+        return replace(equation, formula=self.numbered(equation.formula), parts=parts)
 
     def _put(self, tiles: Tiles, y: float, width: float, look: Theme) -> float:
         equation = tiles.equation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QRectF
@@ -79,7 +80,11 @@ class PictureView(TermCanvas):
             case NumberLine():
                 return LinePicture(picture)
             case Strips():
-                return StripsPicture(view.equations[picture.equation], self._choose_in_batch)
+                equation = view.equations[picture.equation]
+                parts = tuple(
+                    replace(part, symbol=self.numbered(part.symbol)) for part in equation.parts
+                )
+                return StripsPicture(replace(equation, parts=parts), self._choose_in_batch)
 
     @property
     def _choose(self) -> Callable[[int], None]:

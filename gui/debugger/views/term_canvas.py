@@ -25,6 +25,7 @@ from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
 from gui.debugger.views.grid import Grid
 from gui.debugger.views.pointing import Pointing
+from gui.inspector.pieces import numbered
 from gui.theme import Theme
 
 _STEPS = {
@@ -77,6 +78,23 @@ class TermCanvas(QWidget):
     def draw(self, painter: QPainter, look: Theme, lit: str) -> None:
         """Paint what has been arranged."""
         raise NotImplementedError
+
+    def numbered(self, tex: str) -> str:
+        """A formula with the numbers that the cards show for l and l+1, where a layer follows on
+        the one before it; else as it is."""
+        return numbered(tex, self._layer_index())
+
+    def _layer_index(self) -> int | None:
+        view = self.moment.view if self.moment is not None else None
+        document = self.session.document
+        order = document.inference.order
+        if view is None or view.info.node_id not in order:
+            return None
+        own = order.index(view.info.node_id) + 1
+        wires = document.graph.wires()
+        below = [wire.source for wire in wires if wire.target == view.info.node_id]
+        is_chain = len(below) == 1 and below[0] in order and order.index(below[0]) + 2 == own
+        return own - 1 if is_chain else None
 
     # what is shown
 
