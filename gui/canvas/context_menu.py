@@ -41,6 +41,8 @@ def menu_at(view: CanvasView, actions: CanvasActions, at: QPoint, *, is_key: boo
         for action in view.card_actions:
             menu.addAction(action)
         menu.addSeparator()
+        if len(canvas.selection) == 1:
+            view.add_studies(menu, *canvas.selection)
         arrange = menu.addMenu("Arrange")
         arrange.setToolTipsVisible(True)
         for action in actions.for_menu()["arrange"]:

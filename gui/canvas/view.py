@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gui import theme
 from gui.canvas import background, framing, pressing
@@ -58,6 +58,8 @@ class CanvasView(ZoomView):
         self.gesture: Gesture | None = None
         self.debug_actions: tuple[QAction, ...] = ()
         """What the menu of a card offers while debugging."""
+        self.add_studies: Callable[[QMenu, str], None] = _add_nothing
+        """Puts the laboratories that concern a node into its menu."""
         self.card_actions: tuple[QAction, ...] = ()
         """What the menu of a card offers for computation graphs."""
         self.new_actions: tuple[QAction, ...] = ()
@@ -370,3 +372,7 @@ class CanvasView(ZoomView):
     def _on_theme_changed(self, _theme: object = None) -> None:
         self.overlays.place()
         self.viewport().update()
+
+
+def _add_nothing(_menu: QMenu, _node_id: str) -> None:
+    """Where there are no laboratories."""

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from gui.labs.spec import LabSpec, lazily
+from model.layer import Layer, Source
+
+
+def _has_jacobian(layer: Layer) -> bool:
+    """Something enters it that can be differentiated."""
+    return not isinstance(layer, Source)
+
 
 LABS: tuple[LabSpec, ...] = (
     LabSpec(
@@ -11,5 +18,14 @@ LABS: tuple[LabSpec, ...] = (
         "chart-line-variant",
         "One parameter: the slope, the tangent, and where the next step leads",
         lazily("slope", "SlopePanel"),
+    ),
+    LabSpec(
+        "jacobian",
+        "Jacobian inspector",
+        "matrix",
+        "The local Jacobian of a node and a wire, and chains of them multiplied out",
+        lazily("jacobian", "JacobianPanel"),
+        concerns=_has_jacobian,
+        needs_design=True,
     ),
 )

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from model.analysis.progress import CancelledError, Progress
 from model.errors import DesignError
 
-POLL_MS = 40
+POLL_MS = 15
 
 
 class Job(QObject):

@@ -39,16 +39,28 @@ class LabMode(QObject):
         self._plots: list[str] = []
         self.actions = {spec.key: self._action(spec) for spec in LABS}
         window.document.opened.connect(self.close)
+        window.view.add_studies = self.add_to_menu
 
     def _action(self, spec: LabSpec) -> QAction:
         action = QAction(theme.icon(spec.icon), spec.title, self)
         action.setObjectName(f"lab_{spec.key}")
         action.setToolTip(spec.help)
-        action.triggered.connect(partial(self._on_chosen, spec.key))
+        action.triggered.connect(partial(self._on_chosen, spec.key, ""))
         return action
 
-    def _on_chosen(self, key: str, _checked: bool = False) -> None:
-        self.open(key)
+    def _on_chosen(self, key: str, node_id: str, _checked: bool = False) -> None:
+        self.open(key, node_id)
+
+    def add_to_menu(self, menu: QMenu, node_id: str) -> None:
+        """One entry for each laboratory that concerns the node."""
+        if node_id not in self._window.document.graph:
+            return
+        for spec in self.of_layer(self._window.document.graph.node(node_id).layer):
+            action = menu.addAction(theme.icon(spec.icon), spec.title)
+            action.setObjectName(f"study_{spec.key}")
+            action.setToolTip(spec.help)
+            action.triggered.connect(partial(self._on_chosen, spec.key, node_id))
+        menu.addSeparator()
 
     def of_layer(self, layer: Layer) -> list[LabSpec]:
         """The laboratories that concern a node of this kind."""

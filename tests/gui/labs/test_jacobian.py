@@ -1,0 +1,142 @@
+"""The Jacobian inspector shows the matrix of the engine, its product with delta, and chains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.canvas.context_menu import menu_at
+from gui.labs.jacobian import JacobianPanel, latex_of
+from gui.main_window import MainWindow
+from model.analysis.local_study import ChainStudy, LocalStudy
+from model.teaching.number_style import NumberStyle
+
+
+class Inspecting:
+    """The inspector, opened from the first Dense layer of the iris network."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.window = MainWindow(Path("resources/examples/iris.json"), recovery_folder=folder)
+        qtbot.addWidget(self.window)
+        self.window.resize(1600, 1000)
+        self.window.show()
+        qtbot.waitUntil(lambda: self.window.controller.latest is not None, timeout=5000)
+        graph = self.window.document.graph
+        self.dense = next(
+            key for key in self.window.document.inference.order if key.startswith("dense")
+        )
+        self.title = graph.node(self.dense).title
+        self.window.labs.open("jacobian", self.dense)
+        panel = self.window.labs.panels["jacobian"]
+        assert isinstance(panel, JacobianPanel)
+        self.panel = panel
+        self.until(lambda: isinstance(panel._found, LocalStudy))
+
+    def until(self, claim: object) -> None:
+        assert callable(claim)
+        self.qtbot.waitUntil(claim, timeout=5000)
+
+
+@pytest.fixture
+def inspecting(qtbot: QtBot, tmp_path: Path) -> Iterator[Inspecting]:
+    found = Inspecting(qtbot, tmp_path)
+    yield found
+    found.window.document.stack.setClean()
+    found.window.close()
+
+
+def local(found: object) -> LocalStudy:
+    assert isinstance(found, LocalStudy)
+    return found
+
+
+def test_it_opens_at_the_node_with_its_matrix(inspecting: Inspecting):
+    panel = inspecting.panel
+    study = local(panel._found)
+    assert study.title == inspecting.title
+    assert study.jacobian.shape == (16, 4)
+    assert panel._shape.text() == "16 × 4"
+    assert "by h" in panel._said.full_text()
+    row, column = panel.figure.row, panel.figure.column
+    at = panel.figure.box()
+    cell = QPointF(
+        at.left() + (column + 0.5) / 4 * at.width(), at.top() + (row + 0.5) / 16 * at.height()
+    )
+    value = study.jacobian.matrix[row, column]
+    assert NumberStyle().full(value) in panel.figure.text_at(cell)
+
+
+def test_a_click_and_the_arrows_choose_a_column_which_is_worked_out(inspecting: Inspecting):
+    panel = inspecting.panel
+    at = panel.figure.box()
+    QTest.mouseClick(
+        panel.figure, Qt.MouseButton.LeftButton, pos=QPointF(at.left() + 4, at.top() + 4).toPoint()
+    )
+    assert (panel.figure.row, panel.figure.column) == (0, 0)
+    assert panel.side.title.text() == "COLUMN 1 WORKED OUT"
+    QTest.keyClick(panel.figure, Qt.Key.Key_Right)
+    QTest.keyClick(panel.figure, Qt.Key.Key_Down)
+    assert (panel.figure.row, panel.figure.column) == (1, 1)
+    study = local(panel._found).jacobian
+    assert study.delta is not None
+    assert study.product is not None
+    column = panel.side.terms._column
+    np.testing.assert_allclose(column, study.matrix[:, 1])
+    np.testing.assert_allclose(study.delta @ column, study.product[1])
+
+
+def test_the_card_s_menu_opens_it_there(inspecting: Inspecting):
+    window = inspecting.window
+    window.labs.close()
+    window.scene.select((inspecting.dense,))
+    menu = menu_at(window.view, window.view.actions_, QPoint(5, 5), is_key=True)
+    action = next(each for each in menu.actions() if each.objectName() == "study_jacobian")
+    action.trigger()
+    assert window.labs.current == "jacobian"
+    assert inspecting.panel.node_id == inspecting.dense
+
+
+def test_a_parameter_can_be_chosen(inspecting: Inspecting):
+    panel = inspecting.panel
+    panel.by.setCurrentIndex(panel.by.findData("W"))
+    inspecting.until(lambda: local(panel._found).jacobian.is_parameter)
+    assert local(panel._found).jacobian.shape == (16, 64)
+
+
+def test_a_chain_is_multiplied_out(inspecting: Inspecting):
+    panel = inspecting.panel
+    panel.ways.buttons()[1].click()
+    inspecting.until(lambda: isinstance(panel._found, ChainStudy))
+    study = panel._found
+    assert isinstance(study, ChainStudy)
+    np.testing.assert_allclose(panel._matrix, study.chain.total)
+    texts = [panel.way.itemText(k) for k in range(panel.way.count())]
+    assert any("·" in text and "=" in text for text in texts)
+    panel.way.setCurrentIndex(2)
+    assert panel._matrix.shape == study.chain.ways[0].links[0].shape
+
+
+def test_zoom_stays_within_what_is_useful(inspecting: Inspecting):
+    figure = inspecting.panel.figure
+    figure.set_zoom(1000)
+    assert figure.zoom < 1000
+    figure.set_zoom(0.01)
+    assert figure.zoom == 1
+
+
+def test_the_matrix_is_copied_as_latex(inspecting: Inspecting):
+    inspecting.panel.copy.click()
+    text = QGuiApplication.clipboard().text()
+    assert text.count("\\\\") == 12
+    assert text.startswith(r"\mathbf{J}")
+    assert latex_of(np.array([[1.0, -0.5]]), NumberStyle()) == (
+        "\\mathbf{J} = \\begin{bmatrix}\n1 & -0.5\n\\end{bmatrix}"
+    )
