@@ -1,4 +1,4 @@
-"""What a data set decides about the other fields of its node. No Qt."""
+"""What some fields of a layer decide about its others: those that do nothing now say why. No Qt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import Any
 
 from model.data import DataSetInfo, catalogue
 from model.layer import Layer
+from model.layers.convolution import Conv1D, Conv2D
+from model.layers.dense import Dense
+from model.layers.resampling import ZeroPad
 from model.layers.scalar import Variable
 from model.layers.source import DataSource
+
+SPREAD_BY_HAND = ("normal", "uniform", "constant")
+"""First values whose size is typed; the others follow from the number of inputs and neurons."""
 
 
 def info_of_layer(layer: Layer) -> DataSetInfo | None:
@@ -21,9 +27,28 @@ def reasons_of(layer: Layer) -> dict[str, str]:
     if isinstance(layer, Variable) and not layer.is_trainable:
         said = "A constant keeps its typed value."
         return {"is_random": said, "is_penalised": said}
+    if isinstance(layer, Dense):
+        return _reasons_of_first_values(layer)
+    if isinstance(layer, (Conv1D, Conv2D)) and layer.padding != "number":
+        return {"pad": f"Padding is “{layer.padding}”; choose “number” to set the zeros."}
+    if isinstance(layer, ZeroPad) and layer.along == "length":
+        said = "A sequence has no rows: zeros go in front and behind."
+        return {"top": said, "bottom": said}
     info = info_of_layer(layer)
-    if info is None:
+    return _reasons_of_data(layer, info) if info is not None else {}
+
+
+def _reasons_of_first_values(layer: Dense) -> dict[str, str]:
+    if layer.tied_to:
+        said = f"W is that of {layer.tied_to}, transposed: it has no first values of its own."
+        return {"initializer": said, "spread": said}
+    if layer.initializer in SPREAD_BY_HAND:
         return {}
+    name = layer.initializer.replace("_", " ")
+    return {"spread": f"“{name}” needs no size: normal, uniform and constant do."}
+
+
+def _reasons_of_data(layer: Layer, info: DataSetInfo) -> dict[str, str]:
     found = {}
     if not info.is_generated:
         found["size"] = f"{info.title} is a file of {info.size:,} items; its size is fixed."

@@ -38,6 +38,7 @@ _RESTARTS = (
     " optimiser begins with an empty memory."
 )
 _NO_VALIDATION = "There is no validation part: its share is 0."
+_NO_L1 = "There is no L1 penalty: λ₁ is 0."
 _NO_PATIENCE = "Only with early stopping: patience is 0."
 
 
@@ -143,6 +144,9 @@ class TrainingPage(QWidget):
         for form in self.forms.values():
             form.show_values({name: getattr(settings, name) for name in form.names()})
         self.forms["stopping"].set_reasons(_reasons(settings))
+        nodes = self._document.graph.nodes.values()
+        has_l1 = settings.l1 > 0 or any(node.l1 for node in nodes)
+        self.forms["penalty"].set_reasons({} if has_l1 else {"l1_step": _NO_L1})
         hears = settings.schedule.hears_validation and not settings.validation_share
         self.schedule.set_error(
             f"It waits for the validation loss. {_NO_VALIDATION}" if hears else ""

@@ -29,8 +29,8 @@ Spread = Annotated[
     Meta(
         ge=-10,
         le=10,
-        description="Of the initialisers normal (standard deviation), uniform (bound) and constant"
-        " (value)",
+        description="Size of the first values: deviation (normal), bound (uniform) or value"
+        " (constant)",
     ),
 ]
 

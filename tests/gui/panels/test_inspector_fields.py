@@ -165,10 +165,48 @@ def test_rules_of_data_sets() -> None:
         "one_hot",
         "steps",
     }
-    assert reasons_of(LAYERS["dense"]()) == {}
     source = DataSource(dataset="iris", features=(1,))
     assert with_consequences(source, {"dataset": "wine"})["features"] == ()
     assert with_consequences(source, {"dataset": "iris"}) == {"dataset": "iris"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "fields", "names"),
+    [
+        ("dense", {}, {"spread"}),
+        ("dense", {"initializer": "he_normal"}, {"spread"}),
+        ("dense", {"initializer": "uniform"}, set()),
+        ("dense", {"initializer": "constant", "tied_to": "dense_1"}, {"initializer", "spread"}),
+        ("conv_2d", {}, {"pad"}),
+        ("conv_1d", {"padding": "number"}, set()),
+        ("zero_pad", {"along": "length"}, {"top", "bottom"}),
+        ("zero_pad", {}, set()),
+        ("variable", {"is_trainable": False}, {"is_random", "is_penalised"}),
+    ],
+)
+def test_fields_that_do_nothing_beside_others_say_why(
+    tag: str, fields: dict[str, Any], names: set[str]
+) -> None:
+    reasons = reasons_of(LAYERS[tag](**fields))
+    assert set(reasons) == names
+    assert all(reason.endswith(".") for reason in reasons.values())
+
+
+def test_every_field_that_is_grey_says_why_below_itself_and_when_pointed_at(
+    inspector: InspectorPanel, document: Document
+) -> None:
+    for tag in LAYERS:
+        assert document.attempt(editing.add_node, LAYERS[tag](), 0.0, 0.0)
+        key = next(reversed(document.graph.nodes))
+        inspector.show_selection((key,))
+        forms = [inspector.properties.form, inspector.properties.node_form]
+        for form in filter(None, forms):
+            grey = [name for name in form.names() if not form.widget(name).isEnabled()]
+            for name in grey:
+                reason = form.widget(name).toolTip()
+                assert reason.endswith("."), (tag, name)
+                assert form._notes[name].text() == reason, (tag, name)
+        document.attempt(editing.remove, (key,))
 
 
 def test_the_dropout_scaling_is_chosen_on_cards(inspector: InspectorPanel) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSlider, QToolButton
 from gui.document import Document
 from gui.inspector import InspectorPanel
 from gui.widgets import NumberField
+from model import editing
 from model.fields import Field, fields_of
 from model.optimizers import OPTIMIZERS
 from model.settings import TrainingSettings
@@ -110,3 +111,18 @@ def test_zero_epochs_are_called_never_and_a_limit_off(
     }
     assert words.pop("epochs") == "never"
     assert set(words.values()) == {"off"}
+
+
+def test_how_the_l1_penalty_is_stepped_down_is_grey_while_there_is_none(
+    inspector: InspectorPanel, document: Document
+) -> None:
+    inspector.show_selection(())
+    form = inspector.training.forms["penalty"]
+    assert form.widget("l1_step").toolTip() == "There is no L1 penalty: λ₁ is 0."
+    edit_by_hand(form.widget("l1"), 0.01)
+    assert form.widget("l1_step").isEnabled()
+    edit_by_hand(form.widget("l1"), 0.0)
+    assert not form.widget("l1_step").isEnabled()
+    assert document.attempt(editing.set_node, "dense_1", {"l1": 0.1})
+    inspector.training.refresh()
+    assert form.widget("l1_step").isEnabled()
