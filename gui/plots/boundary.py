@@ -69,12 +69,3 @@ class BoundaryPlot(PlotPanel):
             return ["x1", "x2", "y"]
         info = info_of(source.dataset)
         return [*info.features, *("x2",) * (len(info.features) < 2), info.target or "y"]
-
-    def _names(self) -> list[str]:
-        """Of the inputs and of the target, as the data set tells them."""
-        layers = [node.layer for node in self.document.graph.nodes.values()]
-        source = next((layer for layer in layers if isinstance(layer, DataSource)), None)
-        if source is None or source.dataset not in catalogue():
-            return ["x1", "x2", "y"]
-        info = info_of(source.dataset)
-        return [*info.features, *("x2",) * (len(info.features) < 2), info.target or "y"]

@@ -79,7 +79,7 @@ class CurveList(QListWidget):
     def _on_highlighted_changed(self, key: str) -> None:
         with QSignalBlocker(self):
             self.clearSelection()
-            self.setCurrentItem(None)
+            self.setCurrentRow(-1)
             for row in range(self.count()):
                 if self.item(row).data(_KEY) == key:
                     self.setCurrentRow(row)
@@ -119,7 +119,7 @@ class CurveList(QListWidget):
 
 def _swatch(look: Theme, curve: Curve, size: QSize) -> QIcon:
     """A piece of the curve."""
-    picture = QPixmap(2 * size)
+    picture = QPixmap(size * 2)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)

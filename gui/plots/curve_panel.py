@@ -48,7 +48,7 @@ class CurvePanel(PlotPanel):
         self._fit.setVisible(False)
         self._fit.clicked.connect(self._on_fit)
         self.chart.view_changed.connect(self._fit.setVisible)
-        self.menu = ChartMenu(self, self.chart)
+        self.menu = self.chart_menu = ChartMenu(self, self.chart)
         return self.chart
 
     def export_source(self) -> Chart:

@@ -57,7 +57,7 @@ class DeltaPlot(CurvePanel):
         row.addWidget(self.list)
         later = Qt.ConnectionType.QueuedConnection  # a chart in its resizeEvent is not moved
         self.chart.named_changed.connect(self._place_list, later)
-        self.menu.set_smoothing(_START_SMOOTHING)
+        self.chart_menu.set_smoothing(_START_SMOOTHING)
         return holder
 
     def add_switches(self) -> None:
