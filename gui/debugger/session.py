@@ -73,6 +73,8 @@ class DebugSession(QObject):
         self._essence: object = None
         """Of the design that is walked through."""
         self._ticket = 0
+        self._newest = 0
+        """Ticket of the last moment that was sent; written on the training thread."""
         self._last_sent = 0.0
         self._rest = QTimer(self, singleShot=True, interval=round(1000 * HURRY_SECONDS))
         self._rest.timeout.connect(self._describe)
@@ -285,7 +287,9 @@ class DebugSession(QObject):
             except DesignError as fault:
                 self._broke.emit(fault)
             if self._walker is not None:
-                self._arrived.emit(self._walker.moment(ticket))
+                found = self._walker.moment(ticket)
+                self._newest = ticket
+                self._arrived.emit(found)
 
         self.controller.lend(act)
         now = perf_counter()
@@ -333,6 +337,8 @@ class DebugSession(QObject):
     def _on_arrived(self, moment: Moment) -> None:
         if not self.is_open or (moment.ticket != self._ticket and moment.is_described):
             return
+        if moment.ticket < self._newest:
+            return  # the next one is here already: a key is held down, faster than can be painted
         last = moment.last
         is_new = self.moment is None or moment.position != self.moment.position
         self.moment = moment

@@ -103,13 +103,24 @@ class StepsModel(QAbstractListModel):
         last = moment.last
         phase = last.phase if last is not None else moment.phase
         own = tuple(info for info in moment.operations if info.phase == phase)
-        self.moment = moment
+        before, self.moment = self.moment, moment
         if own != self.operations:
             self.beginResetModel()
             self.operations, self.phase = own, phase
             self.endResetModel()
         else:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(own) - 1, 0))
+            top, bottom = self._changed_rows(before, moment)
+            self.dataChanged.emit(self.index(top, 0), self.index(bottom, 0))
+
+    def _changed_rows(self, before: Moment | None, now: Moment) -> tuple[int, int]:
+        """The first and the last row that say something else than before."""
+        last = max(len(self.operations) - 1, 0)
+        is_same_walk = before is not None and (before.step, before.item) == (now.step, now.item)
+        if before is None or not is_same_walk or before.position == now.position:
+            return 0, last
+        first = self.operations[0].index if self.operations else 0
+        low, high = sorted((before.position - first, now.position - first))
+        return min(max(low - 1, 0), last), min(max(high, 0), last)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as in Qt
         """All of the phase."""

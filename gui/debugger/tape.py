@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.canvas.cards import symbols
 from gui.canvas.cards.paint import draw_fitting, draw_text, heat_image
 from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
 from gui.debugger.tape_frames import Frame, evaluations, frames
-from gui.formulas import formula_pixmap
 from gui.plots.figure import Figure
 from gui.plots.header import PlotHeader
 from gui.plots.reading_box import Line
@@ -167,12 +167,14 @@ class TapeFilm(Figure):
         seen = QRectF(self.visibleRegion().boundingRect())
         hole = edge * 0.4
         first_hole = max(int((seen.left() - strip.left()) / (2.4 * hole)) - 1, 0)
+        holes = []
         for k in range(first_hole, int(strip.width() / (2.4 * hole))):
             x = strip.left() + hole + k * 2.4 * hole
             if x > seen.right() or x + 1.4 * hole > strip.right():
                 break
-            for y in (strip.top() + 0.3 * edge, strip.bottom() - 0.7 * edge):
-                painter.drawRoundedRect(QRectF(x, y, 1.4 * hole, hole), 2, 2)
+            rows = (strip.top() + 0.3 * edge, strip.bottom() - 0.7 * edge)
+            holes += [QRectF(x, y, 1.4 * hole, hole) for y in rows]
+        painter.drawRects(holes)
         for place, frame in enumerate(self._frames):
             box = self._rect(place)
             if box.intersects(seen):
@@ -191,13 +193,13 @@ class TapeFilm(Figure):
             painter.setPen(QPen(look.color("border2"), 1.5, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 3, 3)
         row = box.height() / 4
-        symbol = formula_pixmap(
-            f"h^{{({frame.index})}}", look.px("chip") * 1.1, ink, self.devicePixelRatioF()
-        )
-        size = symbol.deviceIndependentSize()
+        px = look.px("chip") * 1.1
+        symbol = symbols.shape("h", px, above=f"({frame.index})")
         head = QRectF(box.left() + 6, box.top() + 4, box.width() - 12, row)
-        painter.drawPixmap(QPointF(head.left(), head.center().y() - size.height() / 2), symbol)
-        name = head.adjusted(size.width() + 5, 0, 0, 0)
+        base = QPointF(head.left(), head.center().y() + 0.38 * px)
+        symbols.draw_symbol(painter, base, symbol, ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        name = head.adjusted(symbol.boundingRect().right() + 7, 0, 0, 0)
         draw_text(painter, name, frame.title, look, "chip", ink, Qt.AlignmentFlag.AlignVCenter)
         middle = QRectF(head.left(), head.bottom(), head.width(), box.height() - 2 * row - 6)
         if frame.values is not None:
