@@ -21,11 +21,13 @@ from model.shapes import Inference
 @dataclass(frozen=True)
 class DryRun:
     """values: one item's numbers by node, (...); of a goal, its J. inputs: of formulas, by port.
-    faults: nodes that ask for the impossible, such as the logarithm of a negative number."""
+    faults: nodes that ask for the impossible, such as the logarithm of a negative number. waits:
+    by node whose value is missing, so that its own is, too; "" for an input without a wire."""
 
     values: dict[str, Array] = field(default_factory=dict)
     inputs: dict[str, dict[str, Array]] = field(default_factory=dict)
     faults: dict[str, DesignError] = field(default_factory=dict)
+    waits: dict[str, str] = field(default_factory=dict)
 
 
 def dry_run(
@@ -38,9 +40,9 @@ def dry_run(
         layer = graph.node(key).layer
         if isinstance(layer, Variable):
             _take(run, key, layer, theta or {})
-        elif isinstance(layer, (Function, Goal)) and key in found.first_outputs:
+        elif isinstance(layer, (Function, Goal)):
             inputs = _inputs(graph, run, key)
-            if inputs is not None:
+            if inputs is not None and key in found.first_outputs:
                 _compute(run, key, layer, inputs)
     return run
 
@@ -56,7 +58,11 @@ def _take(run: DryRun, key: str, layer: Variable, theta: Mapping[str, Array]) ->
 def _inputs(graph: NetworkGraph, run: DryRun, key: str) -> dict[str, Array] | None:
     """By port; None where something above is not known."""
     wires = graph.wires_into(key)
-    if not all(wire.source in run.values for wire in wires):
+    missing = next((wire.source for wire in wires if wire.source not in run.values), None)
+    if missing is None and len(wires) < len(graph.node(key).layer.inputs):
+        missing = ""
+    if missing is not None:
+        run.waits[key] = missing
         return None
     return {wire.target_port: run.values[wire.source] for wire in wires}
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.design import Wire
 from model.dry_run import DryRun, dry_run
+from model.graph import NetworkGraph
 from model.layer import Array, Layer
 from model.layers.scalar import Function, Goal, Variable
 from model.snapshot import NodeView, Snapshot
@@ -25,7 +26,6 @@ class DryValues:
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
-        self._run = DryRun()
         self._views: dict[str, NodeView] = {}
         self._essence: Essence = ({}, ())
         self._theta: dict[str, tuple[Layer, Array]] = {}
@@ -69,8 +69,10 @@ class DryValues:
     def _compute(self) -> None:
         graph, layers = self._scene.document.graph, self._essence[0]
         theta = {k: value for k, (seen, value) in self._theta.items() if layers.get(k) == seen}
-        self._run = run = dry_run(graph, self._scene.document.inference, theta)
-        self._views = {}
+        run = dry_run(graph, self._scene.document.inference, theta)
+        self._views = {
+            key: NodeView(extras={"why": why}) for key, why in _reasons(graph, run).items()
+        }
         for key, value in run.values.items():
             if isinstance(layers.get(key), Goal):
                 self._views[key] = NodeView(extras={"loss": float(np.reshape(value, ()))})
@@ -84,3 +86,17 @@ class DryValues:
         if node_id in self._essence[0] and self._is_ahead:
             return self._views.get(node_id)
         return self._views.get(node_id, live)
+
+
+def _reasons(graph: NetworkGraph, run: DryRun) -> dict[str, str]:
+    """Why a card shows no number, by node."""
+    found = {key: str(fault) for key, fault in run.faults.items()}
+    for key, source in run.waits.items():
+        if not source:
+            found[key] = f"{graph.node(key).title} has an input without a wire."
+        elif isinstance(graph.node(source).layer, _KINDS):
+            layer = graph.node(source).layer
+            is_random = isinstance(layer, Variable) and layer.is_random
+            said = "starts at random: press Run or Step" if is_random else "has no value"
+            found[key] = f"{graph.node(source).title} {said}."
+    return found

@@ -34,9 +34,10 @@ def read_formula(text: str) -> Reading:
     except FormulaError as fault:
         return Reading(str(fault), is_faulty=True, fault=(fault.start, fault.end))
     names = names_of(tree)
-    listed = ", ".join(names)
-    says = f"Inputs: {listed}" if names else "It has no input: use a letter for what may change."
-    return Reading(says, latex(tree))
+    if not names:
+        says = "It has no input: use a letter for what may change, such as 2*w + 3."
+        return Reading(says, is_faulty=True)
+    return Reading(f"Inputs: {', '.join(names)}", latex(tree))
 
 
 def read_numbers(text: str) -> Reading:

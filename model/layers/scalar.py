@@ -34,7 +34,7 @@ def numbers(text: str) -> tuple[Shape, tuple[float, ...]]:
     may be a formula without names, such as `1/3`. Returns (shape, numbers row by row).
 
     Raises: FieldError."""
-    if len(text) > MAX_TEXT or text.count(",") + text.count(";") > 2 * MAX_NUMBERS:
+    if len(text) > MAX_TEXT or sum(map(text.count, ",;\n")) > MAX_NUMBERS:
         raise FieldError(
             f"A variable holds at most {MAX_NUMBERS} numbers,"
             f" typed with at most {MAX_TEXT:,} characters."

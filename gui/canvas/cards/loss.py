@@ -213,7 +213,8 @@ class LossFace(Face):
             return self._answer.tip(local, context)
         loss, shot = self._loss(context), context.snapshot
         if loss is None:
-            return "J: no step has been taken yet. Press Run or Step."
+            why = "" if context.view is None else str(context.view.extras.get("why", ""))
+            return f"J: {why or 'no step has been taken yet. Press Run or Step.'}"
         weight = float(getattr(self._layer, "weight", 1.0))
         number = self._number(context)
         name = f"J{numbers.subscript(number)}" if number else "data term"

@@ -27,6 +27,8 @@ class ScalarText:
 
     def why_empty(self, context: FaceContext) -> str:
         """Why there is no number."""
+        if context.view is not None and context.view.extras.get("why"):
+            return str(context.view.extras["why"])
         is_open = context.spec is None and bool(self.tex)
         return "Wire its inputs, then press Run or Step." if is_open else NO_STEP
 

@@ -86,3 +86,19 @@ def test_a_run_that_fails_marks_its_node_until_something_changes(lecture: Hands)
 def test_other_errors_leave_no_mark(lecture: Hands) -> None:
     lecture.document.report(DesignError("No.", node_id="y"))
     assert lecture.view.canvas.nodes["y"].problem == ""
+
+
+def test_a_card_without_a_number_says_why(lecture: Hands) -> None:
+    lecture.document.attempt(editing.set_fields, "w", {"value": "-5"})
+    lecture.document.attempt(editing.remove, ("goal",))
+    canvas = lecture.view.canvas
+
+    def why(key: str) -> str:
+        return canvas.nodes[key].face.text.why_empty(canvas.context_of(key))
+
+    assert "the value is -7" in why("y")
+    assert why("z") == "y has no value."
+    lecture.document.attempt(editing.set_fields, "w", {"value": "1", "is_random": True})
+    assert why("x") == "w starts at random: press Run or Step."
+    lecture.document.attempt(editing.remove_wires, lecture.graph.wires_into("x"))
+    assert why("x") == "x has an input without a wire."
