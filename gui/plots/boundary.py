@@ -68,4 +68,6 @@ class BoundaryPlot(PlotPanel):
         if source is None or source.dataset not in catalogue():
             return ["x1", "x2", "y"]
         info = info_of(source.dataset)
-        return [*info.features, *("x2",) * (len(info.features) < 2), info.target or "y"]
+        chosen = [info.features[j] for j in source.features if j < len(info.features)]
+        names = [name.replace("_", " ") for name in chosen or info.features]
+        return [*names, *("x2",) * (len(names) < 2), (info.target or "y").replace("_", " ")]
