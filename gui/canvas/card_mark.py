@@ -139,6 +139,14 @@ def _paint_shield(painter: QPainter, look: Theme, box: QRectF, mark: CardMark) -
     theme.paint_icon(painter, icon, box, look.color(token))
 
 
+def paint_ring(painter: QPainter, look: Theme, rect: QRectF) -> None:
+    """Around the active card: it is selected too."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(look.color("accent"), look.size("selection")))
+    radius = look.card_radius + 4
+    painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), radius, radius)
+
+
 def _paint_pill(painter: QPainter, look: Theme, box: QRectF, mark: CardMark) -> None:
     """Filled on the active card, outlined on the next."""
     color = look.color(mark.token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
@@ -41,21 +41,40 @@ class FarView(QGraphicsItem):
         if zoom >= FAR_BELOW:
             return
         look = theme.current()
-        fills: dict[str, list[QRectF]] = {}
+        fills: dict[tuple[str, bool], list[QRectF]] = {}
         marked = []
         for key, item in self._canvas.nodes.items():
             rect = QRectF(*item.rect())
             color = "err" if item.problem and item.is_blocking else item.node.layer.category
-            fills.setdefault(color, []).append(rect)
+            fills.setdefault((color, item.mark.is_pale), []).append(rect)
             if item.is_selected or key == self._canvas.current:
                 marked.append(rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for color, rects in fills.items():
-            painter.setBrush(look.color("err") if color == "err" else look.category(color))
+        for (color, is_pale), rects in fills.items():
+            fill = QColor(look.color("err") if color == "err" else look.category(color))
+            fill.setAlphaF(0.4 if is_pale else 1.0)
+            painter.setBrush(fill)
             painter.drawRects(rects)
+        self._paint_walk(painter, look)
         pen = QPen(look.color("accent"), 2)
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRects(marked)
+
+    def _paint_walk(self, painter: QPainter, look: theme.Theme) -> None:
+        """Of a walk of the debugger: the active card, the next one, and breakpoints."""
+        for item in self._canvas.nodes.values():
+            mark, rect = item.mark, QRectF(*item.rect())
+            if mark.state in ("active", "next"):
+                style = Qt.PenStyle.SolidLine if mark.is_active else Qt.PenStyle.DashLine
+                pen = QPen(look.color(mark.token), 4 if mark.is_active else 2, style)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(rect)
+            if mark.has_stop:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(look.color("breakpoint"))
+                painter.drawEllipse(rect.topLeft(), 24, 24)

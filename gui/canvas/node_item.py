@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -220,6 +220,7 @@ class NodeItem(QGraphicsItem):
             border.color().rgba(),
             border.widthF(),
             border.style(),
+            self.is_selected,
             self.mark,
             self.is_stop_hovered,
             theme.duration_ms("debugger"),
@@ -276,6 +277,8 @@ class NodeItem(QGraphicsItem):
         if self.problem:
             spot = QPointF(rect.right() - 6, rect.top() + 2)
             node_paint.paint_badge(painter, look, spot, is_blocking=self.is_blocking)
+        if mark.is_active and self.is_selected:
+            card_mark.paint_ring(painter, look, rect)
         if mark is not NO_MARK:
             end = self._title_end(look) if is_near else rect.width()
             has_badge = bool(self.problem)
@@ -342,7 +345,9 @@ class NodeItem(QGraphicsItem):
         if marked is not None and (self.mark.is_active or not self.is_selected):
             return marked
         if self.is_selected:
-            return QPen(look.color("accent"), look.size("selection"))
+            is_dashed = self.mark.is_pale
+            style = Qt.PenStyle.DashLine if is_dashed else Qt.PenStyle.SolidLine
+            return QPen(look.color("accent"), look.size("selection"), style)
         if self.is_blocking and self.problem:
             return QPen(look.color("err"), 2.0)
         if self.is_current:
