@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +26,8 @@ from gui.widgets import ElidedLabel
 from model.teaching.describing import headline
 
 PHASE_NAMES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
+_SHORT = 480
+"""Width of the bar, px at a desk, below which the item is chosen with fewer words."""
 _BEGINNING = "Before the first operation"
 _BUTTONS = (
     "debug_restart",
@@ -121,6 +123,7 @@ class DebugBar(QFrame):
         self._arrange()
 
     def _arrange(self) -> None:
+        self.item.shorten(self.width() < _SHORT * theme.current().scale)
         needed = sum(each.sizeHint().width() for each in (self.item, self.speed)) + 140
         is_narrow = self.width() < needed + 28 + 2 * self._lower.spacing()
         if is_narrow == self._is_narrow:
@@ -176,6 +179,21 @@ class ItemChooser(QWidget):
         self.spin.valueChanged.connect(self._on_item)
         self.whole.toggled.connect(self._on_whole)
 
+    def shorten(self, is_short: bool) -> None:
+        """Fewer words."""
+        prefix = "" if is_short else "item "
+        if prefix != self.spin.prefix():
+            self.spin.setPrefix(prefix)
+            self.whole.setText("All" if is_short else "Whole batch")
+        self._set_width()
+
+    def _set_width(self) -> None:
+        """Qt would leave room for much longer texts."""
+        look = theme.current()
+        text = f"{self.spin.prefix()}{self.spin.maximum()}{self.spin.suffix()}"
+        width = QFontMetricsF(look.font("mono")).horizontalAdvance(text)
+        self.spin.setFixedWidth(round(width + 46 * look.scale))
+
     def show_moment(self, moment: Moment) -> None:
         """The item of this walk; a batch of one leaves no choice."""
         has_choice = moment.batch > 1
@@ -186,6 +204,7 @@ class ItemChooser(QWidget):
             if moment.item is not None:
                 self.spin.setValue(moment.item + 1)
             self.whole.setChecked(is_whole)
+        self._set_width()
         self.spin.setEnabled(has_choice and not is_whole)
         self.whole.setEnabled(has_choice)
         why = "" if has_choice else "The batch has one item only."

@@ -21,6 +21,9 @@ VIEWS_WIDTH = 1.25
 """Of the views, in widths of the inspector."""
 BELOW_HEIGHT = 0.27
 """Share of the window's height of tape and operations, at most."""
+WIDE = 1300
+"""Width of the window, px at a desk, from which the views reach down beside tape and operations;
+in a narrower one these need all of it."""
 
 
 class DebugRooms(QObject):
@@ -52,9 +55,10 @@ class DebugRooms(QObject):
             self._views, self._below = self._make()
         self._views.show()
         self._below.show()
-        corner, right = Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea
-        window.setCorner(corner, right)  # the views reach down to the status strip
         look = theme.current()
+        if window.width() >= WIDE * min(look.scale, 1.4):
+            area = Qt.DockWidgetArea.RightDockWidgetArea
+            window.setCorner(Qt.Corner.BottomRightCorner, area)  # the views reach down
         width = min(VIEWS_WIDTH * look.size("inspector"), 0.34 * window.width())
         height = min(look.size("bottom_dock"), BELOW_HEIGHT * window.height())
         window.resizeDocks([self._views], [round(width)], Qt.Orientation.Horizontal)

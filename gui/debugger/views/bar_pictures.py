@@ -194,7 +194,7 @@ class StackPicture:
         size = math_paint.size_of(stack.total_name, look.px("maths"))
         names = [text_width(look, "caption", name) for name in stack.names]
         values = [style.text(value) for value in (*stack.values, stack.total)]
-        self._names = min(max(*names, size.width()) + 8, rect.width() * 0.42)
+        self._names = min(max(*names, size.width()) + 8, rect.width() * 0.5)
         self._numbers = max(text_width(look, "chip", value) for value in values) + 6
         self._rows = [
             QRectF(rect.x(), rect.y() + k * line, rect.width(), line)

@@ -136,8 +136,8 @@ class OperationViews(QWidget):
         return QSize(round(440 * min(theme.current().scale, 1.3)), 600)
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as the inspector, px."""
-        return QSize(round(theme.current().size("inspector")), 200)
+        """Room for the switch and for short formulas, px."""
+        return QSize(round(310 * min(theme.current().scale, 1.2)), 200)
 
     # what is shown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPen, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from gui import theme
@@ -12,15 +12,29 @@ from gui.debugger.session import DebugSession
 from gui.debugger.views.pointing import Pointing
 from gui.theme import Theme
 
-BACKWARD = (("upstream", "upstream"), ("local", "local derivative"), ("downstream", "downstream"))
-OF_KIND: dict[str, tuple[tuple[str, str], ...]] = {
-    "forward": (("input", "inputs"), ("parameter", "parameters"), ("out", "output")),
-    "sum": (("arriving", "arriving"), ("upstream", "their sum")),
-    "gradient": (("upstream", "upstream"), ("local", "local derivative"), ("gradient", "gradient")),
+Term = tuple[str, str, str]
+"""Name of the term, its words, and its words where there is little room."""
+BACKWARD: tuple[Term, ...] = (
+    ("upstream", "upstream", "up"),
+    ("local", "local derivative", "local"),
+    ("downstream", "downstream", "down"),
+)
+OF_KIND: dict[str, tuple[Term, ...]] = {
+    "forward": (
+        ("input", "inputs", "in"),
+        ("parameter", "parameters", "param."),
+        ("out", "output", "out"),
+    ),
+    "sum": (("arriving", "arriving", "arriving"), ("upstream", "their sum", "sum")),
+    "gradient": (*BACKWARD[:2], ("gradient", "gradient", "grad.")),
     "backward": BACKWARD,
-    "update": (("part:theta", "old value"), ("part:step", "step"), ("part:new", "new value")),
+    "update": (
+        ("part:theta", "old value", "old"),
+        ("part:step", "step", "step"),
+        ("part:new", "new value", "new"),
+    ),
 }
-"""(term, words) of the kinds of operations."""
+"""Of the kinds of operations."""
 
 
 class TermSwitch(QFrame):
@@ -33,7 +47,7 @@ class TermSwitch(QFrame):
         self.setAccessibleName("Term that is lit in all views")
         self._session = session
         self._pointing = pointing
-        self._shown: tuple[tuple[str, str], ...] = ()
+        self._shown: tuple[Term, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -56,7 +70,7 @@ class TermSwitch(QFrame):
         if terms:
             self.show_terms(terms)
 
-    def show_terms(self, terms: tuple[tuple[str, str], ...]) -> None:
+    def show_terms(self, terms: tuple[Term, ...]) -> None:
         """Offer these."""
         if terms == self._shown:
             return
@@ -65,9 +79,26 @@ class TermSwitch(QFrame):
             button.setVisible(k < len(terms))
             if k < len(terms):
                 button.offer(*terms[k])
-        if self._pointing.held and self._pointing.held not in [term for term, _ in terms]:
+        if self._pointing.held and self._pointing.held not in [term for term, _, _ in terms]:
             self._pointing.hold("")
         self._show_held(self._pointing.held)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer words where there is less room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """One long name may be shortened before all are."""
+        count = max(len(self._shown), 1)
+        room = (self.width() - 4) / count - 16 * theme.current().scale
+        metric = self.buttons[0].fontMetrics()
+        widths = [metric.horizontalAdvance(words) * 1.06 for _, words, _ in self._shown]
+        middle = [metric.horizontalAdvance(words) for _, words, _ in BACKWARD]
+        is_tight = room < max((width for width in widths if width < max(middle)), default=0)
+        for button, width in zip(self.buttons, widths, strict=False):
+            button.shorten(is_tight or width > room)
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -100,6 +131,7 @@ class _TermButton(QToolButton):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.term = ""
+        self._words = ("", "")
         self.setObjectName(f"term_{number}")
         self.setProperty("kind", "segment")
         self.setCheckable(True)
@@ -108,12 +140,17 @@ class _TermButton(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setIcon(QIcon(_Patch()))
 
-    def offer(self, term: str, words: str) -> None:
+    def offer(self, term: str, words: str, short: str) -> None:
         """Stand for another term."""
         self.term = term
+        self._words = (words, short)
         self.setText(words)
         self.setAccessibleName(f"Light up: {words}")
         self.setToolTip(f"Light up the {words} in all views; click again to switch it off")
+
+    def shorten(self, is_short: bool) -> None:
+        """Say it in fewer words."""
+        self.setText(self._words[is_short])
 
     def light(self, is_lit: bool) -> None:
         """Show the patch."""
