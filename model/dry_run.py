@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 
 from model.errors import DesignError
-from model.expressions import Expression, Program, parse
+from model.expressions import Program
 from model.graph import NetworkGraph
 from model.layer import Array
-from model.layers.scalar import Function, Goal, Variable, numbers
+from model.layers.scalar import Function, Goal, Variable, numbers, tree_of
 from model.problem import Problem
 from model.shapes import Inference
 
@@ -72,17 +71,12 @@ def _compute(run: DryRun, key: str, layer: Function | Goal, inputs: dict[str, Ar
         run.values[key] = inputs["prediction"].reshape(())
         return
     run.inputs[key] = inputs
-    program = Program(_tree(layer.formula))
+    program = Program(tree_of(layer.formula))
     try:
         batch = {name: np.asarray(values, float)[None] for name, values in inputs.items()}
         run.values[key] = program.forward(batch, 1)[0]
     except DesignError as fault:
         run.faults[key] = fault.at(key)
-
-
-@lru_cache(maxsize=1024)
-def _tree(formula: str) -> Expression:
-    return parse(formula)
 
 
 def with_domain_faults(graph: NetworkGraph, found: Inference) -> Inference:

@@ -64,7 +64,11 @@ class WireGeometry:
             changed = {*changed, gone}
             self._router.forget(gone)
             self._sides.pop(gone, None)
+        renewed = [key for key in renewed if self._has_new_ports(key)]
         moved = {key for key in {*rects, *self.rects} if rects.get(key) != self.rects.get(key)}
+        is_still = present == self._router.routes.keys() and not self._in_hand
+        if is_still and not (moved or changed or renewed or dragged):
+            return set()  # a value was changed, not the picture
         before = {**self.rects, **self._in_hand}
         if dragged:
             self._in_hand = {key: before[key] for key in dragged if key in before}
@@ -90,6 +94,15 @@ class WireGeometry:
         touched |= {w for w in wires if w.source in shifted or w.target in shifted}
         self._router.route({wire: self._ends(wire) for wire in touched})
         return shifted
+
+    def _has_new_ports(self, key: str) -> bool:
+        """Whether the circles of a node are those of other ports than it has now."""
+        if key not in self._graph or key not in self.slots:
+            return key in self._graph
+        layer = self._graph.node(key).layer
+        ports = {(port.name, True) for port in layer.inputs}
+        ports |= {(port.name, False) for port in layer.outputs}
+        return ports != {(slot.port, slot.is_input) for slot in self.slots[key]}
 
     def _reslot(self, touched: Collection[Wire], nodes: Collection[str]) -> set[str]:
         """Sides of the wires and circles of the nodes; the nodes where something has changed."""

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Meta
 
 from model.errors import DesignError, FieldError, ShapeError
-from model.expressions import DomainError, FormulaError, Program, names_of, parse
+from model.expressions import DomainError, Expression, FormulaError, Program, names_of, parse
 from model.expressions.symbolic import derivative_latex, latex
 from model.layer import (
     Array,
@@ -184,6 +184,12 @@ class _FormulaPorts:
 
 
 @lru_cache(maxsize=1024)
+def tree_of(formula: str) -> Expression:
+    """The syntax tree, read once. Raises: FormulaError."""
+    return parse(formula)
+
+
+@lru_cache(maxsize=1024)
 def ports_of(formula: str) -> tuple[Port, ...]:
     """No ports while the formula cannot be read."""
     try:
@@ -230,10 +236,10 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
         return self.formula if len(self.formula) <= 24 else self.title
 
     def validate(self) -> None:
-        parse(self.formula)
+        tree_of(self.formula)
 
     def out_spec(self, *specs: Spec) -> Spec:
-        expression = parse(self.formula)
+        expression = tree_of(self.formula)
         names = names_of(expression)
         if not names:
             raise ShapeError(
@@ -243,12 +249,12 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
         return Spec(Program(expression).shape(shapes))
 
     def cost(self, *specs: Spec) -> int:
-        pieces = Program(parse(self.formula)).pieces
+        pieces = Program(tree_of(self.formula)).pieces
         return len(pieces) * max((spec.size for spec in specs), default=0)
 
     def chosen_formulas(self) -> Formulas:
         try:
-            expression = parse(self.formula)
+            expression = tree_of(self.formula)
         except FormulaError:
             return self.formulas
         slopes = [(name, derivative_latex(expression, name)) for name in names_of(expression)]
@@ -265,7 +271,7 @@ class Function(Layer, frozen=True, kw_only=True, tag="function"):
     def _program(self, n: Workspace) -> Program:
         """The formula ready to run, with the tape of this workspace."""
         if getattr(n, "formula", None) != self.formula:
-            n.formula, n.program = self.formula, Program(parse(self.formula))
+            n.formula, n.program = self.formula, Program(tree_of(self.formula))
         found: Program = n.program
         return found
 
