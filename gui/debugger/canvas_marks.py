@@ -166,15 +166,15 @@ class CanvasMarks(QObject):
         following = moment.next.node_id if moment.next is not None else ""
         near = {wire.source for wire in moment.entering.get(active, ())}
         near |= {wire.target for wire in canvas.geometry.routes if wire.source == active}
-        weights = dict.fromkeys(canvas.nodes.keys() - {active}, 0.8)
-        weights |= dict.fromkeys(near & weights.keys(), 1.2)
-        weights |= dict.fromkeys({following} & weights.keys(), 2.0)
-        weights |= dict.fromkeys(canvas.notes, 0.4)
+        weights = dict.fromkeys(canvas.nodes.keys() - {active}, (0.8, 0.0))
+        weights |= dict.fromkeys(near & weights.keys(), (1.0, 0.2))
+        weights |= dict.fromkeys({following} & weights.keys(), (1.0, 0.5))
+        weights |= dict.fromkeys(canvas.notes, (0.4, 0.0))
         rects = [(canvas.rect_of(key), weight) for key, weight in weights.items()]
         for place in self.wire_values.places.values():
-            rects += [(place.h, 1.0), (place.delta, 1.0)]
+            rects += [(place.h, (1.0, 0.0)), (place.delta, (1.0, 0.0))]
         shown = Rect(*view.visible_rect().getRect())
-        return [Obstacle(self._on_screen(rect), w) for rect, w in rects if rect.meets(shown)]
+        return [Obstacle(self._on_screen(rect), *w) for rect, w in rects if rect.meets(shown)]
 
     def _on_screen(self, rect: Rect) -> QRectF:
         """In pixels of the window."""

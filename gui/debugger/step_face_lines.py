@@ -48,7 +48,7 @@ def content_of(moment: Moment, design: Design, style: NumberStyle) -> StepConten
     if info.kind == "forward" and node is not None:
         lines = tuple(_with_operation(line, node) for line in lines)
     return StepContent(
-        title=node.title if node is not None else "All parameters",
+        title=info.title or "All parameters",
         headline=_HEADLINES[info.kind],
         token=PHASE_TOKENS[info.phase],
         here=design.indices.get(info.node_id, 0),

@@ -23,10 +23,12 @@ class Spot(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """weight: how bad it is to hide it, by area."""
+    """weight: how bad it is to hide a part, by the share of the box that lies on it. whole: how bad
+    it is to hide it wholly, by the share of it that is hidden."""
 
     box: QRectF
     weight: float
+    whole: float = 0.0
 
 
 def best_spot(
@@ -40,15 +42,20 @@ def best_spot(
     the last step, which is kept where it is about as good."""
     area = max(size.width() * size.height(), 1.0)
     scored = []
+    active = Obstacle(card, 1.0, 1.0)
     for rank, spot in enumerate(_candidates(size, card, window)):
-        hidden = sum(each.weight * _area(spot.box & each.box) for each in obstacles) / area
-        own = 2.0 if spot.side != "over" else 0.6
-        hidden += own * _area(spot.box & card) / area
-        hidden += 0.15 * (spot.side == "over")
+        hidden = sum(_cost(spot.box, each, area) for each in (active, *obstacles))
         if spot.side == before:
             hidden -= _KEEP
         scored.append((round(hidden, 3), rank, spot))
     return min(scored, key=lambda each: each[:2])[2]
+
+
+def _cost(box: QRectF, obstacle: Obstacle, area: float) -> float:
+    common = _area(box & obstacle.box)
+    if not common:
+        return 0.0
+    return obstacle.weight * common / area + obstacle.whole * common / _area(obstacle.box)
 
 
 def _candidates(size: QSizeF, card: QRectF, window: QRectF) -> Iterable[Spot]:
