@@ -333,7 +333,7 @@ class CanvasActions(QObject):
     def align(self, how: editing.Align) -> None:
         view = self._view
         view.canvas.document.attempt(
-            editing.align, view.selected_ids(), how, view.canvas.design_sizes()
+            arranging.align, view.selected_ids(), how, view.canvas.design_sizes()
         )
 
     def distribute(self, how: arranging.How) -> None:

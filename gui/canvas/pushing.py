@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 
-from gui.canvas.geometry import Rect
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.canvas.geometry import Point, Rect
 from gui.canvas.layout import GAP
 from gui.canvas.placing import GRID, Places
 
 _MOST_ROUNDS = 400
+_FINE, _COARSE, _RINGS = 3 * GRID, 12 * GRID, 24
 
 
 def room_for(
@@ -90,3 +95,31 @@ def _overlapping(rects: Mapping[str, Rect], touched: Collection[str]) -> list[fr
             if (key in known or other in known) and rect.meets(rects[other]):
                 found.append(frozenset((key, other)))
     return found
+
+
+def free_offset(others: Sequence[Rect], group: Sequence[Rect]) -> Point:
+    """How far new pieces go, all by the same way, so that none lies on another: nowhere where they
+    are free already, else the shortest way; two ways of one length: down and to the right first."""
+    taken = np.array([(r.x, r.y, r.right, r.bottom) for r in others]).reshape(-1, 1, 4)
+    mine = np.array([tuple(r.grown(GRID)) for r in group]).reshape(1, -1, 4)
+    low, high = mine[..., :2], mine[..., :2] + mine[..., 2:]
+    offsets = _offsets()
+    for start in range(0, len(offsets), 64):
+        some = offsets[start : start + 64, None, None, :]
+        meets = (taken[..., :2] < high + some) & (taken[..., 2:] > low + some)
+        free = ~meets.all(axis=-1).any(axis=(1, 2))
+        if free.any():
+            x, y = offsets[start + int(free.argmax())]
+            return float(x), float(y)
+    bottom = max((r.bottom for r in others), default=0.0) + GAP
+    return 0.0, _snapped_up(bottom - min(r.y for r in group))
+
+
+@cache
+def _offsets() -> NDArray[np.float64]:
+    """Steps on the grid by their length: small ones near by, large ones farther off."""
+    near = np.arange(-_RINGS, _RINGS + 1) * _FINE
+    far = np.arange(-_RINGS, _RINGS + 1) * _COARSE
+    found = np.array([(x, y) for line in (near, far) for x in line for y in line])
+    order = np.lexsort((-found[:, 0], -found[:, 1], np.hypot(*found.T).round(3)))
+    return found[order]

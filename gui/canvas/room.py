@@ -1,19 +1,20 @@
-"""Every edit makes room for the cards that it makes larger, in the same undo step."""
+"""Every edit makes room for the cards that it makes larger or new, in the same undo step."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from gui.canvas.card_facts import facts_of
 from gui.canvas.cards.hints import NO_HINTS, hints_of
-from gui.canvas.geometry import Rect
+from gui.canvas.geometry import Point, Rect
 from gui.canvas.node_item import measure
-from gui.canvas.pushing import room_for
+from gui.canvas.pushing import free_offset, room_for
 from gui.document import Before, Foreseen
 from model import editing
-from model.design import Change, Edit, Node, Wire
+from model.design import Change, Edit, Node, Note, Wire
 from model.errors import DesignError
 from model.graph import NetworkGraph
 from model.shapes import Inference, infer
@@ -49,7 +50,9 @@ class RoomMaker:
         rects, grown, new = self._measured(trial, found)
         places = dict(before or {})
         rects |= {key: rects[key]._replace(x=x, y=y) for key, (x, y) in places.items()}
-        if grown or new:
+        if new and _is_loose(edit):
+            places |= self._free_places(rects, new)
+        elif grown or new:
             places |= room_for(rects, grown, new)
         return Foreseen(_joined(edit, editing.move(trial, places).changes), found)
 
@@ -74,13 +77,35 @@ class RoomMaker:
                 grown[key] = wish
             rects[key] = Rect(node.x, node.y, *size)
         for key, note in trial.notes.items():
+            if key not in present:
+                new.append(key)
             rects[key] = Rect(note.x, note.y, *present.get(key, (note.width, note.height)))
         return rects, grown, new
 
+    @staticmethod
+    def _free_places(rects: dict[str, Rect], new: Collection[str]) -> dict[str, Point]:
+        """What hangs on nothing goes where it is free, all together."""
+        others = [rect for key, rect in rects.items() if key not in new]
+        dx, dy = free_offset(others, [rects[key] for key in new])
+        return {key: (rects[key].x + dx, rects[key].y + dy) for key in new}
+
+
+def _is_loose(edit: Edit) -> bool:
+    """Whether an edit only brings pieces, none of them wired to what is there."""
+    brought = {change.key for change in edit.changes if isinstance(change.new, Node | Note)}
+    return all(
+        change.old is None
+        and not (isinstance(change.new, Wire) and {change.new.source, change.new.target} - brought)
+        for change in edit.changes
+    )
+
 
 def _may_resize(change: Change) -> bool:
-    """Wires bring other shapes, fields and names other sizes; places and notes change nothing."""
+    """New pieces need a place, wires bring other shapes, fields and names other sizes; other places
+    change nothing."""
     old, new = change.old, change.new
+    if old is None and isinstance(new, Node | Note):
+        return True
     if isinstance(old, Node) and isinstance(new, Node):
         return msgspec.structs.replace(old, x=new.x, y=new.y) != new
     return isinstance(old, Wire) or isinstance(new, Wire)

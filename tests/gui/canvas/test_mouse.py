@@ -105,7 +105,10 @@ def test_the_end_of_a_wire_taken_to_a_taken_port_offers_its_place_in_one_step(
     end = next(slot for slot in item.slots if slot.wire is not None)
     hands.drag(item.slot_point(end), hands.centre("relu_2"))
     assert hands.bytes() == before
-    assert "This port of ReLU (2nd) already has a wire (from Dense 16 (2nd))" in hands.messages[-1].text
+    assert (
+        "This port of ReLU (2nd) already has a wire (from Dense 16 (2nd))"
+        in hands.messages[-1].text
+    )
     (edit,) = hands.messages[-1].actions
     assert edit.text == "Replace the wire"
     hands.document.apply(edit)

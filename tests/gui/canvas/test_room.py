@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 from gui.canvas.geometry import Rect
 from gui.canvas.layout import layered
-from gui.canvas.pushing import room_for
+from gui.canvas.pushing import free_offset, room_for
 from model import editing
 from model.design import Design, Edit, Node, Wire
 from model.layers.activations import ReLU
@@ -211,3 +211,56 @@ def test_no_edit_of_many_lets_cards_overlap(hands: Hands, data: st.DataObject) -
             kind = data.draw(st.sampled_from([ReLU, BatchNorm, Add]))
             hands.document.attempt(editing.replace_layer, key, kind())
         assert overlaps(hands) == []
+
+
+def test_a_layer_dropped_on_a_card_lies_beside_it(hands: Hands) -> None:
+    tidy(hands, branches())
+    hands.drop_layer("dense", hands.centre("batch_norm_1"))
+    assert len(hands.graph) == 8
+    assert overlaps(hands) == []
+
+
+def test_copies_lie_beside_what_they_are_copied_from(hands: Hands) -> None:
+    tidy(hands, branches())
+    actions, select = hands.view.actions_, hands.view.select
+    for keys in (("dense_1",), ("dense_1", "relu_1", "dense_2"), tuple(hands.graph)):
+        select(keys)
+        actions["duplicate"].trigger()
+        assert overlaps(hands) == []
+        copies = hands.view.selected_ids()
+        apart = {
+            (hands.graph.node(b).x - hands.graph.node(a).x,
+             hands.graph.node(b).y - hands.graph.node(a).y)
+            for a, b in zip(sorted(keys), sorted(copies), strict=True)
+        }  # fmt: skip
+        assert len(keys) > 3 or len(apart) == 1, "the copies stand as the originals do"
+    actions["copy"].trigger()
+    actions["paste"].trigger()
+    actions["paste"].trigger()
+    assert overlaps(hands) == []
+
+
+@pytest.mark.parametrize("how", ["left", "centre", "right", "top", "middle", "bottom"])
+def test_cards_that_are_aligned_do_not_pile_up(hands: Hands, how: str) -> None:
+    tidy(hands, branches())
+    before = hands.bytes()
+    hands.view.select(hands.graph)
+    hands.view.actions_[f"align_{how}"].trigger()
+    assert overlaps(hands) == []
+    rects = [hands.view.canvas.rect_of(key) for key in hands.graph]
+    edge = {
+        "left": lambda r: r.x, "centre": lambda r: r.centre[0], "right": lambda r: r.right,
+        "top": lambda r: r.y, "middle": lambda r: r.centre[1], "bottom": lambda r: r.bottom,
+    }[how]  # fmt: skip
+    assert max(map(edge, rects)) - min(map(edge, rects)) <= 0.01
+    hands.document.stack.undo()
+    assert hands.bytes() == before
+
+
+@given(st.lists(rects, max_size=12), st.lists(rects, min_size=1, max_size=3))
+@settings(max_examples=80)
+def test_new_pieces_find_a_free_place_and_stay_where_they_are_free(others, group) -> None:
+    dx, dy = free_offset(others, group)
+    moved = [r._replace(x=r.x + dx, y=r.y + dy) for r in group]
+    assert not any(a.meets(b) for a in moved for b in others)
+    assert free_offset([r for r in others if r.x > 5000], group) == (0.0, 0.0)
