@@ -32,7 +32,7 @@ class BatchField(FieldWidget):
         low, high, is_log = slider_of(field) or (1, 1024, True)
         limits = bounds_of(field)
         self.size = NumberField(
-            "items in a mini-batch",
+            "Items in a mini-batch",
             self._mini,
             max(2, low),
             high,

@@ -102,6 +102,8 @@ class PropertiesPage(QWidget):
         if self.node_form is not None:
             node = self._document.graph.node(self._ids[0])
             self.node_form.show_values({n: getattr(node, n) for n in self.node_form.names()})
+            said = "Frozen weights have no penalty: nothing moves them."
+            self.node_form.set_reasons({"l1": said, "l2": said} if node.is_frozen else {})
         if len(self._ids) > 1:
             self._note_differences()
         self._show_problems()

@@ -19,9 +19,11 @@ _NO_INDEX = QModelIndex()
 
 
 class WeightModel(QAbstractTableModel):
-    """The numbers of one parameter. `edited(array)` when a cell has been given another number."""
+    """The numbers of one parameter. `edited(array)` when a cell has been given another number;
+    `refused(sentence)` when what was typed is none, "" when it is one."""
 
     edited = Signal(object)
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,11 +83,14 @@ class WeightModel(QAbstractTableModel):
         return found | Qt.ItemFlag.ItemIsEditable if self.is_editable else found
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """One number; what is no number is refused."""
-        number = parse_number(str(value))
-        is_good = number is not None and math.isfinite(number)
-        if role != Qt.ItemDataRole.EditRole or not is_good or number is None:
+        """One number; what is no number is refused, and why is told."""
+        if role != Qt.ItemDataRole.EditRole:
             return False
+        number = parse_number(str(value))
+        if number is None or not math.isfinite(number):
+            self.refused.emit(f"“{str(value)[:20]}” is no number; the cell is as it was.")
+            return False
+        self.refused.emit("")
         changed = self._table.copy()
         changed[index.row(), index.column()] = number
         if np.array_equal(changed, self._table):
@@ -117,7 +122,7 @@ def parsed(text: str, shape: Shape) -> Table:
         numbers = [parse_number(word) for word in words]
         if None in numbers:
             bad = words[numbers.index(None)]
-            raise ValueError(f"“{bad[:20]}” is no number.")
+            raise ValueError(f"“{bad[:20]}” in row {len(rows) + 1} is no number.")
         if numbers:
             rows.append([float(n) for n in numbers if n is not None])
     table = as_table(np.zeros(shape))

@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QPixmap, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.canvas.cards.paint import heat_image, text_width
 from gui.document import Document
+from gui.inspector.filters import filters_picture
 from gui.inspector.pieces import caption, section
 from gui.inspector.weight_model import WeightModel, parsed, text_of
+from gui.inspector.weight_table import WeightTable
 from gui.theme import Theme
 from model import editing
 from model.layer import Array
@@ -30,7 +22,6 @@ from model.snapshot import Snapshot
 
 MOST_TYPED = 4000
 """Numbers of a parameter that can be typed; larger tables can be read."""
-_FILTERS = (8, 16)  # rows and columns of filters that are shown
 
 
 class WeightsBlock(QWidget):
@@ -44,23 +35,19 @@ class WeightsBlock(QWidget):
         self._step = 0
         self.model = WeightModel()
         self.model.edited.connect(self._on_edited)
+        self.model.refused.connect(self._say)
         self.names = QComboBox()
         self.names.setObjectName("weights_parameter")
         self.names.setAccessibleName("Which parameter is shown")
         self.names.setToolTip("Which parameter is shown")
         self.names.currentIndexChanged.connect(self._on_chosen)
-        self.table = QTableView()
-        self.table.setObjectName("weights_table")
-        self.table.setAccessibleName("Numbers of the parameter")
-        self.table.setModel(self.model)
-        self.table.setTabKeyNavigation(False)
+        self.table = WeightTable(self.model)
         self.filters = QLabel()
         self.filters.setObjectName("weights_filters")
         self._note, self._fault = caption(), caption()
         self._fault.setProperty("role", "error")
         self._build()
-        theme.notifier().changed.connect(self._apply_theme)
-        self._apply_theme(theme.current())
+        theme.notifier().changed.connect(self._on_theme_changed)
 
     def _build(self) -> None:
         rows = QVBoxLayout(self)
@@ -72,14 +59,16 @@ class WeightsBlock(QWidget):
         rows.addLayout(head)
         rows.addWidget(self.filters)
         rows.addWidget(self.table)
-        buttons = QGridLayout()
         self.copy_button = self._button("Copy", "weights_copy", self._on_copy)
         self.paste_button = self._button("Paste", "weights_paste", self._on_paste)
-        self.keep_button = self._button("Keep", "weights_keep", self._on_keep)
-        self.forget_button = self._button("Forget", "weights_forget", self._on_forget)
-        for number, button in enumerate(self._buttons()):
-            buttons.addWidget(button, *divmod(number, 2))
-        rows.addLayout(buttons)
+        self.keep_button = self._button("Keep as first values", "weights_keep", self._on_keep)
+        self.forget_button = self._button("Forget typed values", "weights_forget", self._on_forget)
+        clipboard = QHBoxLayout()
+        clipboard.addWidget(self.copy_button)
+        clipboard.addWidget(self.paste_button)
+        rows.addLayout(clipboard)
+        rows.addWidget(self.keep_button)
+        rows.addWidget(self.forget_button)
         rows.addWidget(self._note)
         rows.addWidget(self._fault)
         self._fault.hide()
@@ -96,9 +85,6 @@ class WeightsBlock(QWidget):
         button.setObjectName(name)
         button.clicked.connect(slot)
         return button
-
-    def _buttons(self) -> tuple[QPushButton, ...]:
-        return self.copy_button, self.paste_button, self.keep_button, self.forget_button
 
     # what is shown
 
@@ -136,9 +122,8 @@ class WeightsBlock(QWidget):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Take over the numbers, unless one is being typed."""
         found = snapshot.parameters if snapshot is not None else None
-        is_typing = self.table.state() == QTableView.State.EditingState
         wanted = self._document.inference.parameters.get(self._node_id, {})
-        if found is None or snapshot is None or is_typing or set(found) != set(wanted):
+        if found is None or snapshot is None or self.table.is_typing or set(found) != set(wanted):
             return
         self._latest, self._step = found, snapshot.step
         self._refresh()
@@ -174,11 +159,14 @@ class WeightsBlock(QWidget):
         self._set(self.forget_button, is_typed, said, "No numbers have been typed here")
         shape = " × ".join(map(str, parameter.shape))
         origin = "first values are typed" if is_typed else f"first values: {parameter.initializer}"
-        self._note.setText(
-            f"{self._name}: {shape}, {origin.replace('_', ' ')}."
-            + (f" Shown after step {self._step:,}." if has_values else " Press Run or Step.")
-            + (f" {why}" if why else " Type into a cell to give first values.")
+        shown = f"{_axes(parameter.shape)} Shown after step {self._step:,}."
+        typing = why or ("Type into a cell to give first values." if has_values else "")
+        words = (
+            f"{self._name}: {shape}, {origin.replace('_', ' ')}.",
+            shown if has_values else "Press Run or Step to see the numbers.",
+            typing,
         )
+        self._note.setText(" ".join(filter(None, words)))
 
     @staticmethod
     def _set(button: QPushButton, is_on: bool, tooltip: str, reason: str) -> None:
@@ -191,30 +179,14 @@ class WeightsBlock(QWidget):
         self.filters.setVisible(has_filters)
         if not has_filters or values is None:
             return
-        shown = values[: _FILTERS[0], : _FILTERS[1]]
-        outs, ins, high, wide = shown.shape
-        sheet = np.full((outs * (high + 1) - 1, ins * (wide + 1) - 1), 0.0)
-        for o in range(outs):
-            for i in range(ins):
-                sheet[o * (high + 1) : o * (high + 1) + high, i * (wide + 1) :][:, :wide] = shown[
-                    o, i
-                ]
-        reach = float(np.abs(np.nan_to_num(values)).max()) or 1.0
-        image = heat_image(sheet, -reach, reach, theme.current(), "signed")
-        factor = max(1, min(round(240 * theme.current().scale) // sheet.shape[1], 12))
-        size = QSize(sheet.shape[1] * factor, sheet.shape[0] * factor)
-        self.filters.setPixmap(QPixmap.fromImage(image.scaled(size)))
-        words = f"{outs} of {values.shape[0]} filters, {ins} of {values.shape[1]} input channels"
-        self.filters.setToolTip(f"{words}; blue −, red +, up to ±{reach:.3g}")
+        width = self.width() or theme.current().size("inspector") - 44
+        picture, words = filters_picture(values, theme.current(), width)
+        self.filters.setPixmap(picture)
+        self.filters.setToolTip(words)
         self.filters.setAccessibleName(words)
 
     @Slot(object)
-    def _apply_theme(self, look: Theme) -> None:
-        self.table.setFont(look.font("chip"))
-        cell = round(text_width(look, "chip", "−0.00000") + 22 * look.scale)
-        self.table.horizontalHeader().setDefaultSectionSize(cell)
-        self.table.verticalHeader().setDefaultSectionSize(round(22 * look.scale))
-        self.table.setMinimumHeight(round(150 * look.scale))
+    def _on_theme_changed(self, _look: Theme) -> None:
         self._refresh()
 
     # editing
@@ -263,9 +235,17 @@ class WeightsBlock(QWidget):
     def _on_forget(self) -> None:
         self._give(None)
 
+    @Slot(str)
     def _say(self, sentence: str) -> None:
         self._fault.setText(sentence)
         self._fault.setVisible(bool(sentence))
+
+
+def _axes(shape: tuple[int, ...]) -> str:
+    """What rows and columns are."""
+    if len(shape) < 2:
+        return "A column a neuron." if shape else ""
+    return "A row an input, a column a neuron." if len(shape) == 2 else "A row an output channel."
 
 
 def _why_not(count: int, tied_to: str) -> str:

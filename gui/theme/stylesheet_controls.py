@@ -182,6 +182,7 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent; image: $dash; }
 QRadioButton::indicator:checked { border-color: $accent; image: $dot; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; }
+QCheckBox::indicator:checked:disabled { background: $text3; border-color: $text3; }
 
 QSlider { min-height: $knob_full; background: transparent; }
 QSlider::groove:horizontal { height: $groove; border-radius: 2px; background: $trough; }

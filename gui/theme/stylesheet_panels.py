@@ -64,6 +64,8 @@ QHeaderView::section { background: $surface; color: $text3; border: none;
   border-bottom: $line solid $border; padding: 4px 6px; font-size: $px_caption; font-weight: 600; }
 QTableCornerButton::section { background: $surface; border: none; }
 QTableView { gridline-color: $border; }
+QTableView::item { padding: 2px 3px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: $scroll; }

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.document import Document
+from gui.inspector.filters import filters_picture
 from gui.inspector.panel import InspectorPanel
 from gui.inspector.weight_model import parsed, text_of
 from model import editing
@@ -18,15 +21,6 @@ from model.observing import take_snapshot
 from model.snapshot import SnapshotRequest
 from model.trainer import Trainer
 from tests.gui.panels.conftest import StillController
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot, document: Document, controller: StillController) -> InspectorPanel:
-    panel = InspectorPanel(document, controller)  # type: ignore[arg-type]
-    qtbot.addWidget(panel)
-    panel.resize(328, 900)
-    panel.show()
-    return panel
 
 
 def shown(inspector: InspectorPanel, document: Document, controller: StillController) -> Trainer:
@@ -70,10 +64,15 @@ def test_words_and_infinity_are_no_weights(
     inspector: InspectorPanel, document: Document, controller: StillController
 ) -> None:
     shown(inspector, document, controller)
-    model = inspector.tensors.weights.model
-    assert not model.setData(model.index(0, 0), "many")
-    assert not model.setData(model.index(0, 0), "inf")
+    block = inspector.tensors.weights
+    model = block.model
+    for word in ("many", "inf"):
+        assert not model.setData(model.index(0, 0), word)
+        assert block._fault.text() == f"“{word}” is no number; the cell is as it was."
+        assert block._fault.isVisible()
     assert document.stack.count() == 0
+    assert model.setData(model.index(0, 0), "1")
+    assert not block._fault.isVisible()
 
 
 def test_a_table_is_pasted_and_forgotten_again(
@@ -108,8 +107,54 @@ def test_tables_are_read_as_people_write_them(text: str) -> None:
 
 
 def test_what_is_no_number_is_named() -> None:
-    with pytest.raises(ValueError, match="“x” is no number"):
+    with pytest.raises(ValueError, match="“x” in row 1 is no number"):
         parsed("1 x\n2 3", (2, 2))
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "projector"])
+def test_the_table_shows_whole_columns_and_is_as_high_as_its_rows(
+    inspector: InspectorPanel,
+    document: Document,
+    controller: StillController,
+    qapp: QApplication,
+    qtbot: QtBot,
+    name: str,
+) -> None:
+    look = theme.apply(qapp, name)
+    inspector.resize(round(look.size("inspector")), 900)
+    shown(inspector, document, controller)
+    table = inspector.tensors.weights.table
+    qtbot.waitUntil(lambda: not table._fitting.isActive())
+    cell = table.columnWidth(0)
+    count = table.viewport().width() // cell
+    assert count >= 2
+    assert table.viewport().width() - count * cell < count + 2, "no column is cut"
+    widest = QFontMetricsF(table.font()).horizontalAdvance("-0.00383")
+    assert cell > widest + 8
+    assert table.viewport().height() in range(4 * table.rowHeight(0), 4 * table.rowHeight(0) + 6)
+    theme.apply(qapp, "light")
+
+
+def test_before_the_first_step_nothing_is_said_of_cells_that_are_not_there(
+    inspector: InspectorPanel, document: Document
+) -> None:
+    inspector.show_selection(("dense_1",))
+    inspector.tabs.setCurrentIndex(2)
+    block = inspector.tensors.weights
+    assert block.table.isHidden()
+    assert "cell" not in block._note.text()
+    assert "Press Run or Step" in block._note.text()
+
+
+def test_kernels_of_one_channel_stand_beside_one_another(qapp: QApplication) -> None:
+    look = theme.apply(qapp, "light")
+    values = np.random.default_rng(1).normal(size=(6, 1, 5, 5))
+    picture, words = filters_picture(values, look, 280)
+    assert picture.width() <= 280
+    assert picture.width() > 5 * picture.height()
+    assert words.startswith("6 of 6 filters, 1 of 1 input channels")
+    square, _words = filters_picture(np.ones((4, 4, 3, 3)), look, 280)
+    assert square.width() == square.height()
 
 
 def test_a_layer_is_frozen_and_penalised_by_itself(
@@ -131,6 +176,20 @@ def test_a_layer_is_frozen_and_penalised_by_itself(
     assert document.graph.node("dense_1").l2 is None
     document.stack.undo()
     assert float(line.text()) == 0.5
+
+
+def test_a_frozen_layer_says_why_its_penalties_are_grey(
+    inspector: InspectorPanel, document: Document
+) -> None:
+    inspector.show_selection(("dense_1",))
+    form = inspector.properties.node_form
+    assert form is not None
+    assert form.widget("l1").isEnabled()
+    form.widget("is_frozen").edited.emit(True)
+    assert not form.widget("l1").isEnabled()
+    assert "Frozen" in form._notes["l2"].text()
+    document.stack.undo()
+    assert form.widget("l2").isEnabled()
 
 
 def test_a_layer_without_parameters_has_nothing_to_freeze(inspector: InspectorPanel) -> None:
