@@ -339,13 +339,12 @@ class StepFace(QWidget):
         if found is None or found[1].values is None:
             return ""
         tile = found[1]
-        words = " × ".join(map(str, tile.values.shape))
-        size = f"{tile.caption}, {words}" if tile.values.size > 1 else tile.caption
+        if tile.values.size == 1:
+            return f"{tile.caption}: {self._style.full(float(tile.values.reshape(-1)[0]))}"
+        size = f"{tile.caption}, {' × '.join(map(str, tile.values.shape))}"
         place = self._place(at, found)
         if place is None:
             return size
         number = self._style.full(float(tile.values.reshape(-1)[place]))
-        if tile.values.size == 1:
-            return f"{tile.caption}: {number}"
         chosen = "\nClick: write its sum out." if tile.chooses == "place" else ""
         return f"{place_words(place, tile.values.shape)} {number}\n{size}{chosen}"
