@@ -8,6 +8,7 @@ from gui.canvas import fitting, placing
 from gui.canvas.geometry import Point, Rect
 from gui.canvas.layout import GAP
 from gui.canvas.node_item import measure
+from gui.canvas.pushing import free_offset
 from gui.canvas.scene import CanvasScene
 from model import editing
 from model.design import Edit, Node, Wire
@@ -156,6 +157,14 @@ class Inserter:
     def size_of(self, layer: Layer) -> tuple[float, float]:
         """The size of a new card without wires, in the scene."""
         return self._scene.to_scene(*self._size(layer, None))
+
+    def free_corner(self, size: tuple[float, float], at: QPointF) -> Point:
+        """Where a new card of this size (scene) comes to lie that is let go with its middle at a
+        point: there, or beside what lies there (scene)."""
+        x, y = self._around(at, self._scene.to_design(*size))
+        rect = Rect(x, y, *self._scene.to_design(*size))
+        dx, dy = free_offset(list(self._scene.design_rects().values()), [rect])
+        return self._scene.to_scene(x + dx, y + dy)
 
     def _cards(self) -> dict[str, Rect]:
         rects = self._scene.design_rects()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gui import theme
+from gui.canvas.geometry import Point
 from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.placing import snapped
 from model.design import Wire
@@ -31,6 +32,19 @@ class LayerDrop(Gesture):
         self._size = view.inserter.size_of(layer)
         self._wire: Wire | None = None
         self._is_snapping = True
+        self._is_taken = False
+
+    def _corner(self) -> Point:
+        """Where the card would lie: on the wire that takes it, or free."""
+        width, height = self._size
+        if not self._is_taken:
+            inserter = self.view.inserter
+            inserter.is_snapping = self._is_snapping
+            corner = inserter.free_corner(self._size, self._at)
+            inserter.is_snapping = self.view.is_snapping
+            return corner
+        wish = self.scene.to_design(self._at.x() - width / 2, self._at.y() - height / 2)
+        return self.scene.to_scene(*snapped(*wish, self._is_snapping))
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
         self._at = at
@@ -40,6 +54,7 @@ class LayerDrop(Gesture):
             self._wire is not None
             and self.view.inserter.why_not_splice(self._layer, self._wire) is None
         )
+        self._is_taken = fits
         self.scene.wires.highlight(self._wire if fits else None)
         self.view.viewport().update()
 
@@ -70,8 +85,7 @@ class LayerDrop(Gesture):
     def paint(self, painter: QPainter) -> None:
         look = theme.current()
         width, height = self._size
-        wish = self.scene.to_design(self._at.x() - width / 2, self._at.y() - height / 2)
-        x, y = self.scene.to_scene(*snapped(*wish, self._is_snapping))
+        x, y = self._corner()
         pen = QPen(look.color("accent"), 1.5, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(look.with_alpha("accent", 0.08))
