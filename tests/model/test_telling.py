@@ -112,3 +112,13 @@ def test_a_variable_that_is_added_restarts_nothing():
     trainer = Trainer(product("2"))
     trainer.step()
     assert update(trainer, lambda g: editing.add_node(g, Variable(value="4"), 0, 0)) == ""
+
+
+def test_an_optimiser_without_a_memory_is_not_said_to_have_one():
+    trainer = trained(Momentum(lr=0.1))
+    said = update(trainer, lambda g: editing.set_training(g, {"optimizer": SGD(lr=0.1)}))
+    assert said == "Now trained with SGD; the weights stay."
+    said = update(trainer, lambda g: editing.set_training(g, {"optimizer": Momentum(lr=0.1)}))
+    assert said == "SGD with momentum starts with an empty memory; the weights stay."
+    smaller = Momentum(lr=0.05)
+    assert update(trainer, lambda g: editing.set_training(g, {"optimizer": smaller})) == ""

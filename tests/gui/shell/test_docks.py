@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from gui import theme
 from gui.main_window import MainWindow
+from gui.plot_dock import FRAME
 from tests.gui.shell.conftest import MakeWindow, example
 
 
@@ -91,3 +94,24 @@ def test_switches_keep_their_words_and_the_rarer_ones_go_into_a_menu(window: Mai
 def everything(window: MainWindow) -> list[QAction]:
     """All switches of the row."""
     return [*window.docks.actions(), window.actions_by_name["show_inspector"]]
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "projector"])
+def test_a_dock_on_its_own_has_a_frame_and_in_the_window_it_has_none(
+    window: MainWindow, qapp: QApplication, qtbot, name: str
+):
+    look = theme.apply(qapp, name)
+    dock = window.docks.docks["loss"]
+    qtbot.waitUntil(lambda: dock.panel is not None)
+    dock.setFloating(True)
+    margins = dock.contentsMargins()
+    assert {margins.left(), margins.top(), margins.right(), margins.bottom()} == {FRAME}
+    image = dock.grab().toImage()
+    accent = look.color("accent").rgb()
+    corners = [(0, 0), (image.width() - 1, 0), (0, image.height() - 1)]
+    assert [image.pixel(x, y) & 0xFFFFFF for x, y in corners] == [accent & 0xFFFFFF] * 3
+    assert image.pixel(image.width() // 2, image.height() // 2) & 0xFFFFFF != accent & 0xFFFFFF
+    dock.setFloating(False)
+    assert dock.contentsMargins().left() == 0
+    assert dock.grab().toImage().pixel(0, 0) & 0xFFFFFF != accent & 0xFFFFFF
+    theme.apply(qapp, "light")
