@@ -29,6 +29,7 @@ from gui import theme
 from gui.theme import Theme
 from gui.widgets.field import Field
 from gui.widgets.number_scale import NumberScale, next_round
+from model.symbols import in_text
 
 _SETTLE_MS = 500  # a pause of this length after key, wheel or arrow button ends a change
 
@@ -86,6 +87,8 @@ class NumberField(Field):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(description, symbol, tooltip, parent)
+        letter = in_text(symbol)
+        self._name = letter if letter.isalnum() else description
         self._bounds = bounds or Bounds(minimum, maximum)
         has_zero = is_log and self._bounds.holds(0)
         self._scale = NumberScale(minimum, maximum, is_integer, is_log, has_zero, zero_word)
@@ -139,11 +142,26 @@ class NumberField(Field):
         self._value = value
         self._show_value()
 
+    def full_text(self) -> str:
+        """The value with its symbol and every digit: `p = 0.1234567`."""
+        return f"{self._name} = {self.value()!r}"
+
+    def set_disabled_reason(self, reason: str) -> None:
+        """As every field; the value can still be read in full."""
+        super().set_disabled_reason(reason)
+        self._tell()
+
+    def _tell(self) -> None:
+        tip = f"{self.full_text()}\n{self.toolTip()}".strip()
+        for part in (self._slider, self._spin):
+            part.setToolTip(tip)
+
     @Slot()
     def _show_value(self) -> None:
         with QSignalBlocker(self._slider), QSignalBlocker(self._spin):
             self._slider.setValue(self._scale.position_of(self._value))
             self._spin.show_text(self._scale.text_of(self._value))
+        self._tell()
         self._complain("")
 
     @Slot(int)

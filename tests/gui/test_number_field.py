@@ -275,3 +275,19 @@ def test_every_position_of_a_slider_with_zero_comes_back() -> None:
     )
     assert [scale.position_of(value) for value in (0, 1e-6, 1)] == [0, 1, scale.positions]
     assert scale.middle() == 1e-3
+
+
+@pytest.mark.parametrize(
+    ("symbol", "said"),
+    [(r"\rho", "ρ = 0.1234567"), ("p", "p = 0.1234567"), ("", "chance = 0.1234567")],
+)
+def test_pointing_at_a_number_gives_it_in_full_with_its_symbol(
+    qtbot: QtBot, symbol: str, said: str
+) -> None:
+    field = NumberField("chance", 0.5, 0, 1, symbol=symbol, tooltip="Between 0 and 1")
+    qtbot.addWidget(field)
+    field.set_value(0.1234567)
+    parts = field.findChildren(QAbstractSpinBox) + field.findChildren(QSlider)
+    assert {part.toolTip() for part in parts} == {f"{said}\nBetween 0 and 1"}
+    field.set_disabled_reason("Not here.")
+    assert {part.toolTip() for part in parts} == {f"{said}\nNot here."}
