@@ -17,13 +17,16 @@ _PAD = 8.0
 
 
 class MiniMap(OverlayBox):
-    """Cards in the colours of their categories; click or drag to look elsewhere."""
+    """Cards in the colours of their categories, and a frame around what the window shows: drag it,
+    or click beside it, to look elsewhere."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
         self._picture: QPixmap | None = None
         self._key: object = None
+        self._held: tuple[QRectF, float, QPointF] | None = None
+        self._grip = QPointF()
         self.setToolTip("Mini-map: click or drag to look elsewhere")
         self.setAccessibleName("Mini-map")
         view.canvas.geometry_changed.connect(self._on_geometry_changed)
@@ -31,6 +34,8 @@ class MiniMap(OverlayBox):
 
     def _frame(self) -> tuple[QRectF, float, QPointF]:
         """Area shown (scene), scale, and its top left corner on the map."""
+        if self._held is not None:
+            return self._held
         content = self._view.canvas.content_rect()
         seen = self._view.visible_rect()
         around = content.united(seen) if not content.isEmpty() else seen
@@ -73,13 +78,7 @@ class MiniMap(OverlayBox):
         look = theme.current()
         around, scale, corner = self._frame()
         painter.drawPixmap(0, 0, self._cards(around, scale, corner))
-        seen = self._view.visible_rect()
-        box = QRectF(
-            corner.x() + (seen.x() - around.x()) * scale,
-            corner.y() + (seen.y() - around.y()) * scale,
-            seen.width() * scale,
-            seen.height() * scale,
-        )
+        box = self._seen_box()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(QPen(look.color("accent"), 1.5))
         painter.setBrush(look.with_alpha("accent", 0.06))
@@ -90,19 +89,39 @@ class MiniMap(OverlayBox):
         self._picture = None
         self.update()
 
-    def _look_at(self, event: QMouseEvent) -> None:
+    def _seen_box(self) -> QRectF:
+        """The part that the window shows, on the map."""
         around, scale, corner = self._frame()
-        at = event.position()
-        self._view.centerOn(
-            around.x() + (at.x() - corner.x()) / scale, around.y() + (at.y() - corner.y()) / scale
-        )
-        self._view.after_scroll()
-        self._view.moved_by_hand.emit()
+        seen = self._view.visible_rect()
+        at = corner + (seen.topLeft() - around.topLeft()) * scale
+        return QRectF(at, seen.size() * scale)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._look_at(event)
+        """On the frame: hold it; beside it: the window looks there."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._view.glide.stop()
+        box = self._seen_box()
+        self._held = self._frame()  # while it is dragged, the map stands still
+        at = event.position()
+        self._grip = at - box.center() if box.contains(at) else QPointF()
+        self._look_at(at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._look_at(event)
+        if event.buttons() & Qt.MouseButton.LeftButton and self._held is not None:
+            self._look_at(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held = None
+        self.update()
+
+    def _look_at(self, at: QPointF) -> None:
+        """Bring a point of the map into the middle of the window, but none far from all cards."""
+        around, scale, corner = self._frame()
+        goal = around.topLeft() + (at - self._grip - corner) / scale
+        content = self._view.canvas.content_rect()
+        x = min(max(goal.x(), content.left()), content.right())
+        y = min(max(goal.y(), content.top()), content.bottom())
+        self._view.centerOn(x, y)
+        self._view.after_scroll()
+        self._view.moved_by_hand.emit()
