@@ -97,3 +97,11 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     yield found
     assert controller.shutdown()
     assert found.faults == []
+
+
+def trained(graph: NetworkGraph, steps: int) -> bytes:
+    """theta after so many steps without a window."""
+    trainer = Trainer(graph)
+    for _ in range(steps):
+        trainer.step()
+    return trainer.plan.theta.tobytes()
