@@ -9,7 +9,7 @@ import pytest
 
 from model.errors import DesignError
 from model.layer import Array, Spec
-from model.layers.embedding import Embedding
+from model.layers.embedding import FEW, Embedding
 from model.layers.positions import PositionalEncoding, sinusoids
 from model.plan import compile_plan
 from model.run import Run
@@ -33,11 +33,12 @@ def embedded(tokens: Array, classes: int, units: int = 3) -> Run:
     return run
 
 
+@pytest.mark.parametrize("classes", [9, 2 * FEW])
 @pytest.mark.parametrize("shape", [(6,), (4, 7), (1, 1)])
-def test_vectors_and_their_gradient_are_those_of_pytorch(shape: tuple[int, ...]):
+def test_vectors_and_their_gradient_are_those_of_pytorch(shape: tuple[int, ...], classes: int):
     torch = pytest.importorskip("torch")
     tokens = np.random.default_rng(2).integers(0, 5, shape)
-    n = embedded(tokens, classes=9).at["tried"]  # tokens 5 to 8 never come
+    n = embedded(tokens, classes).at["tried"]  # tokens from 5 on never come
     E = torch.tensor(np.array(n.E), requires_grad=True)
     out = torch.nn.functional.embedding(torch.tensor(tokens), E)
     out.backward(torch.tensor(np.array(n.delta_out)))
@@ -45,8 +46,9 @@ def test_vectors_and_their_gradient_are_those_of_pytorch(shape: tuple[int, ...])
     np.testing.assert_allclose(n.dE, E.grad.numpy(), rtol=1e-6)
 
 
-def test_a_token_that_no_longer_comes_gets_no_gradient():
-    run = embedded(np.array([[0, 1], [1, 2]]), classes=4)
+@pytest.mark.parametrize("classes", [4, 2 * FEW])
+def test_a_token_that_no_longer_comes_gets_no_gradient(classes: int):
+    run = embedded(np.array([[0, 1], [1, 2]]), classes)
     run.fill({"given": {"a": np.full((2, 2), 3)}})
     run.forward()
     run.backward()
