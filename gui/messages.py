@@ -32,6 +32,7 @@ class Messages(QObject):
         document.message.connect(self._on_message)
         document.opened.connect(bar.close_message)
         document.inference_changed.connect(self._on_inference_changed)
+        document.stack.indexChanged.connect(self._on_edited)
 
     def say(self, text: str, kind: str = "info", actions: tuple[Action, ...] = ()) -> None:
         """Show a sentence with up to two buttons."""
@@ -57,15 +58,19 @@ class Messages(QObject):
 
     @Slot(object)
     def _on_inference_changed(self, _inference: object) -> None:
-        """A message goes with its cause: a problem that is mended, a design that is another."""
-        if self._refused_at not in (None, self._document.stack.index()):
-            self._refused_at = None
-            self._bar.close_message()
+        """A message goes with its cause: a problem that is mended."""
         if not self._problem_text:
             return
         left = [str(problem) for problem in self._document.inference.problems]
         if self._problem_text not in left:
             self._problem_text = ""
+            self._bar.close_message()
+
+    @Slot(int)
+    def _on_edited(self, index: int) -> None:
+        """What was refused is over with the next edit, be it only a move."""
+        if self._refused_at not in (None, index):
+            self._refused_at = None
             self._bar.close_message()
 
     def _repair(self, edit: Edit) -> Action:

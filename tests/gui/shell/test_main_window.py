@@ -238,6 +238,12 @@ def test_a_refusal_goes_with_the_next_edit(window: MainWindow, qtbot):
     qtbot.waitUntil(lambda: not window.message_bar.sentence())
 
 
+def test_a_refusal_goes_with_a_move_too(window: MainWindow):
+    window.document.report(WireError("A layer cannot feed itself."))
+    window.document.attempt(editing.move, {"dense_1": (8.0, 16.0)})
+    assert not window.message_bar.sentence()
+
+
 def test_a_fault_of_a_file_stays_when_the_design_is_edited(window: MainWindow, qtbot):
     window.messages.report(DesignError("The disk is full."))
     with qtbot.waitSignal(window.document.inference_changed):
