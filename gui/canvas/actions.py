@@ -279,13 +279,15 @@ class CanvasActions(QObject):
             document.report(fault)
             return
         at = view.mapToScene(view.pointer_or_centre())
-        x, y = view.canvas.free_corner(at)
-        if document.attempt(clipboard.paste, piece, x, y) and is_first:
-            view.fit()
+        x, y = snapped(*view.canvas.to_design(at.x(), at.y()))
+        if document.attempt(clipboard.paste, piece, x, y):
+            view.fit() if is_first else view.ensure_visible(*view.selected_ids())
 
     @Slot()
     def duplicate(self) -> None:
-        self._view.canvas.document.attempt(clipboard.duplicate, self._view.selected_ids(), 40.0)
+        view = self._view
+        if view.canvas.document.attempt(clipboard.duplicate, view.selected_ids(), 40.0):
+            view.ensure_visible(*view.selected_ids())
 
     @Slot()
     def select_all(self) -> None:

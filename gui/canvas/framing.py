@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEasingCurve, QObject, QPoint, QPointF, QRectF, QVariantAnimation, Slot
 
 from gui import theme
-from gui.canvas.free_frame import largest
-from gui.canvas.geometry import Point, Rect
+from gui.canvas.free_frame import largest, least_shift
+from gui.canvas.geometry import Point, Rect, united
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -17,6 +18,8 @@ READABLE_PX = 16.0
 """Least height of a chip's text on a projector; smaller, nobody in the last row can read it."""
 COMFORTABLE = 0.62
 """Zoom under which the design is rather shown without its notes."""
+_EDGE = 40
+"""px that stay free around what is brought into view."""
 _WORTH_MOVING = 1.05
 """So much larger the design must become for the legend to leave its place, or notes to go."""
 _MOST_GLIDING = 60
@@ -75,6 +78,19 @@ def _free_frame(view: CanvasView, *, with_notes: bool) -> Frame:
     spot = room.center()
     at = QPointF((spot.x() - x) / zoom, (spot.y() - y) / zoom)
     return Frame(zoom, at, spot, is_beside)
+
+
+def ensure_visible(view: CanvasView, keys: Collection[str]) -> None:
+    """The shortest way to see these nodes and notes whole."""
+    box = united(view.canvas.rect_of(key) for key in keys)
+    if box is None:
+        return
+    shown = Rect(*view.mapFromScene(QRectF(*box)).boundingRect().getRect())
+    room = Rect(*view.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE).getRect())
+    boxes = view.overlays.arrangements()[view.overlays.is_legend_beside]
+    x, y = least_shift(shown, room, boxes)
+    if x or y:
+        view.pan_by(QPoint(round(-x), round(-y)))
 
 
 def _start(view: CanvasView, whole: QRectF) -> Frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -42,6 +43,32 @@ def largest(content: Rect, pieces: Sequence[Rect], window: Rect, boxes: Sequence
             low, best = middle, found
     # where the boxes leave no room at all, they hide something
     return Placing(low, best) if best is not None else Placing(whole, search.centred(whole))
+
+
+def least_shift(rect: Rect, window: Rect, boxes: Sequence[Rect]) -> Point:
+    """How far a piece must move to lie inside the window and under no box: (0, 0) where it does.
+
+    What is larger than the window shows its beginning.
+    """
+    xs = _moves(rect.x, rect.right, window.x, window.right, [(b.x, b.right) for b in boxes])
+    ys = _moves(rect.y, rect.bottom, window.y, window.bottom, [(b.y, b.bottom) for b in boxes])
+    for x, y in sorted(itertools.product(xs, ys), key=lambda step: abs(step[0]) + abs(step[1])):
+        moved = rect._replace(x=rect.x + x, y=rect.y + y)
+        if not any(moved.meets(box) for box in boxes):
+            return x, y
+    return xs[0], ys[0]
+
+
+def _moves(
+    start: float, end: float, low: float, high: float, boxes: Sequence[tuple[float, float]]
+) -> list[float]:
+    """Steps along one axis after which a piece lies from low to high, the shortest first: none,
+    just inside, or just beside a box."""
+    first, last = low - start, max(high - end, low - start)
+    tries = [min(max(0.0, first), last)]
+    for left, right in boxes:
+        tries += [step for step in (left - end, right - start) if first <= step <= last]
+    return sorted(tries, key=abs)
 
 
 class _Search:

@@ -44,7 +44,7 @@ class Overlays(QObject):
         self._was_empty = True
         self._guest: QWidget | None = None
         self._is_bare = False
-        self._is_legend_beside = False
+        self.is_legend_beside = False
         self._on_live_changed()
         self._on_geometry_changed()
 
@@ -63,7 +63,7 @@ class Overlays(QObject):
         is_live = self._view.canvas.snapshot is not None
         self.legend.setVisible(is_live and is_roomy and self._has_colours())
         corner = QPoint(frame.width() - margin, frame.height() - margin)
-        for box, spot in self._spots(corner, self._is_legend_beside).items():
+        for box, spot in self._spots(corner, self.is_legend_beside).items():
             if not box.isHidden():
                 box.setGeometry(spot)
         self._place_hint(frame, margin)
@@ -167,8 +167,8 @@ class Overlays(QObject):
 
     def put_legend(self, *, beside: bool) -> None:
         """Beside the other boxes, or above them."""
-        if beside != self._is_legend_beside:
-            self._is_legend_beside = beside
+        if beside != self.is_legend_beside:
+            self.is_legend_beside = beside
             self.place()
 
     @Slot()

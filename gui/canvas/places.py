@@ -11,7 +11,6 @@ from gui.canvas.geometry import Rect, united
 from gui.canvas.geometry import Slot as PortSlot
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
-from gui.canvas.placing import snapped
 
 
 class Places(QGraphicsScene):
@@ -82,12 +81,3 @@ class Places(QGraphicsScene):
         """Around all cards and notes."""
         box = united(self.rect_of(key) for key in (*self.nodes, *self.notes))
         return QRectF(*box) if box is not None else QRectF()
-
-    def free_corner(self, at: QPointF) -> tuple[float, float]:
-        """A corner on the grid near a point of the scene, in pixels of the design, where no card or
-        note begins yet, so that two pastes do not hide one another."""
-        x, y = snapped(*self.to_design(at.x(), at.y()))
-        corners = {(rect.x, rect.y) for rect in self.design_rects().values()}
-        while (x, y) in corners:
-            x, y = x + 24.0, y + 24.0
-        return x, y

@@ -99,7 +99,7 @@ def _overlapping(rects: Mapping[str, Rect], touched: Collection[str]) -> list[fr
 
 def free_offset(others: Sequence[Rect], group: Sequence[Rect]) -> Point:
     """How far new pieces go, all by the same way, so that none lies on another: nowhere where they
-    are free already, else the shortest way; two ways of one length: down and to the right first."""
+    are free already, else the shortest way, rather down or to the right than back."""
     taken = np.array([(r.x, r.y, r.right, r.bottom) for r in others]).reshape(-1, 1, 4)
     mine = np.array([tuple(r.grown(GRID)) for r in group]).reshape(1, -1, 4)
     low, high = mine[..., :2], mine[..., :2] + mine[..., 2:]
@@ -121,5 +121,6 @@ def _offsets() -> NDArray[np.float64]:
     near = np.arange(-_RINGS, _RINGS + 1) * _FINE
     far = np.arange(-_RINGS, _RINGS + 1) * _COARSE
     found = np.array([(x, y) for line in (near, far) for x in line for y in line])
-    order = np.lexsort((-found[:, 0], -found[:, 1], np.hypot(*found.T).round(3)))
+    felt = np.where(found < 0, -2 * found, found)  # a way back is felt to be twice as long
+    order = np.lexsort((-found[:, 0], -found[:, 1], np.hypot(*felt.T).round(3)))
     return found[order]

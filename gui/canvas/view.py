@@ -167,9 +167,10 @@ class CanvasView(ZoomView):
     def set_minimap_visible(self, is_visible: bool) -> None:
         self.overlays.set_minimap_visible(is_visible)
 
-    def ensure_visible(self, key: str) -> None:
-        self.ensureVisible(QRectF(*self.canvas.rect_of(key)), 40, 40)
-        self.after_scroll()
+    def ensure_visible(self, *keys: str) -> None:
+        """Push the canvas on until these nodes and notes are in view, as far as they fit, and under
+        no box."""
+        framing.ensure_visible(self, keys)
 
     # used by gestures
 

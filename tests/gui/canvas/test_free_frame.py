@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.canvas.framing import whole_frame
-from gui.canvas.free_frame import Placing, largest
+from gui.canvas.free_frame import Placing, largest, least_shift
 from gui.canvas.geometry import Rect, united
 from model.files import read_design
 from tests.gui.canvas.conftest import Hands, shown, snapshot
@@ -128,3 +128,29 @@ def test_boxes_that_come_over_a_card_of_a_fitted_design_move_it_away(
     legend = hands.view.overlays.legend
     assert legend.isVisible()
     assert not hands.view.overlays.hidden_area(legend.geometry())
+
+
+def test_a_piece_is_pushed_into_view_and_from_under_a_box_by_the_shortest_way() -> None:
+    box = Rect(700, 400, 300, 200)
+    assert least_shift(Rect(10, 10, 100, 100), WINDOW, [box]) == (0.0, 0.0)
+    # outside at the right: 250 px too far; then beside the box all the same
+    assert least_shift(Rect(1150, 10, 100, 100), WINDOW, [box]) == (-250.0, 0.0)
+    # under the box: 50 px upwards are less than 210 px to the left
+    assert least_shift(Rect(800, 350, 110, 100), WINDOW, [box]) == (0.0, -50.0)
+    # larger than the window: its beginning
+    assert least_shift(Rect(50, -300, 2000, 900), WINDOW, []) == (-50.0, 300.0)
+
+
+def test_copies_are_in_view_and_not_under_the_legend(hands: Hands) -> None:
+    hands.view.resize(1034, 585)
+    shown(hands, read_design(next(path for path in EXAMPLES if path.stem == "mnist_mlp")))
+    hands.controller.snapshot.emit(snapshot({}))
+    hands.view.fit()
+    hands.view.select(["relu_1"])
+    for _ in range(3):
+        hands.view.actions_["duplicate"].trigger()
+        QApplication.processEvents()
+        (copy,) = hands.view.selected_ids()
+        spot = hands.view.mapFromScene(QRectF(*hands.view.canvas.rect_of(copy))).boundingRect()
+        assert hands.view.viewport().rect().contains(spot)
+        assert not any(box.geometry().intersects(spot) for box in overlays(hands))
