@@ -33,6 +33,7 @@ class CanvasMarks(QObject):
         self._session = session
         self._view = view
         self._valued: frozenset[Wire] = frozenset()
+        self._is_rms = False
         self._errors: Mapping[str, float] = {}
         """By node, what the gradient check has found."""
         self.follower = Follower(view)
@@ -106,12 +107,13 @@ class CanvasMarks(QObject):
         canvas = self._view.canvas
         specs = canvas.document.inference.wires
         valued = valued_wires(moment, specs)
-        if valued != self._valued or not self.wire_values.isVisible():
-            self._valued = valued
+        is_rms = moment.item is None and moment.batch > 1
+        is_new = (valued, is_rms) != (self._valued, self._is_rms)
+        if is_new or not self.wire_values.isVisible():
+            self._valued, self._is_rms = valued, is_rms
             self._place_values()
         first = {key: _first_output(item.node.layer) for key, item in canvas.nodes.items()}
         numbers = wire_numbers(moment, first)
-        is_rms = moment.item is None and moment.batch > 1
         write = self._session.style.text
         values = {}
         for wire in self._valued & numbers.keys():
@@ -122,7 +124,8 @@ class CanvasMarks(QObject):
 
     def _place_values(self) -> None:
         canvas = self._view.canvas
-        sizes = sizes_for(theme.current(), self._session.style.digits)
+        digits = self._session.style.digits
+        sizes = sizes_for(theme.current(), digits, is_rms=self._is_rms)
         cards = Obstacles(list(canvas.geometry.rects.values()))
         places = value_places(canvas.geometry.routes, self._valued, cards, sizes)
         self.wire_values.set_places(places)

@@ -37,12 +37,15 @@ class Values(NamedTuple):
     ) -> Values:
         """Numbers as text; NaN stands for none. is_rms: they are those of a whole batch."""
         texts = ("" if math.isnan(each) else write(each) for each in (h, delta))
-        return cls(index, *(f"RMS {text}" if text and is_rms else text for text in texts))
+        return cls(index, *(f"{_RMS}{text}" if text and is_rms else text for text in texts))
 
 
-def sizes_for(look: Theme, digits: int) -> Sizes:
+_RMS = "RMS "
+
+
+def sizes_for(look: Theme, digits: int, *, is_rms: bool) -> Sizes:
     """Room for a number of so many digits with sign and point; a longer one is set smaller."""
-    usual = "−." + "0" * digits
+    usual = (_RMS if is_rms else "−") + "." + "0" * digits
     px = look.px("maths")
     return Sizes(
         number=node_paint.text_width(look, "mono", usual),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -348,3 +348,26 @@ def test_another_neuron_on_the_cards_keeps_walk_and_words(branches: Debugged):
     for key, view in seen[-1].snapshot.nodes.items():
         if view.out is not None:
             np.testing.assert_array_equal(view.out, moment.snapshot.nodes[key].out)
+
+
+# painting
+
+
+def on_screen(view: CanvasView) -> np.ndarray:
+    QApplication.processEvents()
+    image = view.screen().grabWindow(view.winId()).toImage()
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    raw = np.frombuffer(image.constBits(), np.uint8)
+    return raw.reshape(image.height(), image.width(), 4)[:, :, :3].astype(int)
+
+
+def test_an_operation_paints_what_a_whole_repaint_would(branches: Debugged):
+    branches.view.set_zoom(1.0)
+    count = len(branches.settle().operations)
+    for position in range(count):
+        branches.step()
+        if position % 4 == 0:
+            by_parts = on_screen(branches.view)
+            branches.view.viewport().repaint()
+            apart = np.abs(on_screen(branches.view) - by_parts).max(axis=2)
+            assert (apart > 60).mean() < 1e-4, f"after operation {position + 1}"
