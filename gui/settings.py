@@ -108,9 +108,10 @@ class Settings:
         """The files opened or saved last, newest first, those that are gone included."""
         count = self._store.beginReadArray("files/recent")
         found: list[Path] = []
-        for index in range(count):
+        for index in range(min(count, RECENT_LIMIT)):  # the file may have been damaged
             self._store.setArrayIndex(index)
-            found.append(Path(str(self._store.value("path"))))
+            if name := str(self._store.value("path", "")):
+                found.append(Path(name))
         self._store.endArray()
         return found
 

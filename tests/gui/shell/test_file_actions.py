@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gui.file_actions import FileActions, is_example
 from gui.main_window import MainWindow
+from gui.settings import Settings
 from model import editing, files
 from model.layer import registry
 from tests.gui.shell.conftest import MakeWindow, example
@@ -139,6 +140,14 @@ def test_recent_files_stand_newest_first_and_missing_ones_say_so(
     assert "no longer there" in second.toolTip()
     window.actions_by_name["clear_recent"].trigger()
     assert window.settings.recent_files == []
+
+
+def test_damaged_settings_are_read_as_far_as_they_make_sense(tmp_path: Path):
+    damaged = "[files]\nrecent\\size=1000000000\nrecent\\2\\path=/here/mine.json\n"
+    (tmp_path / "settings.ini").write_text(damaged, encoding="utf-8")
+    settings = Settings(tmp_path / "settings.ini")
+    assert settings.recent_files == [Path("/here/mine.json")]
+    assert settings.folder == Path.home()
 
 
 def test_the_examples_menu_has_a_line_for_each(window: MainWindow):
