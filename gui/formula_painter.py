@@ -17,6 +17,8 @@ SET_PX = 20.0
 """The size in which formulas are set; what is painted is scaled as a whole."""
 LEAST_SHARE = 0.55
 """A formula that would have to be set smaller than this is shown as typed."""
+MOST_KEPT = 600
+"""Formulas; then the memory begins anew."""
 TURN_SECONDS = 0.03
 """Setting takes 3 to 10 ms a formula; in one turn of the event loop not more than this."""
 
@@ -55,6 +57,8 @@ class FormulaSetter(QObject):
 
     def _set(self, key: tuple[str, str]) -> None:
         began = perf_counter()
+        if len(self._found) >= MOST_KEPT:
+            self._found.clear()
         self._found[key] = formula_svg(key[0], SET_PX, key[1])
         self._spent += perf_counter() - began
 

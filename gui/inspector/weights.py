@@ -18,7 +18,9 @@ from gui.inspector.weight_table import WeightTable
 from gui.theme import Theme
 from model import editing
 from model.layer import Array
+from model.layers.scalar import Variable
 from model.snapshot import Snapshot
+from model.teaching.replacing import typed as typed_text
 
 MOST_TYPED = 4000
 """Numbers of a parameter that can be typed; larger tables can be read."""
@@ -158,7 +160,8 @@ class WeightsBlock(QWidget):
         said = "Forget the typed numbers; the first values are drawn again"
         self._set(self.forget_button, is_typed, said, "No numbers have been typed here")
         shape = " × ".join(map(str, parameter.shape))
-        origin = "first values are typed" if is_typed else f"first values: {parameter.initializer}"
+        is_given = is_typed or bool(parameter.values)
+        origin = "first values are typed" if is_given else f"first values: {parameter.initializer}"
         shown = f"{_axes(parameter.shape)} Shown after step {self._step:,}."
         typing = why or ("Type into a cell to give first values." if has_values else "")
         words = (
@@ -203,7 +206,13 @@ class WeightsBlock(QWidget):
             typed[self._name] = np.asarray(values, np.float64).tolist()
             self._latest = self._latest | {self._name: values}
         self._say("")
-        self._document.attempt(editing.set_node, self._node_id, {"weights": typed})
+        graph = self._document.graph
+        if values is not None and isinstance(graph.node(self._node_id).layer, Variable):
+            shape = self._document.inference.parameters[self._node_id][self._name].shape
+            text = typed_text(np.asarray(values, np.float64).reshape(shape))
+            self._document.attempt(editing.set_fields, self._node_id, {"value": text})
+        else:
+            self._document.attempt(editing.set_node, self._node_id, {"weights": typed})
         self._refresh()
 
     @Slot(object)

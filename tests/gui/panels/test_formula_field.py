@@ -14,6 +14,9 @@ from gui.inspector.formula_field import FormulaField, range_for
 from model.files import read_design
 from model.files.examples import examples_folder
 from model.layers.scalar import Function, Variable
+from model.observing import take_snapshot
+from model.snapshot import SnapshotRequest
+from model.trainer import Trainer
 from tests.gui.panels.conftest import StillController
 
 
@@ -180,3 +183,22 @@ def test_a_constant_says_why_it_has_no_random_start(inspector: InspectorPanel) -
     form.widget("is_trainable").edited.emit(False)
     assert not form.widget("is_random").isEnabled()
     assert form.widget("is_random").toolTip() == "A constant keeps its typed value."
+
+
+def test_a_trained_value_is_kept_as_the_value_of_its_variable(
+    inspector: InspectorPanel, document: Document, controller: StillController
+) -> None:
+    inspector.show_selection(("w",))
+    inspector.tabs.setCurrentIndex(2)
+    trainer = Trainer(document.graph)
+    trainer.step()  # w = 1 - 0.05 * 2.5751007
+    request = SnapshotRequest(wants=frozenset({"parameters"}), parameters_of="w")
+    controller.latest = take_snapshot(trainer, request)
+    inspector._show_live()
+    block = inspector.tensors.weights
+    assert "first values are typed" in block._note.text()
+    block.keep_button.click()
+    layer = document.graph.node("w").layer
+    assert isinstance(layer, Variable)
+    assert float(layer.value) == pytest.approx(1 - 0.05 * 2.5751007, abs=1e-7)
+    assert document.graph.node("w").weights == {}
