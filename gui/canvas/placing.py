@@ -36,31 +36,39 @@ def between(
 ) -> tuple[Point, Places]:
     """A place for a card of this size on a wire, and the cards that move aside for it.
 
-    In a column the cards from the target on move down; between columns they move to the right.
+    In a column the cards from the target on move down. Between columns that are too close it goes
+    below the source, where that is free, else the cards beyond move to the right.
     """
     above, below = rects[source], rects[target]
     width, height = size
     is_column = below.y >= above.bottom and below.x < above.right
+    under = Rect(above.centre[0] - width / 2, above.bottom + GAP, width, height)
+    beside = Rect(
+        above.right + GUTTER, (above.centre[1] + below.centre[1] - height) / 2, width, height
+    )
+    is_close = below.x < beside.right + GRID and beside.x < below.right
+    for wish in (under,) if is_column else (under, beside) if is_close else (beside, under):
+        place = snapped(wish.x, wish.y)
+        if not any(r.grown(GRID).meets(Rect(*place, width, height)) for r in rects.values()):
+            return place, {}
+    wish = under if is_column else beside
+    return snapped(wish.x, wish.y), _moved_on(rects, below, wish, is_column)
+
+
+def _moved_on(rects: Mapping[str, Rect], first: Rect, new: Rect, is_column: bool) -> Places:
+    """The cards from the first on, downwards in its column or all to the right of it."""
     if is_column:
-        x, y = above.centre[0] - width / 2, above.bottom + GAP
-        shift = y + height + GAP - below.y
-        _left, _right = min(below.x, x), max(below.right, x + width)
-        moved = [
-            key
+        low, high = min(first.x, new.x), max(first.right, new.right)
+        shift = _steps(new.bottom + GAP - first.y)
+        return {
+            key: (r.x, r.y + shift)
             for key, r in rects.items()
-            if r.y >= below.y - 1
-            and r.x < max(below.right, x + width)
-            and r.right > min(below.x, x)
-        ]
-    else:
-        x, y = above.right + GUTTER, (above.centre[1] + below.centre[1] - height) / 2
-        shift = x + width + GUTTER - below.x
-        moved = [key for key, r in rects.items() if r.x >= below.x - 1]
-    place = snapped(x, y)
-    wish = Rect(*place, width, height)
-    if not any(r.grown(GRID).meets(wish) for r in rects.values()):
-        return place, {}
-    shift = max(0.0, -(-shift // GRID) * GRID)
-    if is_column:
-        return place, {key: (rects[key].x, rects[key].y + shift) for key in moved}
-    return place, {key: (rects[key].x + shift, rects[key].y) for key in moved}
+            if r.y >= first.y - 1 and r.x < high and r.right > low
+        }
+    shift = _steps(new.right + GUTTER - first.x)
+    return {key: (r.x + shift, r.y) for key, r in rects.items() if r.x >= first.x - 1}
+
+
+def _steps(shift: float) -> float:
+    """Whole steps of the grid."""
+    return max(0.0, -(-shift // GRID) * GRID)

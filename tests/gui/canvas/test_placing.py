@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from gui.canvas.geometry import Rect
+from gui.canvas.placing import between
 from gui.canvas.pushing import room_for
 from model.design import Design, Node
 from model.layers.activations import ReLU
@@ -54,3 +55,20 @@ def test_a_tall_card_dropped_at_the_upper_edge_shows_its_header(hands: Hands) ->
     (key,) = hands.graph
     rect = hands.view.canvas.rect_of(key)
     assert hands.view.visible_rect().top() <= rect.y
+
+
+def test_a_card_spliced_between_two_close_columns_goes_below_the_source() -> None:
+    """So that the wire still leads on to the right."""
+    rects = {"a": Rect(0, 0, 400, 100), "b": Rect(480, 0, 250, 140)}
+    place, moved = between(rects, "a", "b", (400, 100))
+    assert place == (0, 128)  # GAP = 30 below y = 100, on the grid of 8
+    assert moved == {}
+    rects["c"] = Rect(0, 120, 400, 100)  # no room there: b makes way by 8 px steps
+    place, moved = between(rects, "a", "b", (400, 100))
+    assert place == (472, 8)
+    assert moved == {"b": (480 + 464, 0)}
+
+
+def test_a_card_spliced_between_two_distant_columns_goes_between_them() -> None:
+    rects = {"a": Rect(0, 0, 200, 100), "b": Rect(800, 0, 200, 100)}
+    assert between(rects, "a", "b", (200, 100)) == ((272, 0), {})
