@@ -137,6 +137,7 @@ class Hovering(QObject):
         if port is not None and port.description:
             said += f": {port.description}"
         spec = self._scene.document.inference.outputs.get((item.node_id, slot.port))
+        spec = None if self._scene.hides_shapes else spec
         if not slot.is_input and spec is not None:
             said += f" ({spec})"
         return f"{said}\nDrag to draw a wire."
@@ -158,17 +159,23 @@ class Hovering(QObject):
             lines.append(item.problem)
         else:
             lines.append(help_line(type(item.node.layer)))
-            if spec is not None:
+            if spec is not None and not self._scene.hides_shapes:
                 lines.append(
                     f"Output {spec}. {f'{count:,} parameters' if count else 'No parameters'}."
                 )
             lines += [of_header] if of_header else []
         return "\n".join(lines)
 
+    def _shape_of(self, wire: Wire) -> str:
+        """ "" while the student is asked for shapes."""
+        if self._scene.hides_shapes:
+            return ""
+        return label_of(wire, self._scene.document.inference.wires.get(wire))
+
     def _wire_tip(self, wire: Wire) -> str:
         document = self._scene.document
         source, target = (document.graph.title_of(key) for key in (wire.source, wire.target))
-        lines = [f"{source} to {target}", label_of(wire, document.inference.wires.get(wire))]
+        lines = [f"{source} to {target}", self._shape_of(wire)]
         lines += [str(p) for p in document.inference.problems if wire in p.wires]
         snapshot = self._scene.snapshot
         if snapshot is not None and wire in snapshot.wires:

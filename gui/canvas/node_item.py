@@ -216,6 +216,7 @@ class NodeItem(QGraphicsItem):
         border = self._border()
         return (
             self._fills,
+            self.canvas.hides_shapes,
             theme.current().name,
             border.color().rgba(),
             border.widthF(),
@@ -292,6 +293,8 @@ class NodeItem(QGraphicsItem):
         end = self._title_end(look)
         if is_one_row and card_mark.is_pill_inside(look, rect, self.mark, end):
             return ()
+        if self.canvas.hides_shapes and self._chips:
+            return ("?", *self._chips[1:])
         return self._chips
 
     def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:

@@ -68,6 +68,8 @@ class CanvasScene(Places):
         """(node id, port) of the outputs at which an arrowhead stands."""
         self.selection: frozenset[str] = frozenset()
         self.current = ""
+        self.hides_shapes = False
+        """Shapes on cards and wires are a question mark: the student is asked for them."""
         self.dimmed: frozenset[str] = frozenset()
         self._dirty: set[str] = set()
         self._new_wires: set[Wire] = set()
@@ -203,7 +205,10 @@ class CanvasScene(Places):
     def _label_wires(self, *, is_drag: bool) -> None:
         """Labels stand still on the wires that do not move in a drag."""
         found = self.document.inference.wires
-        texts = {wire: label_of(wire, found.get(wire)) for wire in self.geometry.routes}
+        texts = {
+            wire: "?" if self.hides_shapes else label_of(wire, found.get(wire))
+            for wire in self.geometry.routes
+        }
         if is_drag and len(texts) > 60:
             labels = {w: label for w in texts if (label := self.wires.label_of(w)) is not None}
         else:
@@ -286,6 +291,14 @@ class CanvasScene(Places):
 
     def _wanted_item(self) -> int:
         return self.controller.request.item if self.controller is not None else 0
+
+    def set_shapes_hidden(self, is_hidden: bool) -> None:
+        """Show shapes, or question marks in their place."""
+        if is_hidden != self.hides_shapes:
+            self.hides_shapes = is_hidden
+            self._label_wires(is_drag=False)
+            for item in self.nodes.values():
+                item.update()
 
     # selection
 

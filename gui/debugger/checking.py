@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from gui.debugger.session import DebugSession
 from gui.labs.job import Job
 from model.analysis.gradient_check import GradientReport, check_step
 from model.analysis.progress import Progress
-from model.analysis.rehearsal import Rehearsal, next_batch, rehearse
+from model.analysis.rehearsal import Rehearsal
 from model.analysis.step_sizes import StepCurve, step_curve
-from model.trainer import Trainer
+from model.teaching.faults import Fault, plant
 
 ITEMS = 8
 """Of the step's batch that are checked: enough to see a fault, and soon done."""
@@ -73,11 +72,7 @@ class GradientChecker(QObject):
         if not self._session.is_open:
             return
 
-        def prepare(trainer: Trainer) -> None:
-            items = next_batch(trainer)[:ITEMS]
-            self._prepared.emit(rehearse(trainer, dtype=np.float64, indices=items))
-
-        self._session.controller.lend(prepare)
+        self._session.rehearse(self._prepared.emit, ITEMS)
 
     @Slot(object)
     def _on_walk_began(self, _counted: object) -> None:
@@ -89,7 +84,7 @@ class GradientChecker(QObject):
         if not (self.is_on and self._session.is_open):
             return
         self._step = step
-        self._check.start(partial(_check, entries=ENTRIES), step)
+        self._check.start(partial(_check, fault=self._session.fault), step)
         if self.subject[0]:
             self.show_curve(*self.subject)
 
@@ -115,8 +110,9 @@ class GradientChecker(QObject):
         self._session.checked.emit({})
 
 
-def _check(progress: Progress, step: Rehearsal, *, entries: int) -> GradientReport:
-    return check_step(step, entries=entries, progress=progress)
+def _check(progress: Progress, step: Rehearsal, *, fault: Fault | None) -> GradientReport:
+    alter = partial(plant, fault) if fault is not None else None
+    return check_step(step, entries=ENTRIES, alter=alter, progress=progress)
 
 
 def _curve_of(

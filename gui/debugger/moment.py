@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from model.analysis.rehearsal import next_batch
+from model.analysis.rehearsal import Rehearsal, next_batch
 from model.design import Wire
 from model.errors import DesignError
 from model.layer import Array, Loss
@@ -76,14 +76,22 @@ class Walker:
     """A walk and what is known of its nodes, kept up to date. Lives on the training thread.
 
     item: as in `Walkthrough`; one that the batch does not have becomes its last. shown: the item
-    that the cards show while the whole batch is looked at. neuron: the one that is followed.
+    that the cards show while the whole batch is looked at. neuron: the one that is followed. step:
+    of the trainer, but with a fault in it; None: as the trainer would do it.
     """
 
-    def __init__(self, trainer: Trainer, item: int | None, neuron: int, shown: int = 0) -> None:
+    def __init__(
+        self,
+        trainer: Trainer,
+        item: int | None,
+        neuron: int,
+        shown: int = 0,
+        step: Rehearsal | None = None,
+    ) -> None:
         indices = next_batch(trainer)
         last = len(indices) - 1 if trainer.feeding.sources else 0
         item = None if item is None else min(item, last)
-        self.walk = Walkthrough(trainer, item)
+        self.walk = Walkthrough(trainer if step is None else step, item)
         self.step = trainer.step_count + 1
         chosen = min(shown, last) if item is None else item
         self._request = SnapshotRequest(item=chosen, neuron=neuron)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDockWidget, QSplitter, QTabWidget, QWidget
 
 from gui import theme
@@ -13,6 +13,7 @@ from gui.debugger.session import DebugSession
 if TYPE_CHECKING:
     from gui.debugger.check_panel import CheckPanel
     from gui.debugger.checking import GradientChecker
+    from gui.debugger.predict_panel import PredictPanel
     from gui.debugger.steps import StepsPanel
     from gui.debugger.tape import TapePanel
     from gui.main_window import MainWindow
@@ -39,10 +40,12 @@ class DebugRooms(QObject):
         self.steps: StepsPanel | None = None
         self.check: CheckPanel | None = None
         self.checker: GradientChecker | None = None
+        self.predict: PredictPanel | None = None
         self.tabs = QTabWidget()
         self.tabs.setObjectName("debug_tabs")
         self.tabs.setDocumentMode(True)
         self._had_inspector = True
+        self._was_rail = False
         self._plots: list[str] = []
 
     def enter(self) -> None:
@@ -51,6 +54,8 @@ class DebugRooms(QObject):
         self._had_inspector = not window.inspector_dock.isHidden()
         self._plots = window.docks.hide_all()
         window.inspector_dock.hide()
+        self._was_rail = window.palette_panel.is_rail
+        window.palette_panel.set_rail(True)
         if self._views is None or self._below is None:
             self._views, self._below = self._make()
         self._views.show()
@@ -72,6 +77,7 @@ class DebugRooms(QObject):
                 dock.hide()
         below = Qt.DockWidgetArea.BottomDockWidgetArea
         window.setCorner(Qt.Corner.BottomRightCorner, below)
+        window.palette_panel.set_rail(self._was_rail)
         window.inspector_dock.setVisible(self._had_inspector)
         window.docks.show_only(self._plots)
 
@@ -80,9 +86,17 @@ class DebugRooms(QObject):
         if self.checker is not None:
             self.checker.finish()
 
+    @Slot()
+    def _show_question(self, _quiz: object, _place: int) -> None:
+        if self.predict is not None:
+            self.tabs.setCurrentWidget(self.predict)
+
     def _make(self) -> tuple[QDockWidget, QDockWidget]:
         from gui.debugger.check_panel import CheckPanel
         from gui.debugger.checking import GradientChecker
+        from gui.debugger.fault_panel import FaultPanel
+        from gui.debugger.predict_panel import PredictPanel
+        from gui.debugger.predicting import Predictor
         from gui.debugger.steps import StepsPanel
         from gui.debugger.tape import TapePanel
         from gui.debugger.views import OperationViews
@@ -90,11 +104,17 @@ class DebugRooms(QObject):
         self.tape, self.steps = TapePanel(self._session), StepsPanel(self._session)
         self.checker = GradientChecker(self._session)
         self.check = CheckPanel(self._session, self.checker)
+        predictor = Predictor(self._session)
+        self.predict = PredictPanel(self._session, predictor)
+        predictor.asked.connect(self._show_question)
+        predictor.shapes_hidden.connect(self._window.scene.set_shapes_hidden)
         self.tape.film.node_chosen.connect(self._window.show_node)
         below = QSplitter(Qt.Orientation.Horizontal)
         below.setChildrenCollapsible(False)
         self.tabs.addTab(self.steps, "Operations")
         self.tabs.addTab(self.check, "Gradient check")
+        self.tabs.addTab(self.predict, "Predict first")
+        self.tabs.addTab(FaultPanel(self._session), "Find the fault")
         below.addWidget(self.tape)
         below.addWidget(self.tabs)
         below.setStretchFactor(0, 1)

@@ -7,15 +7,19 @@ from dataclasses import replace
 from time import perf_counter
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from gui.debugger.moment import Moment, Walker
 from gui.debugger.number_text import NumberStyle
 from gui.document import Document
 from gui.training.controller import TrainingController
+from model.analysis.rehearsal import Rehearsal, next_batch, rehearse
 from model.errors import DesignError
 from model.shapes import Inference
 from model.teaching.counting import modes, store_or_recompute
+from model.teaching.faults import Fault, FaultKind, faulty_rehearsal
+from model.teaching.operations import StepInfo
 from model.teaching.walkthrough import Walkthrough
 from model.trainer import Trainer
 
@@ -50,6 +54,8 @@ class DebugSession(QObject):
     """The term that is pointed at in one of the views, "" for none: light it up in all of them."""
     style_changed = Signal(object)
     """The `NumberStyle` of all numbers."""
+    planted = Signal(object)
+    """The `Fault` that was planted; queue the connection."""
     _arrived = Signal(object)
     _seen = Signal(object)
     _broke = Signal(object)
@@ -68,6 +74,11 @@ class DebugSession(QObject):
         self.style = NumberStyle()
         self.speed = SPEEDS[1]
         self.breakpoints: set[str] = set()
+        self.gate: Callable[[StepInfo], bool] | None = None
+        """Asked before a single operation: True holds the walk, for something comes first."""
+        self.fault: Fault | None = None
+        """The mistake that is planted in the backward pass of the walk, for the student to find."""
+        self._fault_choice: FaultKind | int | None = None
         self._walker: Walker | None = None
         """Touched on the training thread only."""
         self._essence: object = None
@@ -84,6 +95,7 @@ class DebugSession(QObject):
         self._arrived.connect(self._on_arrived, queued)
         self._seen.connect(self._on_seen, queued)
         self._broke.connect(self._on_broke, queued)
+        self.planted.connect(self._on_planted, queued)
         document.opened.connect(self.close)
         document.inference_changed.connect(self._on_inference_changed)
         controller.state_changed.connect(self._on_state_changed)
@@ -116,6 +128,7 @@ class DebugSession(QObject):
         self.pause()
         self.is_open = False
         self.moment = None
+        self.fault = self._fault_choice = None
         self._ticket += 1
         self._rest.stop()
         self.controller.lend(self._forget)
@@ -126,11 +139,16 @@ class DebugSession(QObject):
 
     def _begin(self) -> None:
         item, stops, request = self.item, set(self.breakpoints), self.controller.request
+        choice = self._fault_choice
         self._essence = _essence_of(self.document)
 
         def begin(trainer: Trainer) -> None:
             self._walker = None
-            self._walker = Walker(trainer, item, request.neuron, request.item)
+            faulty = None
+            if choice is not None:
+                faulty, fault = faulty_rehearsal(trainer, choice)
+                self.planted.emit(fault)
+            self._walker = Walker(trainer, item, request.neuron, request.item, faulty)
             self._walker.walk.breakpoints = stops
             step = self._walker.walk.rehearsal
             self.counted.emit((store_or_recompute(step), modes(step)))
@@ -145,8 +163,13 @@ class DebugSession(QObject):
         moment = self.moment
         if moment is not None and moment.is_at_end:
             self.next_training_step()
-        else:
+        elif not self._is_held(moment):
             self._send(lambda _trainer: self._move(lambda walk: walk.forward()))
+
+    def _is_held(self, moment: Moment | None) -> bool:
+        if self.gate is None or moment is None or moment.ticket != self._ticket:
+            return False
+        return moment.next is not None and self.gate(moment.next)
 
     @Slot()
     def back(self) -> None:
@@ -233,6 +256,23 @@ class DebugSession(QObject):
                 self._walker.walk.breakpoints = stops
 
         self._send(set_stops)
+
+    def plant_fault(self, choice: FaultKind | int | None) -> None:
+        """Walk through a backward pass with one mistake in it; None: through the right one.
+        choice: a kind, or a seed that chooses kind and place. `planted` tells which it is."""
+        self._fault_choice = choice
+        self.fault = None
+        if self.is_open:
+            self._begin()
+
+    def rehearse(self, use: Callable[[Rehearsal], None], items: int | None = None) -> None:
+        """Call `use` on the training thread with a copy of the step, in float64, without a fault.
+        items: only so many of its batch."""
+
+        def lend(trainer: Trainer) -> None:
+            use(rehearse(trainer, dtype=np.float64, indices=next_batch(trainer)[:items]))
+
+        self.controller.lend(lend)
 
     # automatic play
 
@@ -357,6 +397,10 @@ class DebugSession(QObject):
         if self.is_open and moment is not None and moment.position == seen.position:
             self.moment = replace(moment, snapshot=seen.snapshot)
             self.looked.emit(self.moment)
+
+    @Slot(object)
+    def _on_planted(self, fault: Fault) -> None:
+        self.fault = fault
 
     @Slot(object)
     def _on_broke(self, fault: DesignError) -> None:

@@ -107,8 +107,8 @@ class TapePanel(QWidget):
             f"{so_far} of {chosen.evaluations} evaluations so far. "
             f"Store: {choice.store.evaluations:,} evaluations, {choice.store.numbers:,} numbers "
             f"held an item; recompute: {choice.recompute.evaluations:,} evaluations, at most "
-            f"{choice.recompute.numbers:,} numbers. Forward mode would take "
-            f"{modes.forward_passes:,} passes, reverse mode takes {modes.reverse_passes:,}."
+            f"{choice.recompute.numbers:,} numbers. Passes to all derivatives of J: "
+            f"{modes.forward_passes:,} in forward mode, {modes.reverse_passes:,} in reverse mode."
         )
 
     def sizeHint(self) -> QSize:
