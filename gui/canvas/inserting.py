@@ -182,6 +182,7 @@ class Inserter:
 
 
 def _foreseen(layer: Layer, spec: Spec | None) -> Inference:
+    """What inference would say of a new node "new" behind an array of this kind."""
     parameters: dict[str, Parameter] = {}
     outputs: dict[tuple[str, str], Spec] = {}
     try:
@@ -194,7 +195,13 @@ def _foreseen(layer: Layer, spec: Spec | None) -> Inference:
             parameters = layer.parameters(spec)
     except DesignError:
         return Inference()
-    return Inference(outputs=outputs, parameters={"new": parameters})
+    first = next(iter(outputs.values()), None)
+    return Inference(
+        inputs={"new": (spec,)} if spec is not None else {},
+        outputs=outputs,
+        first_outputs={"new": first} if first is not None else {},
+        parameters={"new": parameters},
+    )
 
 
 def joined(first: Edit, second: Edit) -> Edit:

@@ -67,11 +67,6 @@ class Overlays(QObject):
             if not box.isHidden():
                 box.setGeometry(spot)
         self._place_hint(frame, margin)
-        if any(self.hidden_area(box.geometry()) for box in self._shown_boxes()):
-            self._view.keep_fitted()
-
-    def _shown_boxes(self) -> list[QWidget]:
-        return [b for b in (self.zoom_bar, self.minimap, self.legend) if not b.isHidden()]
 
     def _spots(self, corner: QPoint, is_legend_beside: bool) -> dict[QWidget, QRect]:
         """Zoom bar, mini-map and legend one above the other in a corner; the legend perhaps beside
@@ -177,6 +172,8 @@ class Overlays(QObject):
         if (canvas.snapshot is None) != self._was_idle:
             self._was_idle = canvas.snapshot is None
             self.place()
+            if not self.legend.isHidden() and self.hidden_area(self.legend.geometry()):
+                self._view.keep_fitted()
         self.legend.set_scale(canvas.live.delta_scale.value)
         maps = {item.face.h_map for item in canvas.nodes.values() if item.face is not None}
         if self.legend.set_maps(has_plain="plain" in maps, has_signed="signed" in maps):

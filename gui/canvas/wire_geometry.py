@@ -166,17 +166,18 @@ class WireGeometry:
         )
 
     def labels(self, texts: Mapping[Wire, str], size_of: Size) -> dict[Wire, Label]:
-        """Labels of all wires; in a large design those of untouched wires stay where they are.
-        size_of: (width, height) of a text."""
+        """Labels of all wires; in a large design, and while a card is in the hand, those of
+        untouched wires stay where they are. size_of: (width, height) of a text."""
         routes = self._router.routes
         cards = Obstacles([*self.rects.values(), *self._port_names()])
         kept: dict[Wire, Label] = {}
-        if len(routes) > FULL_UP_TO:
+        if len(routes) > FULL_UP_TO or self._in_hand:
             kept = {
                 wire: label
                 for wire, label in self._labels.items()
                 if routes.get(wire) == self._labelled.get(wire)
                 and texts.get(wire) == label.text
+                and not self._in_hand.keys() & {wire.source, wire.target}
                 and not any(label.box.meets(place) for place in self._places)
             }
         self._labels = place_labels(routes, texts, size_of, cards, kept)

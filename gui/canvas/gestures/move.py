@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _LEAST_PX = 4.0
+_HIDDEN = 10.0
+"""Ends of a wire so near to a card, px, are hidden by it."""
 
 
 class MoveGesture(Gesture):
@@ -65,7 +67,7 @@ class MoveGesture(Gesture):
             self.scene.wires.highlight(found)
 
     def paint(self, painter: QPainter) -> None:
-        """The wire that would take the card already leads through it."""
+        """The wire that would take the card already leads through it, where it can be seen."""
         route = self.scene.wires.route_of(self._wire) if self._wire is not None else ()
         if route:
             rect = self.scene.rect_of(self._lead)
@@ -73,8 +75,11 @@ class MoveGesture(Gesture):
             x, y = rect.centre
             enters = QPointF(x, rect.y) if is_down else QPointF(rect.x, y)
             leaves = QPointF(x, rect.bottom) if is_down else QPointF(rect.right, y)
-            paint_rubber(painter, QPointF(*route[0]), enters, is_good=True)
-            paint_rubber(painter, leaves, QPointF(*route[-1]), is_good=True)
+            near = rect.grown(_HIDDEN)
+            if not near.holds(route[0]):
+                paint_rubber(painter, QPointF(*route[0]), enters, is_good=True)
+            if not near.holds(route[-1]):
+                paint_rubber(painter, leaves, QPointF(*route[-1]), is_good=True)
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
         self.scene.wires.highlight(None)

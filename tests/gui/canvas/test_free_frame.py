@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.canvas.framing import whole_frame
 from gui.canvas.free_frame import Placing, largest, least_shift
 from gui.canvas.geometry import Rect, united
+from model.design import Wire
 from model.files import read_design
 from tests.gui.canvas.conftest import Hands, shown, snapshot
 
@@ -154,3 +155,17 @@ def test_copies_are_in_view_and_not_under_the_legend(hands: Hands) -> None:
         spot = hands.view.mapFromScene(QRectF(*hands.view.canvas.rect_of(copy))).boundingRect()
         assert hands.view.viewport().rect().contains(spot)
         assert not any(box.geometry().intersects(spot) for box in overlays(hands))
+
+
+def test_an_edit_of_a_fitted_design_leaves_the_zoom_alone(hands: Hands) -> None:
+    hands.view.resize(1034, 585)
+    shown(hands, read_design(next(path for path in EXAMPLES if path.stem == "mnist_mlp")))
+    hands.controller.snapshot.emit(snapshot({}))
+    hands.view.fit()
+    QApplication.processEvents()
+    zoom = hands.view.zoom
+    route = hands.view.canvas.wires.route_of(Wire("relu_1", "h", "dropout_1", "h"))
+    hands.drop_layer("gelu", QPointF(route[0][0], (route[0][1] + route[-1][1]) / 2))
+    hands.controller.snapshot.emit(snapshot({}))
+    QApplication.processEvents()
+    assert hands.view.zoom == zoom

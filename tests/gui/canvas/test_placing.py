@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from gui.canvas.geometry import Rect
 from gui.canvas.placing import between
 from gui.canvas.pushing import room_for
-from model.design import Design, Node
+from model.design import Design, Node, Wire
+from model.layers import LAYERS
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
 from model.layers.source import DataSource
-from tests.gui.canvas.conftest import Hands, shown
+from tests.gui.canvas.conftest import Hands, mnist, shown
 
 
 def test_what_lies_below_goes_down_together_and_the_rest_stays() -> None:
@@ -72,3 +73,40 @@ def test_a_card_spliced_between_two_close_columns_goes_below_the_source() -> Non
 def test_a_card_spliced_between_two_distant_columns_goes_between_them() -> None:
     rects = {"a": Rect(0, 0, 200, 100), "b": Rect(800, 0, 200, 100)}
     assert between(rects, "a", "b", (200, 100)) == ((272, 0), {})
+
+
+def test_a_spliced_card_lines_up_with_its_column(hands: Hands) -> None:
+    """It gets the size that it will have behind the array on the wire."""
+    shown(hands, mnist())
+    wire = Wire("dense_1", "h", "batch_norm_1", "h")
+    route = hands.view.canvas.wires.route_of(wire)
+    hands.drop_layer("gelu", QPointF(route[0][0], (route[0][1] + route[-1][1]) / 2))
+    assert hands.graph.has_wire(Wire("dense_1", "h", "gelu_1", "h"))
+    rects = [hands.view.canvas.rect_of(key) for key in ("dense_1", "gelu_1", "batch_norm_1")]
+    assert {(rect.x, rect.width) for rect in rects} == {(rects[0].x, rects[0].width)}
+
+
+def test_a_loose_card_grows_to_its_column_when_it_is_let_go_on_a_wire(hands: Hands) -> None:
+    design = mnist()
+    nodes = {**design.nodes, "gelu_1": Node(layer=LAYERS["gelu"](), x=700, y=0)}
+    shown(hands, Design(nodes=nodes, wires=design.wires))
+    route = hands.view.canvas.wires.route_of(Wire("relu_1", "h", "dropout_1", "h"))
+    middle = QPointF(route[0][0], (route[0][1] + route[-1][1]) / 2)
+    hands.drag(hands.grip("gelu_1"), middle)
+    assert hands.graph.has_wire(Wire("relu_1", "h", "gelu_1", "h"))
+    canvas = hands.view.canvas
+    assert canvas.rect_of("gelu_1").x == canvas.rect_of("relu_1").x
+
+
+def test_labels_stand_still_below_a_card_in_the_hand(hands: Hands) -> None:
+    design = mnist()
+    nodes = {**design.nodes, "gelu_1": Node(layer=LAYERS["gelu"](), x=700, y=0)}
+    shown(hands, Design(nodes=nodes, wires=design.wires))
+    canvas = hands.view.canvas
+    before = {wire: canvas.wires.label_of(wire) for wire in design.wires}
+    route = canvas.wires.route_of(Wire("relu_1", "h", "dropout_1", "h"))
+    start = hands.grip("gelu_1")
+    hands.press(start)
+    hands.drag_to(QPointF(*route[0]), start)
+    assert {wire: canvas.wires.label_of(wire) for wire in design.wires} == before
+    hands.key(Qt.Key.Key_Escape)
