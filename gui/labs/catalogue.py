@@ -28,4 +28,11 @@ LABS: tuple[LabSpec, ...] = (
         concerns=_has_jacobian,
         needs_design=True,
     ),
+    LabSpec(
+        "exercises",
+        "Exercises",
+        "school-outline",
+        "The lecture's questions: shapes, parameters, p of a dropout picture, slopes",
+        lazily("exercises", "ExercisePanel"),
+    ),
 )
