@@ -23,6 +23,8 @@ NARROW = 1366
 """Window width up to which the palette folds to a rail, px at a desk."""
 LEAST_CANVAS = 700
 """Below this width of the canvas, px, the inspector is folded away."""
+_SEPARATOR = 8
+"""Between two docks at most, px."""
 FIT_MS = 60
 SETTLE_S = 1.0
 """A window manager may resize the window so long after it is shown."""
@@ -36,6 +38,7 @@ class WindowRoom(QObject):
         self._window = window
         self._was_narrow: bool | None = None
         self._was_tight: bool | None = None
+        self._had_both_room = True
         self._settled_at = 0.0
         self._scale = theme.current().scale
         self._waits_for_first_picture = False
@@ -49,6 +52,25 @@ class WindowRoom(QObject):
 
     # panels
 
+    def _have_both_room(self) -> bool:
+        """Whether palette, inspector and a small canvas fit beside one another."""
+        window, look = self._window, theme.current()
+        panels = look.size("palette") + look.size("inspector")
+        return window.width() >= panels + window.view.minimumWidth() + 2 * _SEPARATOR
+
+    @Slot()
+    def _on_palette_widening(self) -> None:
+        """Rather than that the window becomes wider, the other side makes way."""
+        if not self._have_both_room():
+            self._window.inspector_dock.hide()
+
+    @Slot(bool)
+    def _on_inspector_toggled(self, is_on: bool) -> None:
+        """The switch is set before the inspector is shown."""
+        if is_on and not self._window.palette_panel.is_rail and not self._have_both_room():
+            self._window.palette_panel.set_rail(True)
+            self.set_side_widths()
+
     def _remember_panels(self) -> None:
         """What the person does to a side panel holds at this kind of width, at the next start too.
 
@@ -60,6 +82,8 @@ class WindowRoom(QObject):
             palette.set_folded(settings.folded_categories)
         palette.folds_changed.connect(self._on_folds_changed)
         palette.rail_changed.connect(self._on_rail_changed)
+        palette.widening.connect(self._on_palette_widening)
+        window.actions_by_name["show_inspector"].toggled.connect(self._on_inspector_toggled)
         window.actions_by_name["show_inspector"].triggered[bool].connect(self._on_inspector_chosen)
 
     @Slot(object)
@@ -106,6 +130,10 @@ class WindowRoom(QObject):
         What the person has chosen for this kind of width goes before.
         """
         window, look, settings = self._window, theme.current(), self._window.settings
+        has_both_room = self._have_both_room()
+        if has_both_room and not self._had_both_room:  # what had made way may come back
+            self._was_narrow = self._was_tight = None
+        self._had_both_room = has_both_room
         is_narrow = window.width() <= NARROW * look.scale
         if is_narrow != self._was_narrow:
             self._was_narrow = is_narrow
@@ -118,7 +146,9 @@ class WindowRoom(QObject):
             return
         self._was_tight = is_tight
         is_open = settings.panel_choice("inspector", is_tight)
-        window.inspector_dock.setVisible(not is_tight if is_open is None else is_open)
+        is_shown = not is_tight if is_open is None else is_open
+        self._on_inspector_toggled(is_shown)
+        window.inspector_dock.setVisible(is_shown)
 
     def set_side_widths(self) -> None:
         """The widths that palette and inspector have at first."""

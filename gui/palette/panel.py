@@ -38,13 +38,14 @@ class PalettePanel(QWidget):
 
     `layer_chosen(tag)`: put this layer on the canvas. `example_chosen(path)`: open this design.
     `rail_changed(is_rail)`: the person has folded or unfolded the panel by its button; an unfolding
-    on the way to something else, such as the search, is not told. `folds_changed(categories)`: the
-    categories (tuple) that the person has left folded.
+    on the way to something else, such as the search, is not told, but each one by `widening()`.
+    `folds_changed(categories)`: the categories (tuple) that the person has left folded.
     """
 
     layer_chosen = Signal(str)
     example_chosen = Signal(object)
     rail_changed = Signal(bool)
+    widening = Signal()
     expression_wanted = Signal()
     """A formula shall be typed and drawn."""
     folds_changed = Signal(object)
@@ -122,6 +123,8 @@ class PalettePanel(QWidget):
 
     def set_rail(self, is_rail: bool) -> None:
         """Fold to a rail of icons, or unfold."""
+        if self._is_rail and not is_rail:
+            self.widening.emit()  # before: the window would grow at once
         self._is_rail = is_rail
         self._wide.setVisible(not is_rail)
         self.rail.setVisible(is_rail)

@@ -100,6 +100,36 @@ def test_what_a_person_does_to_a_side_panel_is_remembered_for_this_width(qtbot):
     last.shut_down()
 
 
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_side_panels_make_way_for_one_another_rather_than_widen_the_window(
+    qtbot, qapp: QApplication, name: str
+):
+    theme.apply(qapp, name)
+    settings = Settings()
+    settings.theme_name = name
+    window = opened(qtbot, 1024, settings)
+    find, inspector = (window.actions_by_name[key] for key in ("find_layer", "show_inspector"))
+    both_fit = name == "light"
+    for _ in range(2):
+        find.trigger()
+        QApplication.processEvents()
+        assert not window.palette_panel.is_rail
+        inspector.trigger()
+        QApplication.processEvents()
+        assert inspector.isChecked()
+        assert window.palette_panel.is_rail != both_fit
+        assert window.width() == 1024
+        find.trigger()
+        QApplication.processEvents()
+        assert window.inspector_dock.isHidden() != both_fit
+        assert inspector.isChecked() == both_fit
+        assert window.width() == 1024
+        if both_fit:
+            inspector.trigger()
+    theme.apply(qapp, "light")
+    window.shut_down()
+
+
 def test_a_search_unfolds_the_palette_only_for_now(qtbot):
     settings = Settings()
     first = opened(qtbot, 1024, settings)
