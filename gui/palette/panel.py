@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -31,6 +31,8 @@ from gui.widgets import SearchField
 BLOCKS: Final = "blocks"
 FOLDED_AT_FIRST: Final = ("conv", "sequence", "attention", "merge", "scalar", BLOCKS)
 """What a first network does without; what a person folds is remembered."""
+_LEAST_WITH_FOOTER = 380
+"""Height, px at a desk, below which the lines about a layer are left out."""
 
 
 class PalettePanel(QWidget):
@@ -226,6 +228,11 @@ class _LayersPage(_Page):
         self.search.submitted.connect(self._on_submitted)
         self.tree.layer_pointed.connect(self.footer.show_layer)
         self.tree.left_upwards.connect(self.search.setFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low window the list needs the room of the lines below it; its rows have tips, too."""
+        super().resizeEvent(event)
+        self.footer.setVisible(self.height() >= _LEAST_WITH_FOOTER * theme.current().scale)
 
     @Slot(str)
     def _on_searched(self, query: str) -> None:

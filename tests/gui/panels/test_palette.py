@@ -66,6 +66,16 @@ def test_every_layer_explains_itself_at_the_bottom(palette: PalettePanel, tag: s
     assert shapes_line(LAYERS[tag])
 
 
+def test_on_a_low_window_the_list_has_the_room_of_the_lines_below_it(
+    palette: PalettePanel, qtbot: QtBot
+) -> None:
+    footer = palette.layers.footer
+    qtbot.waitUntil(footer.isVisible)
+    palette.resize(232, 400)
+    qtbot.waitUntil(lambda: not footer.isVisible())
+    assert palette.layers.tree._items["dense"].toolTip(0).startswith("Dense: ")
+
+
 def test_shapes_are_read_from_the_docstring() -> None:
     assert shapes_line(LAYERS["dense"]) == "(B, n_in) → (B, units)"
     assert shapes_line(LAYERS["relu"]) == "(B, ...) → same"
