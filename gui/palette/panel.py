@@ -230,7 +230,7 @@ class _LayersPage(_Page):
         self.tree.left_upwards.connect(self.search.setFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a low window the list needs the room of the lines below it; its rows have tips, too."""
+        """On a low window the list needs the room of the lines below it; rows have tips, too."""
         super().resizeEvent(event)
         self.footer.setVisible(self.height() >= _LEAST_WITH_FOOTER * theme.current().scale)
 
