@@ -37,13 +37,21 @@ class SourceLine:
 
 @lru_cache(maxsize=512)
 def source_of(function: Callable[..., Any]) -> str:
-    """The lines of a function, moved to the left margin."""
-    return textwrap.dedent(inspect.getsource(function))
+    """The lines of a function, moved to the left margin; a remark where they are not at hand, as
+    in a program that was packed without them."""
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except OSError:
+        return f"# {function.__qualname__}: its source is not at hand\n"
 
 
 @lru_cache(maxsize=512)
 def _tree_of(source: str) -> ast.Module:
-    return ast.parse(source)
+    """Empty where a file has changed since it was loaded, so that its lines make no sense."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def code_of(function: Callable[..., Any]) -> CodeType:

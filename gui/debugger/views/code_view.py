@@ -235,7 +235,8 @@ def _rows_of(line: SourceLine, columns: int) -> list[tuple[int, int, int]]:
     while len(text) - start > room:
         cut = text.rfind(" ", start + (own if not found else 0) + 1, start + room + 1)
         cut = cut if cut > start else start + room
-        cut = _outside(line.spans, cut)
+        before_name = _outside(line.spans, cut)
+        cut = before_name if before_name > start + own else cut
         found.append((start, cut, at))
         start = cut + (1 if text[cut : cut + 1] == " " else 0)
         room, at = columns - indent, indent

@@ -351,3 +351,16 @@ def test_formulas_with_numbers_follow_the_style():
     slope, passed = (tex for _, tex in view.with_numbers)
     assert slope == r"\frac{\partial f}{\partial x} = \frac{1}{x} = \frac{1}{5}"
     assert passed == r"\delta = 6{,}438 \cdot \frac{1}{5} = 1{,}288"
+
+
+def test_a_source_that_is_not_at_hand_or_makes_no_sense_breaks_nothing():
+    from model.teaching.sources import source_lines, source_of
+
+    scope: dict[str, object] = {}
+    exec("def packed(n):\n    n.out[...] = n.h\n", scope)
+    assert source_of(scope["packed"]) == "# packed: its source is not at hand\n"
+    lines = source_lines("    else:\n  torn", {0}, {"n.h": ("input",)})
+    assert [(line.text, line.has_run, line.spans) for line in lines] == [
+        ("    else:", True, ()),
+        ("  torn", False, ()),
+    ]
