@@ -8,7 +8,7 @@ import pytest
 from model.analysis.descent import descend
 from model.analysis.objective import FormulaObjective, RegressionObjective
 from model.analysis.progress import CancelledError, Progress
-from model.errors import FieldError
+from model.expressions import FormulaError
 from model.optimizers import SGD, Adam, Momentum
 
 
@@ -30,7 +30,7 @@ def test_a_formula_has_its_values_and_slopes():
 
 
 def test_a_formula_with_a_foreign_name_is_refused():
-    with pytest.raises(FieldError, match="'z' is no parameter"):
+    with pytest.raises(FormulaError, match="'z' is no parameter"):
         FormulaObjective("x + z", ("x", "y"), [(-1, 1), (-1, 1)])
 
 
