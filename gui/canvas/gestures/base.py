@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
+from model.design import Wire
+
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
@@ -26,6 +28,8 @@ class Gesture:
         self.scene = view.canvas
         self.document = view.canvas.document
         self.start = start
+        self.lit: Wire | None = None
+        """The wire that would take what is in the hand."""
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
         """The pointer is here now."""
@@ -38,6 +42,19 @@ class Gesture:
 
     def paint(self, painter: QPainter) -> None:
         """Paint over the scene, in its coordinates."""
+
+    def light(self, wire: Wire | None, at: QPointF) -> None:
+        """Show and say which wire would take what is in the hand; None: no wire."""
+        if wire == self.lit:
+            return
+        self.lit = wire
+        self.scene.wires.highlight(wire)
+        if wire is None:
+            self.view.hide_bubble()
+            return
+        title_of = self.document.graph.title_of
+        said = f"Let go: between {title_of(wire.source)} and {title_of(wire.target)}"
+        self.view.show_bubble(said, at, is_fault=False, is_lasting=True)
 
     def is_snapping(self, modifiers: Modifiers) -> bool:
         return self.view.is_snapping and not modifiers & FREE

@@ -32,12 +32,11 @@ class LayerDrop(Gesture):
         self._size = view.inserter.size_of(layer)
         self._wire: Wire | None = None
         self._is_snapping = True
-        self._is_taken = False
 
     def _corner(self) -> Point:
         """Where the card would lie: on the wire that takes it, or free."""
         width, height = self._size
-        if not self._is_taken:
+        if self.lit is None:
             inserter = self.view.inserter
             inserter.is_snapping = self._is_snapping
             corner = inserter.free_corner(self._size, self._at)
@@ -54,13 +53,12 @@ class LayerDrop(Gesture):
             self._wire is not None
             and self.view.inserter.why_not_splice(self._layer, self._wire) is None
         )
-        self._is_taken = fits
-        self.scene.wires.highlight(self._wire if fits else None)
+        self.light(self._wire if fits else None, at)
         self.view.viewport().update()
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
         self.move(at, modifiers)
-        self.scene.wires.highlight(None)
+        self.light(None, at)
         inserter = self.view.inserter
         inserter.is_snapping = self._is_snapping
         fault = inserter.drop(self._layer, at, self._wire)
@@ -79,7 +77,7 @@ class LayerDrop(Gesture):
                 self.view.after_scroll()
 
     def cancel(self) -> None:
-        self.scene.wires.highlight(None)
+        self.light(None, self._at)
         self.view.viewport().update()
 
     def paint(self, painter: QPainter) -> None:

@@ -11,7 +11,6 @@ from gui.canvas.gestures.base import Gesture, Modifiers
 from gui.canvas.gestures.wire import paint_rubber
 from gui.canvas.placing import snapped
 from model import editing
-from model.design import Wire
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -37,7 +36,6 @@ class MoveGesture(Gesture):
         self._from = {key: (self.scene.rect_of(key).x, self.scene.rect_of(key).y) for key in keys}
         self._places = dict(self._from)
         self._is_moving = False
-        self._wire: Wire | None = None
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
         step = at - self.start
@@ -60,15 +58,13 @@ class MoveGesture(Gesture):
             wire = self.scene.wires.wire_at(at, 14.0) or self.view.wire_under_card(self._lead)
             if wire is not None and self.view.inserter.can_splice_existing(self._lead, wire):
                 found = wire
-        if found is not None or self._wire is not None:
+        if found is not None or self.lit is not None:
             self.view.viewport().update()
-        if found != self._wire:
-            self._wire = found
-            self.scene.wires.highlight(found)
+        self.light(found, at)
 
     def paint(self, painter: QPainter) -> None:
         """The wire that would take the card already leads through it, where it can be seen."""
-        route = self.scene.wires.route_of(self._wire) if self._wire is not None else ()
+        route = self.scene.wires.route_of(self.lit) if self.lit is not None else ()
         if route:
             rect = self.scene.rect_of(self._lead)
             is_down = abs(route[-1][1] - route[0][1]) >= abs(route[-1][0] - route[0][0])
@@ -82,17 +78,18 @@ class MoveGesture(Gesture):
                 paint_rubber(painter, leaves, QPointF(*route[-1]), is_good=True)
 
     def release(self, at: QPointF, modifiers: Modifiers) -> None:
-        self.scene.wires.highlight(None)
+        wire = self.lit
+        self.light(None, at)
         if not self._is_moving:
             if self._selects_lead:
                 self.scene.select({self._lead})
             return
-        if self._wire is not None and self.view.inserter.splice_existing(self._lead, self._wire):
+        if wire is not None and self.view.inserter.splice_existing(self._lead, wire):
             return
         places = {key: self.scene.to_design(x, y) for key, (x, y) in self._places.items()}
         if not self.document.attempt(editing.move, places):
             self.scene.end_preview()
 
     def cancel(self) -> None:
-        self.scene.wires.highlight(None)
+        self.light(None, self.start)
         self.scene.end_preview()

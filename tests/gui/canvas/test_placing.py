@@ -110,3 +110,19 @@ def test_labels_stand_still_below_a_card_in_the_hand(hands: Hands) -> None:
     hands.drag_to(QPointF(*route[0]), start)
     assert {wire: canvas.wires.label_of(wire) for wire in design.wires} == before
     hands.key(Qt.Key.Key_Escape)
+
+
+def test_a_card_over_a_wire_says_where_it_would_go(hands: Hands) -> None:
+    design = mnist()
+    nodes = {**design.nodes, "gelu_1": Node(layer=LAYERS["gelu"](), x=700, y=0)}
+    shown(hands, Design(nodes=nodes, wires=design.wires))
+    route = hands.view.canvas.wires.route_of(Wire("relu_1", "h", "dropout_1", "h"))
+    bubble, start = hands.view.overlays.bubble, hands.grip("gelu_1")
+    hands.press(start)
+    hands.drag_to(QPointF(*route[0]), start)
+    assert bubble.text() == "Let go: between ReLU and Dropout"
+    hands.drag_to(start + QPointF(200, 0), start)
+    assert bubble.text() == ""
+    hands.drag_to(QPointF(*route[0]), start)
+    hands.key(Qt.Key.Key_Escape)
+    assert bubble.text() == ""
