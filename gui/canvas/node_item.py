@@ -294,7 +294,7 @@ class NodeItem(QGraphicsItem):
         if is_one_row and card_mark.is_pill_inside(look, rect, self.mark, end):
             return ()
         if self.canvas.hides_shapes and self._chips:
-            return ("?", *self._chips[1:])
+            return ("?",)
         return self._chips
 
     def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:

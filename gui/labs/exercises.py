@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -18,17 +19,20 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.canvas.scene import CanvasScene
 from gui.debugger.predict_panel import save_summary
+from gui.document import Document
 from gui.inspector.pieces import section
 from gui.labs.panel import LabPanel
 from gui.plots.figure import Figure
 from gui.teaching.quiz_box import QuizBox
 from gui.theme import Theme
+from model.graph import NetworkGraph
 from model.layer import Array
 from model.teaching.exercises import Exercise, exercises
 from model.teaching.predicting import Quiz
 
-_WIDTH = 640
+_WIDTH = 860
 
 
 class ExercisePanel(LabPanel):
@@ -70,6 +74,7 @@ class ExercisePanel(LabPanel):
         self.marks.setObjectName("exercise_marks")
         self.marks.setProperty("role", "caption")
         self.picture = MaskFigure()
+        self.board = BoardFigure()
         self.box = QuizBox()
         column = QVBoxLayout()
         column.setContentsMargins(24, 20, 24, 20)
@@ -77,6 +82,7 @@ class ExercisePanel(LabPanel):
         column.addWidget(self.introduction)
         column.addWidget(self.marks)
         column.addWidget(self.picture, 2)
+        column.addWidget(self.board, 3)
         column.addWidget(self.box, 1)
         page = QWidget()
         page.setLayout(column)
@@ -106,8 +112,12 @@ class ExercisePanel(LabPanel):
         self._exercise = self._all[row]
         self._quiz = Quiz(self._exercise.questions, self._exercise.title)
         self.introduction.setText(self._exercise.introduction)
-        self.picture.show_mask(self._exercise.picture)
-        self.picture.setVisible(self._exercise.picture is not None)
+        mask, graph = self._exercise.picture, self._exercise.graph
+        self.picture.show_mask(mask)
+        self.picture.setVisible(mask is not None)
+        self.board.setVisible(mask is None)
+        if mask is None:
+            self.board.show_graph(self.document.graph if graph is None else graph)
         self._ask(0)
 
     def _ask(self, place: int) -> None:
@@ -161,6 +171,34 @@ class ExercisePanel(LabPanel):
             for item in self._quiz.items
         ]
         return {"marks": [["question", "answer", "right", "mark"], *rows]}
+
+
+class BoardFigure(Figure):
+    """A design as the canvas shows it, with question marks in the place of shapes."""
+
+    def __init__(self) -> None:
+        super().__init__("exercise_board", "The design that the questions are about")
+        self._document = Document(self)
+        self._scene: CanvasScene | None = None
+
+    def show_graph(self, graph: NetworkGraph) -> None:
+        """Show a copy of this design."""
+        self._document.load(replace(graph.design(), notes={}), None)
+        if self._scene is None:
+            self._scene = CanvasScene(self._document, None, self)
+        self._scene.set_shapes_hidden(True)
+        self.update()
+
+    def paint(self, painter: QPainter, look: Theme) -> None:
+        """The whole design, as large as there is room, never larger than on the canvas."""
+        painter.fillRect(self.rect(), look.color("canvas"))
+        if self._scene is None or not self._scene.nodes:
+            return
+        source = self._scene.drawn_rect().adjusted(-12, -12, 12, 12)
+        zoom = min(self.width() / source.width(), self.height() / source.height(), 1.0)
+        width, height = zoom * source.width(), zoom * source.height()
+        left, top = (self.width() - width) / 2, (self.height() - height) / 2
+        self._scene.render(painter, QRectF(left, top, width, height), source)
 
 
 class MaskFigure(Figure):
