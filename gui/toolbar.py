@@ -334,7 +334,7 @@ class Toolbar(QFrame):
         side = round(32 * min(look.scale, 1.25))
         self._logo.setPixmap(theme.app_icon().pixmap(side, side))
         self.setFixedHeight(round(look.size("toolbar")))
-        self._words.setMaximumWidth(round(176 * look.scale))
+        self._words.setMaximumWidth(round(230 * look.scale))
         self._words.setMinimumWidth(round(120 * look.scale))
         icon = QSize(round(look.size("icon")), round(look.size("icon")))
         for button in widgets_in(self):

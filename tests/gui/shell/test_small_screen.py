@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from gui import theme
 from gui.canvas.node_item import collapse_zoom
 from gui.main_window import MainWindow
+from gui.palette.drag import make_drag
+from gui.palette.mime import LAYER_MIME
 from gui.settings import Settings
+from model.blocks import BLOCKS
 from tests.gui.shell.conftest import example
 
 
@@ -168,4 +171,40 @@ def test_a_window_remembered_on_a_larger_screen_fits_the_one_that_is_there(qtbot
     room = window.screen().availableSize()
     assert window.width() <= room.width()
     assert window.height() <= room.height()
+    window.shut_down()
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "projector"])
+def test_on_a_small_screen_every_part_of_the_window_is_inside_of_it(
+    qtbot, qapp: QApplication, name: str
+):
+    theme.apply(qapp, name)
+    settings = Settings()
+    settings.theme_name = name
+    window = opened(qtbot, 1024, settings, example("mnist_mlp"))
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1024, 748)
+    for part in (window.status, window.toolbar, window.palette_panel, window.stage):
+        corner = part.mapTo(window, part.rect().bottomRight())
+        assert corner.x() < 1024, part.objectName()
+        assert corner.y() < 748, part.objectName()
+    rail = window.palette_panel.rail
+    for button in rail._buttons:
+        assert rail.rect().contains(button.geometry()), button.objectName()
+        assert min(button.width(), button.height()) >= 30, button.objectName()
+    theme.apply(qapp, "light")
+    window.shut_down()
+
+
+def test_the_rail_offers_the_blocks_to_click_and_to_drag(qtbot):
+    window = opened(qtbot, 1024, Settings())
+    menu = window.palette_panel.rail.menu("blocks")
+    assert [action.data() for action in menu.actions()] == [f"block:{key}" for key in BLOCKS]
+    with qtbot.waitSignal(window.palette_panel.layer_chosen) as heard:
+        menu.actions()[0].trigger()
+    assert heard.args == [f"block:{next(iter(BLOCKS))}"]
+    drag = make_drag(menu, "block:residual_block")
+    assert bytes(drag.mimeData().data(LAYER_MIME).data()) == b"block:residual_block"
+    assert not drag.pixmap().isNull()
+    drag.deleteLater()
     window.shut_down()
