@@ -210,7 +210,7 @@ class InspectorPanel(QWidget):
         if index is None:
             return f"{kind}not wired into the network"
         if count:
-            return f"{kind}l = {index}, θ {count:,} parameters"
+            return f"{kind}l = {index}, θ {count:,} parameter{'s' if count > 1 else ''}"
         return f"{kind or 'layer '}l = {index}, no parameters"
 
     def _layer_index(self) -> int | None:
