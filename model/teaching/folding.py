@@ -127,9 +127,7 @@ class _Reading:
     def behind(self, key: str, name: Expression) -> str:
         """The node whose output stands in the formula under this name."""
         if not isinstance(name, Name):
-            raise _MismatchError(
-                f"{self.graph.title_of(key)} has a number where a wire is wanted"
-            )
+            raise _MismatchError(f"{self.graph.title_of(key)} has a number where a wire is wanted")
         wires = self.graph.wires_into(key, name.name)
         if not wires:
             raise _MismatchError(f"{self.graph.title_of(key)} lacks a wire")

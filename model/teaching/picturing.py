@@ -6,7 +6,7 @@ Everything here is computed by the engine's own layers and formulas.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,11 @@ from model.expressions import Call, Name, Program, parse
 from model.expressions.symbolic import latex
 from model.layer import Array, Layer, Loss, tag_of
 from model.layers.activations import Activation
+from model.layers.attention import Attention
 from model.layers.batch_norm import BatchNorm
 from model.layers.scalar import Function
 from model.teaching.describing import OperationView, node_of
+from model.teaching.equations import DOWNSTREAM, Equation, Part
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.wording import indexed, parameter_symbol
 
@@ -104,9 +106,9 @@ class NumberLine:
 
 @dataclass(frozen=True)
 class Strips:
-    """The equation with this number as strips and maps of colour."""
+    """An equation as strips and maps of colour."""
 
-    equation: int
+    equation: Equation
 
 
 Picture = Curve | Rectangle | Bars | Stack | NumberLine | Strips
@@ -117,24 +119,20 @@ def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
     found: tuple[Picture, ...] = ()
     match view.info.kind:
         case "forward":
-            found = _loss(walk, view) or _curves(walk, view)
+            found = _loss(walk, view) or _curves(walk, view) or _attention(walk, view)
         case "sum":
             found = _fan_out(walk, view)
         case "backward":
-            found = (
-                _loss(walk, view)
-                or _product(walk, view)
-                or _curves(walk, view)
-                or _ways(walk, view)
-            )
+            found = _loss(walk, view) or _product(walk, view) or _curves(walk, view)
+            found = found or _ways(walk, view) or _attention(walk, view)
         case "update":
             found = _number_lines(view)
     return found or _strips(view)
 
 
 def _strips(view: OperationView) -> tuple[Picture, ...]:
-    shown = [k for k, each in enumerate(view.equations) if each.state == "now" and each.parts]
-    return tuple(Strips(k) for k in shown[:1])
+    shown = [each for each in view.equations if each.state == "now" and each.parts]
+    return tuple(Strips(each) for each in shown[:1])
 
 
 def _item(walk: Walkthrough) -> int:
@@ -259,28 +257,71 @@ def _loss(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
     n = walk.rehearsal.run.at[view.info.node_id]
     item = _item(walk)
     shown = node.layer.view(n, item, 0)
-    h = np.array(n.hs[0][item])
-    predictions = np.asarray(shown.get("probability", h)).reshape(-1)
-    targets = _targets(shown.get("target"), predictions.size)
-    if targets is None or predictions.size > MOST_BARS:
+    said = np.array(shown.get("probability", n.hs[0][item]))
+    name = r"\hat{p}" if "probability" in shown else "h"
+    targets = _targets(shown.get("target"), said.shape)
+    if targets is None:
         return ()
-    deltas = None
+    deltas: Array | None = None
     if view.info.kind == "backward":
         passed = n.deltas[port_names(node).index(next(iter(view.downstream)))]
-        deltas = None if passed is None else np.array(passed[item]).reshape(-1)
-    name = r"\hat{p}" if "probability" in shown else "h"
-    return (Bars(predictions, targets, deltas, name, _factor(predictions, targets, deltas)),)
+        deltas = None if passed is None else np.array(passed[item])
+    if said.size > MOST_BARS:
+        return (_difference(view, said, targets, deltas, name),)
+    said, targets = said.reshape(-1), targets.reshape(-1)
+    deltas = None if deltas is None else deltas.reshape(-1)
+    return (Bars(said, targets, deltas, name, _factor(said, targets, deltas)),)
 
 
-def _targets(target: object, size: int) -> Array | None:
-    """A label counts as 1 at its place."""
-    if isinstance(target, int | np.integer):
-        found = np.zeros(size)
-        if 0 <= int(target) < size:
-            found[int(target)] = 1
-        return found
-    values = np.asarray(target, dtype=float).reshape(-1) if target is not None else np.zeros(0)
-    return values if values.size == size else None
+def _targets(target: object, shape: tuple[int, ...]) -> Array | None:
+    """In the shape of the prediction: a label counts as 1 at its place."""
+    if target is None:
+        return None
+    values = np.asarray(target)
+    if values.shape == shape and values.dtype.kind == "f":
+        return values.astype(np.float64)
+    if values.dtype.kind in "iu" and shape and values.shape == shape[:-1] and shape[-1] > 1:
+        found = np.zeros((values.size, shape[-1]))
+        known = np.flatnonzero((values.reshape(-1) >= 0) & (values.reshape(-1) < shape[-1]))
+        found[known, values.reshape(-1)[known]] = 1
+        return found.reshape(shape)
+    return values.astype(np.float64).reshape(shape) if values.size == math.prod(shape) else None
+
+
+def _difference(
+    view: OperationView, said: Array, targets: Array, deltas: Array | None, name: str
+) -> Strips:
+    """Many numbers: prediction, target, and the delta that their difference becomes."""
+    parts = [
+        Part(name, "prediction", ("input:prediction", "local"), said, "h"),
+        Part("y", "target", ("input:target", "local"), targets, "h"),
+    ]
+    if deltas is None:
+        return Strips(Equation("Loss", parts=tuple(parts), signs=(",",)))
+    place = next(iter(view.places.values()), 0)
+    lit = (place,) if place < deltas.size else ()
+    terms = ("downstream",)
+    parts.append(Part(DOWNSTREAM, "downstream", terms, deltas, "delta", lit, "place"))
+    return Strips(Equation("Loss", parts=tuple(parts), signs=("−", "→")))
+
+
+def _attention(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    """What goes in, which step looks at which, and what comes out."""
+    layer = node_of(walk, view.info).layer
+    n = walk.rehearsal.run.at[view.info.node_id]
+    weights = (
+        layer.view(n, _item(walk), 0).get("attention") if isinstance(layer, Attention) else None
+    )
+    equation = next((each for each in view.equations if each.state == "now"), None)
+    if weights is None or equation is None:
+        return ()
+    terms = ("local",) if view.info.kind == "backward" else ("part:attention",)
+    caption = "who looks at whom, by head" if len(weights) > 1 else "who looks at whom"
+    middle = Part("a", caption, terms, weights if len(weights) > 1 else weights[0], "h")
+    ends = (equation.parts[0], equation.parts[-1])
+    first, last = (replace(part, values=_of_item(walk, part.values)) for part in ends)
+    drawn = Equation(equation.title, parts=(first, middle, last), signs=("→", "→"))
+    return (Strips(drawn),)
 
 
 def _factor(predictions: Array, targets: Array, deltas: Array | None) -> float | None:

@@ -80,7 +80,7 @@ class PictureView(TermCanvas):
             case NumberLine():
                 return LinePicture(picture)
             case Strips():
-                equation = view.equations[picture.equation]
+                equation = picture.equation
                 parts = tuple(
                     replace(part, symbol=self.numbered(part.symbol)) for part in equation.parts
                 )

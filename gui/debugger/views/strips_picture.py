@@ -172,29 +172,42 @@ class StripsPicture:
         return y - rect.y() - 2
 
     def _maps(self, rect: QRectF, look: Theme) -> float:
-        """Side by side, in rows where they do not fit."""
-        parts = self._equation.parts
+        """Side by side, in rows where they do not fit; the maps of a row have one middle."""
+        count = len(self._equation.parts)
         scale = min(look.scale, 1.35)
         sign = 22.0 * look.scale
-        count = len(parts)
         room = (rect.width() - (count - 1) * sign) / count
-        across = count if room >= 84 * scale else max(1, min(2, count))
-        room = (rect.width() - (across - 1) * sign) / across
-        x, y, highest, column = rect.x(), rect.y(), 0.0, 0
-        for k, part in enumerate(parts):
-            if column == across:
-                x, y, highest, column = rect.x(), y + highest + 8, 0.0, 0
-            size = self._map_size(self._grids[k], room - (sign if k and not column else 0), scale)
+        across = count if room >= 84 * scale else min(2, count)
+        room = (rect.width() - across * sign) / across
+        y = rect.y()
+        for start in range(0, count, across):
+            places = range(start, min(start + across, count))
+            y += self._map_row(places, QRectF(rect.x(), y, room, 0), sign, look) + 8
+        return y - rect.y() - 8
+
+    def _map_row(self, places: range, rect: QRectF, sign: float, look: Theme) -> float:
+        scale = min(look.scale, 1.35)
+        parts = self._equation.parts
+        sizes = {k: self._map_size(self._grids[k], rect.width(), scale) for k in places}
+        names = {k: self._symbol_size(parts[k], look) for k in places}
+        highest = max(size.height() for size in sizes.values())
+        x = rect.x()
+        for k in places:
             if k:
-                self._sign(QRectF(x, y, sign, size.height()), self._equation.signs[k - 1], look)
+                self._sign(QRectF(x, rect.y(), sign, highest), self._equation.signs[k - 1], look)
                 x += sign
-            name = self._symbol_size(part, look)
-            own = QRectF(x, y, size.width(), size.height())
-            self._put(k, own, QPointF(own.center().x() - name.width() / 2, own.bottom() + 5))
-            highest = max(highest, size.height() + name.height() + 7)
-            x += max(size.width(), name.width() + 6)
-            column += 1
-        return y + highest - rect.y()
+            size, name = sizes[k], names[k]
+            wide = max(size.width(), name.width())
+            own = QRectF(
+                x + (wide - size.width()) / 2,
+                rect.y() + (highest - size.height()) / 2,
+                size.width(),
+                size.height(),
+            )
+            below = QPointF(own.center().x() - name.width() / 2, rect.y() + highest + 5)
+            self._put(k, own, below)
+            x += wide
+        return highest + 7 + max(name.height() for name in names.values())
 
     def _map_size(self, grid: Grid, room: float, scale: float) -> QSizeF:
         if grid.is_scalar:

@@ -21,7 +21,7 @@ from model.optimizers import Adam
 from model.teaching.describing import OperationView, headline
 from model.teaching.latex_atoms import read, write
 from model.teaching.number_style import NumberStyle
-from model.teaching.picturing import Bars, Curve, NumberLine, Rectangle, Stack
+from model.teaching.picturing import Bars, Curve, NumberLine, Rectangle, Stack, Strips
 from model.teaching.terms import is_lit, marked, plain
 from model.teaching.walkthrough import Walkthrough
 from tests.model.samples import build, busy_net, chain
@@ -364,3 +364,17 @@ def test_a_source_that_is_not_at_hand_or_makes_no_sense_breaks_nothing():
         ("    else:", True, ()),
         ("  torn", False, ()),
     ]
+
+
+def test_attention_is_drawn_with_its_weights_and_many_numbers_as_maps():
+    walk = Walkthrough(example("transformer_reverse"), item=2)
+    (strips,) = describe_at(walk, "self_attention_1", "forward").pictures
+    assert isinstance(strips, Strips)
+    _, weights, _ = strips.equation.parts
+    np.testing.assert_allclose(weights.values.sum(axis=-1), 1.0, rtol=1e-5)
+    (loss,) = describe_at(walk, "sequence_cross_entropy_1", "backward").pictures
+    assert isinstance(loss, Strips)
+    said, true, delta = (part.values for part in loss.equation.parts)
+    np.testing.assert_allclose(true.sum(axis=-1), 1.0)
+    factor = delta.reshape(-1)[0] / (said - true).reshape(-1)[0]
+    np.testing.assert_allclose(delta, factor * (said - true), rtol=1e-3, atol=1e-7)
