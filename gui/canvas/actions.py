@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _ALIGN = (
-    ("left", "Align left edges", "align-horizontal-left"),
-    ("centre", "Align centres", "align-horizontal-center"),
-    ("right", "Align right edges", "align-horizontal-right"),
-    ("top", "Align top edges", "align-vertical-top"),
-    ("middle", "Align middles", "align-vertical-center"),
-    ("bottom", "Align bottom edges", "align-vertical-bottom"),
+    ("left", "Align l&eft edges", "align-horizontal-left"),
+    ("centre", "Align &centres", "align-horizontal-center"),
+    ("right", "Align &right edges", "align-horizontal-right"),
+    ("top", "Align &top edges", "align-vertical-top"),
+    ("middle", "Align &middles", "align-vertical-center"),
+    ("bottom", "Align &bottom edges", "align-vertical-bottom"),
 )
 _NOTE = Note()
 _NO_PIECE = "Select layers or notes first."
@@ -159,12 +159,12 @@ class CanvasActions(QObject):
             "Arrange all layers in columns, in the order in which data flows",
         )
         for how, text, icon in _ALIGN:
-            self._add(f"align_{how}", text, icon, "", _Align(self, how), text)
+            self._add(f"align_{how}", text, icon, "", _Align(self, how), text.replace("&", ""))
         for how in ("horizontally", "vertically"):
             self._add(
                 f"distribute_{how}",
-                f"Distribute {how}",
-                f"distribute-{how}"[:-2] + "",
+                f"Distribute &{how}",
+                f"align-{how[:-2]}-distribute",
                 "",
                 _Distribute(self, how),
                 "Equal gaps between the selected cards",
@@ -172,7 +172,7 @@ class CanvasActions(QObject):
         snap = self._add(
             "snap",
             "&Snap to grid",
-            "grid",
+            "",
             "",
             lambda: None,
             "Cards move in steps of 8 pixels; Alt or Ctrl while dragging: freely",
@@ -188,7 +188,7 @@ class CanvasActions(QObject):
         self._add("zoom_100", "Zoom to &100 %", "", "Ctrl+0", view.zoom_to_100, "Zoom to 100 %")
         self._add("fit", "&Fit", "fit-to-screen-outline", "F", view.fit_smoothly, "Show everything")
         action = self._add(
-            "minimap", "&Mini-map", "map-outline", "M", lambda: None, "Show or hide the mini-map"
+            "minimap", "&Mini-map", "", "M", lambda: None, "Show or hide the mini-map"
         )
         action.setCheckable(True)
         action.setChecked(True)
