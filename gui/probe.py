@@ -79,6 +79,7 @@ class Probe(QObject):
             "bubble": window.view.overlays.bubble.text(),
             "status": window.status.text(),
             "undo": document.stack.undoText(),
+            "walk": self._walk(),
             "widgets": _widgets(),
             "menu": _menu_entries(),
             "palette": self._palette(),
@@ -89,6 +90,20 @@ class Probe(QObject):
             ],
             "problems": [str(problem) for problem in document.inference.problems],
             "training": self._training(),
+        }
+
+    def _walk(self) -> dict[str, Any]:
+        """Where the debugger stands; nothing where it is off."""
+        moment = self._window.debugging.session.moment
+        if moment is None:
+            return {}
+        last = moment.last
+        return {
+            "position": moment.position,
+            "of": len(moment.operations),
+            "phase": moment.phase,
+            "last": last.title if last is not None else "",
+            "kind": last.kind if last is not None else "",
         }
 
     def _palette(self) -> dict[str, list[float]]:

@@ -81,6 +81,32 @@ def build(person: Lecturer) -> None:
     person.wire(z, goal, "prediction")
 
 
+def walk_through(person: Lecturer) -> None:
+    """Step by step with F10: each number stands on its card when its operation is done."""
+    desktop = person.desktop
+    desktop.key("F9")
+    seen = person.see(lambda later: later["walk"].get("position") == 0, "the debugger")
+    assert numbers(seen, "h") == {}
+    for done, name in enumerate("wxyz", 1):
+        desktop.key("F10")
+        seen = person.see(lambda later, k=done: later["walk"]["position"] == k, f"h of {name}")
+        known = {key: FORWARD[key] for key in "wxyz"[:done]}
+        assert numbers(seen, "h") == pytest.approx(known, abs=1e-7)
+        assert numbers(seen, "δ") == {}
+    desktop.key("F10")
+    person.see(lambda later: later["walk"]["phase"] == "backward", "the backward pass")
+    for done, name in enumerate("zyxw", 1):
+        desktop.key("F10")
+        seen = person.see(lambda later, k=done: later["walk"]["position"] == 5 + k, f"δ of {name}")
+        known = {key: BACKWARD[key] for key in "zyxw"[:done]}
+        assert numbers(seen, "δ") == pytest.approx(known, abs=1e-7)
+    desktop.key("ctrl+F10")
+    seen = person.see(lambda later: later["walk"]["position"] == 8, "one operation back")
+    assert "w" not in numbers(seen, "δ")
+    desktop.key("F9")
+    person.see(lambda later: later["walk"] == {}, "the end of the walk")
+
+
 def test_the_lectures_chain_is_built_shows_its_numbers_and_is_undone(
     launch: Launch, desktop: Desktop
 ):
@@ -88,6 +114,7 @@ def test_the_lectures_chain_is_built_shows_its_numbers_and_is_undone(
     build(person)
     seen = person.see(lambda later: not later["problems"], "a whole graph")
     assert numbers(seen, "h") == pytest.approx(FORWARD, abs=1e-7)
+    walk_through(person)
     desktop.key("F11")
     seen = person.see(lambda later: later["training"]["step"] == 1, "one step")
     seen = person.now()
