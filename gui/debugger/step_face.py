@@ -18,7 +18,7 @@ from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face_content import StepContent, Tile, TileLine, place_words
 from gui.debugger.step_face_place import Obstacle, Side, beak, best_spot
 from gui.debugger.step_face_tiles import Role, paint_tile, place_at, rows_of
-from gui.formula_painter import setter
+from gui.debugger.views import math_paint
 from gui.theme import Theme
 from model.teaching.terms import is_lit
 
@@ -51,11 +51,11 @@ class StepFace(QWidget):
         self._scale = 1.0
         self._shown: tuple[TileLine, ...] = ()
         self._words: tuple[str, ...] = ()
+        self._slope = ""
         self._beak: list[QPointF] = []
         self._boxes: list[tuple[QRectF, Tile, TileLine]] = []
         self._picture: QPixmap | None = None
         theme.notifier().changed.connect(self._on_theme_changed)
-        setter().advanced.connect(self._forget_picture)
         self.hide()
 
     # what it shows
@@ -103,8 +103,12 @@ class StepFace(QWidget):
         if content.hidden:
             notes.append(f"and {content.hidden} more in the panel at the right")
         size = QSizeF()
-        for lines, words in ((content.lines, notes), (content.lines, []), (content.lines[:1], [])):
-            self._shown, self._words = lines, tuple(words)
+        for lines, words, slope in (
+            (content.lines, notes, content.slope),
+            (content.lines, [], ""),
+            (content.lines[:1], [], ""),
+        ):
+            self._shown, self._words, self._slope = lines, tuple(words), slope
             size = self._lay_tiles(content)
             if size.height() <= self._most.height():
                 break
@@ -134,7 +138,12 @@ class StepFace(QWidget):
                 x += tile.width() + _SIGN * scale
             top += tile.height() + 6 + (self._row(look) if line.written else 0)
         bottom = top + len(self._words) * self._row(look) + _PAD - 2
+        if self._slope:
+            bottom += self._slope_size(look).height() + 6
         return QSizeF(width + 2 * _PAD, bottom)
+
+    def _slope_size(self, look: Theme) -> QSizeF:
+        return math_paint.size_of(self._slope, look.px("maths"))
 
     @staticmethod
     def _row(look: Theme) -> float:
@@ -258,10 +267,23 @@ class StepFace(QWidget):
                 draw_fitting(painter, row, text, look, "caption", "text", CENTRE)
                 bottom = row.bottom()
             bottom += 3
+        if self._slope:
+            bottom = self._paint_slope(painter, look, QRectF(left, bottom, right - left, 0))
         for text in self._words:
             row = QRectF(left, bottom, right - left, self._row(look))
             draw_fitting(painter, row, text, look, "caption", "text2", CENTRE)
             bottom = row.bottom()
+
+    def _paint_slope(self, painter: QPainter, look: Theme, row: QRectF) -> float:
+        """Returns where the row ends."""
+        size, px = self._slope_size(look), look.px("maths")
+        share = min(1.0, row.width() / size.width())
+        painter.save()
+        painter.translate(row.center().x() - share * size.width() / 2, row.top() + 1)
+        painter.scale(share, share)
+        math_paint.paint(painter, QPointF(0, 0), self._slope, px, look, lit=self._term)
+        painter.restore()
+        return row.top() + size.height() + 6
 
     def _paint_line(
         self,

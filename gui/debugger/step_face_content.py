@@ -43,7 +43,8 @@ class TileLine:
 
 @dataclass(frozen=True)
 class StepContent:
-    """token: colour of the phase. here: the l+1 of the formulas. hidden: lines that had no room."""
+    """token: colour of the phase. here: the l+1 of the formulas. hidden: lines that had no room.
+    slope: LaTeX, how the local derivative comes about, "" where there is nothing to say."""
 
     title: str
     headline: str
@@ -52,6 +53,7 @@ class StepContent:
     lines: tuple[TileLine, ...] = ()
     hidden: int = 0
     notes: tuple[str, ...] = ()
+    slope: str = ""
 
     def said(self, style: NumberStyle) -> str:
         """In words, for people who listen."""

@@ -55,7 +55,14 @@ def content_of(moment: Moment, design: Design, style: NumberStyle) -> StepConten
         lines=tuple(_cut(line) for line in lines[:MOST_LINES]),
         hidden=max(len(lines) - MOST_LINES, 0),
         notes=notes_of(moment, view, design, style) if view is not None else (),
+        slope=_slope_of(view) if view is not None else "",
     )
+
+
+def _slope_of(view: OperationView) -> str:
+    """Of a typed formula in one number: its derivative, with numbers, and its value."""
+    found = [tex for words, tex in view.marked_numbers if words.startswith("slope")]
+    return found[0] if len(found) == 1 else ""
 
 
 def _cut(line: TileLine) -> TileLine:

@@ -17,11 +17,9 @@ from gui.canvas.cards.paint import (
     heat_image,
     text_width,
 )
-from gui.canvas.cards.symbols import draw_symbol
 from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face_content import Tile, index_words
-from gui.debugger.step_face_letters import symbol_path
-from gui.formula_painter import paint_formula
+from gui.debugger.views import math_paint
 from gui.theme import Theme
 
 Floats = NDArray[np.float64]
@@ -59,7 +57,7 @@ def paint_tile(
     words = "local" if tile.caption == "local derivative" else tile.caption
     draw_fitting(painter, caption, words, look, "section", ink, CENTRE)
     if tile.symbol:
-        _paint_symbol(painter, symbol, tile.symbol, look, ink, index)
+        _paint_maths(painter, symbol, numbered(tile.symbol, index), look, ink, look.px("maths"))
     paint_numbers(painter, numbers, tile, look, style, ink)
 
 
@@ -73,16 +71,23 @@ def rows_of(box: QRectF, look: Theme) -> tuple[QRectF, QRectF, QRectF]:
     return caption, symbol, QRectF(symbol.bottomLeft(), inner.bottomRight())
 
 
-def _paint_symbol(
-    painter: QPainter, box: QRectF, tex: str, look: Theme, ink: str, index: tuple[int, int]
+def numbered(tex: str, index: tuple[int, int]) -> str:
+    """A symbol with the numbers of the cards for (l+1) and (l)."""
+    here, below = index
+    return tex.replace("(l+1)", f"({here})").replace("(l)", f"({below})")
+
+
+def _paint_maths(
+    painter: QPainter, box: QRectF, tex: str, look: Theme, ink: str, px: float
 ) -> None:
-    path = symbol_path(tex, look.px("maths"), *index)
-    shape = path.boundingRect()
-    share = min(1.0, box.width() / max(shape.width(), 1), box.height() / max(shape.height(), 1))
+    """In the middle of a box, smaller where it would not fit."""
+    size = math_paint.size_of(tex, px)
+    share = min(1.0, box.width() / max(size.width(), 1), box.height() / max(size.height(), 1))
     painter.save()
     painter.translate(box.center())
     painter.scale(share, share)
-    draw_symbol(painter, -shape.center(), path, look.color(ink))
+    corner = QPointF(-size.width() / 2, -size.height() / 2)
+    math_paint.paint(painter, corner, tex, px, look, default=ink)
     painter.restore()
 
 
@@ -91,8 +96,7 @@ def paint_numbers(
 ) -> None:
     """All of few numbers; of many a picture and the strongest."""
     if tile.formula:
-        px = look.px("maths") * 1.1
-        paint_formula(painter, box, tile.formula, tile.words, look, px, ink)
+        _paint_maths(painter, box, tile.formula, look, ink, look.px("maths") * 1.1)
     elif tile.words:
         _paint_words(painter, box, tile.words, look, ink)
     elif tile.values is None:

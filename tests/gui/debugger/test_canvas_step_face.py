@@ -20,9 +20,9 @@ from gui.debugger.moment import Moment, Walker
 from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face import StepFace
 from gui.debugger.step_face_content import Design, StepContent, place_words
-from gui.debugger.step_face_letters import symbol_path
 from gui.debugger.step_face_lines import content_of
 from gui.debugger.step_face_place import Obstacle, beak, best_spot
+from gui.debugger.step_face_tiles import numbered
 from gui.debugger.value_places import LEAST_SCALE, Sizes, value_places
 from model.files import examples_folder, read_design
 from model.graph import NetworkGraph, Wire
@@ -160,19 +160,9 @@ def test_places_are_counted_from_one():
     assert place_words(0, ()) == ""
 
 
-# letters
-
-
 def test_symbols_have_the_numbers_of_their_layers():
-    first = symbol_path(r"\delta^{(l+1)}", 16, 3, 2)
-    assert first == symbol_path(r"\delta^{(l)}", 16, 9, 3)
-    assert first != symbol_path(r"\delta^{(l)}", 16, 9, 4)
-    assert not symbol_path(r"\frac{\partial h^{(l+1)}}{\partial h^{(l)}}", 16, 3, 2).isEmpty()
-    assert not symbol_path("{h^{(l)}}^{T}", 16, 3, 2).isEmpty()
-
-
-def test_what_cannot_be_read_stands_as_it_is_typed():
-    assert not symbol_path("a_{", 16, 1, 0).isEmpty()
+    fraction = r"\frac{\partial h^{(l+1)}}{\partial h^{(l)}}"
+    assert numbered(fraction, (3, 2)) == r"\frac{\partial h^{(3)}}{\partial h^{(2)}}"
 
 
 # where it lies
