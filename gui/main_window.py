@@ -202,7 +202,6 @@ class MainWindow(QMainWindow):
         self.presenting = Presenting(self)
         self.debugging = DebugMode(self)
         self.labs = LabMode(self)
-        self.add_to_centre(self.debugging.bar, 0)
         fill_lab_menu(self.menus["Laboratories"], self.labs)
         self.view_actions.remember_flags()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
@@ -326,8 +325,8 @@ class MainWindow(QMainWindow):
         """Esc that nobody else has needed closes the message, then leaves the debugger."""
         if event.key() == Qt.Key.Key_Escape and not self.message_bar.isHidden():
             self.message_bar.close_message()
-        elif event.key() == Qt.Key.Key_Escape and self.debugging.session.is_open:
-            self.debugging.session.close()
+        elif event.key() == Qt.Key.Key_Escape and self.debugging.is_open:
+            self.debugging.close()
         else:
             super().keyPressEvent(event)
 

@@ -94,7 +94,7 @@ class Probe(QObject):
 
     def _walk(self) -> dict[str, Any]:
         """Where the debugger stands; nothing where it is off."""
-        moment = self._window.debugging.session.moment
+        moment = self._window.debugging.moment
         if moment is None:
             return {}
         last = moment.last

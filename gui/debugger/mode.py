@@ -1,4 +1,4 @@
-"""The form of the window while debugging: bar over the canvas, views at the right."""
+"""The actions of the debugger, and when they can be used; its parts are made at the first."""
 
 from __future__ import annotations
 
@@ -7,90 +7,106 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from gui.actions import set_tip
-from gui.debugger.bar import DebugBar
-from gui.debugger.canvas_marks import CanvasMarks
-from gui.debugger.moment import Moment
-from gui.debugger.rooms import DebugRooms
-from gui.debugger.session import DebugSession
 
 if TYPE_CHECKING:
+    from gui.debugger.desk import DebugDesk
+    from gui.debugger.moment import Moment
+    from gui.debugger.rooms import DebugRooms
+    from gui.debugger.session import DebugSession
     from gui.main_window import MainWindow
 
 
 class DebugMode(QObject):
-    """Puts the rooms of the debugger into the window, and the window back as it was."""
+    """Connects the actions of the Debug menu with a desk that is made when first asked for."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.session = DebugSession(window.document, window.controller, self)
-        self.bar = DebugBar(self.session, window.actions_by_name)
-        self.bar.hide()
-        self.marks = CanvasMarks(self.session, window.view)
-        self.rooms = DebugRooms(window, self.session)
-        self._connect()
-
-    def _connect(self) -> None:
-        session, actions = self.session, self._window.actions_by_name
-        actions["debug"].triggered.connect(session.toggle)
+        self._desk: DebugDesk | None = None
+        actions = window.actions_by_name
+        actions["debug"].triggered.connect(self._on_toggled)
         actions["debug_step"].triggered.connect(self._on_step)
-        actions["debug_back"].triggered.connect(session.back)
-        actions["debug_restart"].triggered.connect(session.restart)
-        actions["debug_to_phase_end"].triggered.connect(session.run_to_phase_end)
+        actions["debug_back"].triggered.connect(self._on_back)
+        actions["debug_restart"].triggered.connect(self._on_restart)
+        actions["debug_to_phase_end"].triggered.connect(self._on_phase_end)
         actions["debug_to_node"].triggered.connect(self._on_run_to_node)
         actions["debug_breakpoint"].triggered.connect(self._on_breakpoint)
-        actions["debug_play"].triggered.connect(session.toggle_playing)
-        session.opened.connect(self._on_opened)
-        session.closed.connect(self._on_closed)
-        session.playing_changed.connect(actions["debug_play"].setChecked)
-        self._window.view.debug_actions = (actions["debug_breakpoint"], actions["debug_to_node"])
-        self._window.view.selection_changed.connect(self._refresh)
-        session.moved.connect(self._refresh)
-        session.moved.connect(self._light_lamp)
+        actions["debug_play"].triggered.connect(self._on_play)
+        window.view.debug_actions = (actions["debug_breakpoint"], actions["debug_to_node"])
+        window.view.selection_changed.connect(self._refresh)
         self._refresh()
 
-    # the window's form
+    @property
+    def desk(self) -> DebugDesk:
+        """Session, bar, marks and rooms."""
+        if self._desk is None:
+            from gui.debugger.desk import DebugDesk
 
-    @Slot()
-    def _on_opened(self) -> None:
-        window = self._window
-        window.actions_by_name["debug"].setChecked(True)
-        self.rooms.enter()
-        self.bar.show()
-        self._refresh()
-        window.room.fit_soon()
-        window.view.setFocus()
+            self._desk = DebugDesk(self._window)
+            session = self._desk.session
+            session.opened.connect(self._refresh)
+            session.closed.connect(self._refresh)
+            session.moved.connect(self._refresh)
+            session.playing_changed.connect(self._window.actions_by_name["debug_play"].setChecked)
+        return self._desk
 
-    @Slot()
-    def _on_closed(self) -> None:
-        window = self._window
-        window.actions_by_name["debug"].setChecked(False)
-        self.bar.hide()
-        window.toolbar.lamps.light("")
-        self.rooms.leave()
-        self._refresh()
-        window.room.fit_soon()
+    @property
+    def session(self) -> DebugSession:
+        return self.desk.session
+
+    @property
+    def rooms(self) -> DebugRooms:
+        return self.desk.rooms
+
+    @property
+    def moment(self) -> Moment | None:
+        """Where the walk stands; None where none is open."""
+        return None if self._desk is None else self._desk.session.moment
+
+    @property
+    def is_open(self) -> bool:
+        return self._desk is not None and self._desk.session.is_open
+
+    def close(self) -> None:
+        """Leave the walk, if there is one."""
+        if self._desk is not None:
+            self._desk.session.close()
 
     def shut_down(self) -> None:
         """End every thread: before the window goes."""
-        self.session.close()
-        self.rooms.shut_down()
-
-    @Slot(object)
-    def _light_lamp(self, moment: Moment) -> None:
-        """The phase of what was done last, or comes first."""
-        phase = moment.last.phase if moment.last is not None else moment.phase
-        self._window.toolbar.lamps.light(phase)
+        if self._desk is not None:
+            self._desk.shut_down()
 
     # what the actions do, and when they can
 
     @property
     def _chosen(self) -> str:
         """The one selected node that takes part, "" for none."""
-        moment = self.session.moment
+        moment = self.moment
         chosen = self._window.scene.selected_ids()
         is_known = moment is not None and len(chosen) == 1 and chosen[0] in moment.numbers
         return chosen[0] if is_known else ""
+
+    @Slot()
+    def _on_toggled(self) -> None:
+        self.session.toggle()
+        self._window.actions_by_name["debug"].setChecked(self.is_open)
+
+    @Slot()
+    def _on_back(self) -> None:
+        self.session.back()
+
+    @Slot()
+    def _on_restart(self) -> None:
+        self.session.restart()
+
+    @Slot()
+    def _on_phase_end(self) -> None:
+        self.session.run_to_phase_end()
+
+    @Slot()
+    def _on_play(self) -> None:
+        self.session.toggle_playing()
 
     @Slot()
     def _on_step(self) -> None:
@@ -110,8 +126,7 @@ class DebugMode(QObject):
 
     @Slot()
     def _refresh(self, _what: object = None) -> None:
-        actions, session = self._window.actions_by_name, self.session
-        moment, is_open = session.moment, session.is_open
+        actions, moment, is_open = self._window.actions_by_name, self.moment, self.is_open
         at = moment.position if moment is not None else 0
         reasons = {
             "debug_back": "" if at else "The walk is at its start.",

@@ -77,7 +77,7 @@ class LabMode(QObject):
             return
         self.close()
         self._window.controller.pause()
-        self._window.debugging.session.close()
+        self._window.debugging.close()
         panel = self._panel(spec)
         panel.node_id = node_id
         self._make_room()

@@ -169,7 +169,7 @@ def measure() -> Figures:
     found["operations"] = float(len(stepper.session.moment.operations))
     for name, look in (("all", view.fit), ("near", view.zoom_to_100)):
         look()
-        stepper.window.debugging.marks.follower.forget()
+        stepper.window.debugging.desk.marks.follower.forget()
         stepper.begin()
         stepper.one_by_one(WARM_UP_STEPS)
         stepper.wait(lambda: False, 0.5)
