@@ -20,6 +20,7 @@ from model.teaching.operations import StepInfo
 from model.teaching.reading import Read, reads_of
 from model.teaching.sources import SourceLine, code_of, source_of, watch
 from model.teaching.walkthrough import Walkthrough
+from model.teaching.wording import spoken
 
 if TYPE_CHECKING:
     from model.teaching.equations import Equation
@@ -113,7 +114,8 @@ class OperationView:
 
 def headline(info: StepInfo, parameters: Sequence[str] = ()) -> str:
     """The operation in words. parameters: of its node."""
-    names = " and ".join(filter(None, (", ".join(parameters[:-1]), *parameters[-1:])))
+    said = [spoken(name) for name in parameters]
+    names = " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
     match info.kind:
         case "forward":
             return f"Output of {info.title}"

@@ -17,7 +17,7 @@ from model.layers.merge import Add, Average, Multiply, Subtract
 from model.teaching.describing import OperationView, WrittenSum, node_of
 from model.teaching.terms import mark
 from model.teaching.walkthrough import Walkthrough
-from model.teaching.wording import parameter_symbol
+from model.teaching.wording import parameter_symbol, spoken
 
 Look = Literal["h", "delta", "weight"]
 """What kind of number it is, for its colours."""
@@ -315,7 +315,7 @@ def _of_parameter(walk: Walkthrough, view: OperationView, name: str) -> Equation
         parts.append(whole)
         signs.append("Σ")
     return Equation(
-        f"Result 1: gradient of {name}",
+        f"Result 1: gradient of {spoken(name)}",
         name,
         _gradient_formula(name),
         tuple(parts),
@@ -367,7 +367,7 @@ def _others(walk: Walkthrough, view: OperationView) -> list[Equation]:
     for name, gradient in view.gradients.items():
         symbol = rf"\frac{{\partial J}}{{\partial {parameter_symbol(name)}}}"
         part = Part(symbol, "gradient", (f"gradient:{name}", "gradient"), gradient)
-        title = f"Result 1: gradient of {name}"
+        title = f"Result 1: gradient of {spoken(name)}"
         formula = _gradient_formula(name)
         found.append(Equation(title, name, formula, (part,), state="done"))
     return found
@@ -385,7 +385,7 @@ def _update(view: OperationView, name: str) -> Equation:
         Part(r"\mathrm{step}", "step", ("part:step",), parts["step"], "delta", place, "place"),
         Part(symbol, "new value", ("part:new",), parts["new"], "weight", place, "place"),
     )
-    return Equation(f"{name} updated", name, parts=shown, signs=("−", "="))
+    return Equation(f"{spoken(name)} updated", name, parts=shown, signs=("−", "="))
 
 
 def _whole_network(view: OperationView) -> tuple[Equation, ...]:

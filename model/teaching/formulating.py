@@ -24,6 +24,7 @@ from model.teaching.wording import (
     indexed,
     parameter_symbol,
     slope_with_numbers,
+    spoken,
     sum_of,
     sum_of_products,
     with_numbers,
@@ -43,7 +44,7 @@ def put_in(walk: Walkthrough, view: OperationView, style: NumberStyle) -> Operat
             lines = _backward(walk, view, style)
         case "gradient":
             lines = tuple(
-                (f"item's share of ∂J/∂{each.by}", _sum_line(walk, view, each, style))
+                (f"item's share of ∂J/∂{spoken(each.by)}", _sum_line(walk, view, each, style))
                 for each in view.written_out
             )
         case "update":
@@ -192,5 +193,5 @@ def _update(view: OperationView, style: NumberStyle) -> Lines:
         old, moved, found = (float(each.reshape(-1)[j]) for each in (start, step, new))
         text = f"{mark('part:theta', style.latex(old))} - {mark('part:step', factor(moved, style))}"
         value = mark("part:new", style.latex(found))
-        lines.append((name, rf"{mark('part:new', symbol)} \leftarrow {text} = {value}"))
+        lines.append((spoken(name), rf"{mark('part:new', symbol)} \leftarrow {text} = {value}"))
     return tuple(lines)

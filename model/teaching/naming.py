@@ -59,6 +59,7 @@ def _names(walk: Walkthrough, view: OperationView) -> Mapping[str, Terms]:
     }
     if view.info.kind != "forward":
         lists["hs"] = ("local", "input")
+        found["delta_out"] = ("upstream",)  # as some layers call their own copy
     found |= {f"n.{name}": terms for name, terms in lists.items()}
     if isinstance(node_of(walk, view.info).layer, Function) and view.info.kind == "backward":
         found |= {"passed": ("downstream",), "delta": ("downstream",)}

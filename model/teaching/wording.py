@@ -60,6 +60,11 @@ def parameter_symbol(name: str) -> str:
     return rf"{shown}^{{\mathrm{{{label}}}}}" if label else shown
 
 
+def spoken(name: str) -> str:
+    """A parameter's name in a sentence: gamma is γ."""
+    return {"alpha": "α", "beta": "β", "gamma": "γ", "theta": "θ"}.get(name, name)
+
+
 def with_numbers(expression: Expression, values: dict[str, float], style: NumberStyle) -> str:
     """A typed formula, its names replaced by numbers."""
     return style.localised_latex(latex(_replaced(expression, values, style)))

@@ -78,7 +78,9 @@ class SumTable:
             return y, ""
         text = self._style.text
         products = written.upstream * written.local
-        order = np.argsort(-np.abs(np.nan_to_num(products)), kind="stable")[:_MOST_ROWS]
+        counts = max(int(np.count_nonzero(products)), 1)  # a term of 0 adds nothing
+        order = np.argsort(-np.abs(np.nan_to_num(products)), kind="stable")
+        order = order[: min(counts, _MOST_ROWS)]
         rows = [
             (text(written.upstream[k]), text(written.local[k]), text(products[k]))
             for k in np.sort(order)
@@ -96,7 +98,7 @@ class SumTable:
             y += self._row
         right = _LEFT + sum(widths) + 3 * self._sign
         y = self._put_total(symbol, written.total, result.terms, y, right)
-        left = len(products) - len(rows)
+        left = counts - len(rows)
         more = f"and {left:,} more terms" if left > 1 else "and 1 more term"
         return y, f"The largest {len(rows)} {more}." if left else ""
 

@@ -304,7 +304,7 @@ def test_the_chain_rule_in_words_of_mathematics():
     assert [each.name for each in linear.reads] == ["delta_out"], "a slope of 2 needs no value"
     assert linear.lit == ()
     update = describe_at(walk, "w", "update")
-    assert update.with_numbers == (("theta", r"\theta \leftarrow 1 - 0.12876 = 0.87124"),)
+    assert update.with_numbers == (("θ", r"\theta \leftarrow 1 - 0.12876 = 0.87124"),)
     assert float(update.parts["theta"]["step"]) == pytest.approx(0.05 * 2.5751007, abs=5e-9)
 
 
