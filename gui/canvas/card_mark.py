@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from gui import theme
 from gui.canvas.node_paint import metrics, text_width
 from gui.theme import Theme
-from model.analysis.gradient_check import GOOD
+from model.analysis.tolerance import GOOD
 
 _GLOW = 13.0
 STOP_REACH = 11.0

@@ -18,8 +18,9 @@ from gui.plots.figure import Figure
 from gui.plots.header import PlotHeader
 from gui.plots.reading_box import Line
 from gui.theme import Theme
-from model.analysis.gradient_check import GOOD, GradientReport
+from model.analysis.gradient_check import GradientReport
 from model.analysis.step_sizes import STEPS, StepCurve
+from model.analysis.tolerance import GOOD
 
 _DECADES = (-12.0, 0.0)
 _TINY = 1e-17

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gui import theme
 from gui.document import Message
 from gui.labs.catalogue import LABS
-from gui.labs.panel import LabPanel
 from gui.labs.spec import LabSpec
 from model.layer import Layer
 
 if TYPE_CHECKING:
+    from gui.labs.panel import LabPanel
     from gui.main_window import MainWindow
 
 

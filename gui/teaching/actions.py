@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QPointF, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -15,7 +17,6 @@ from gui.canvas.node_item import collapse_zoom
 from gui.canvas.placing import free_spot
 from gui.canvas.view import CanvasView
 from gui.document import Document
-from gui.teaching.expression_dialog import Expression, ExpressionDialog
 from gui.teaching.laying_out import fitted
 from gui.teaching.present_parameters import PresentParameters
 from gui.training.controller import TrainingController
@@ -27,6 +28,9 @@ from model.teaching.from_expression import from_expression
 from model.teaching.goals import make_goal, why_no_goal
 from model.teaching.replacing import Weights
 from model.teaching.unfolding import can_unfold, unfold
+
+if TYPE_CHECKING:
+    from gui.teaching.expression_dialog import Expression
 
 OF_CARDS = ("make_goal", "unfold", "fold")
 _ONE = "Select one layer first."
@@ -102,6 +106,8 @@ class TeachingActions(QObject):
         """Open the dialog; what is accepted is drawn as one step."""
         graph = self._document.graph
         has_loss = any(isinstance(node.layer, Loss) for node in graph.nodes.values())
+        from gui.teaching.expression_dialog import ExpressionDialog
+
         dialog = ExpressionDialog(self._window, has_loss=has_loss)
         try:
             if dialog.exec():

@@ -20,6 +20,7 @@ from msgspec import Meta
 
 from model.analysis.progress import Progress
 from model.analysis.rehearsal import Rehearsal
+from model.analysis.tolerance import GOOD
 from model.chance import stream
 from model.design import Change, Node, Wire
 from model.graph import NetworkGraph
@@ -38,8 +39,6 @@ KINK = 1e-3
 """Slopes left and right of a point that differ by a larger share are those of a kink."""
 ENTRIES = 12
 """Numbers of an array that are enough to see that something is wrong."""
-GOOD = 1e-6
-"""The largest relative error of a gradient that is right."""
 
 
 @dataclass(frozen=True)

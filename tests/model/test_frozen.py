@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from model.analysis.gradient_check import GOOD, check_gradients
+from model.analysis.gradient_check import check_gradients
+from model.analysis.tolerance import GOOD
 from model.design import Change
 from model.layer import Layer
 from tests.model.layers.registry import INNER, cases, small

@@ -9,8 +9,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from model.analysis.gradient_check import GOOD, GradientReport
+from model.analysis.gradient_check import GradientReport
 from model.analysis.step_sizes import StepCurve
+from model.analysis.tolerance import GOOD
 
 
 class Checking:

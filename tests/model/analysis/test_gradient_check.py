@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from model.analysis.gradient_check import GOOD, check_gradients, check_step
+from model.analysis.gradient_check import check_gradients, check_step
 from model.analysis.progress import CancelledError, Progress
 from model.analysis.rehearsal import next_batch, rehearse
+from model.analysis.tolerance import GOOD
 from model.design import Wire
 from model.errors import DesignError
 from model.files import examples_folder, read_design

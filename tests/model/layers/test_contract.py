@@ -15,7 +15,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from model.analysis.gradient_check import GOOD, check_gradients
+from model.analysis.gradient_check import check_gradients
+from model.analysis.tolerance import GOOD
 from model.design import Node
 from model.errors import DesignError
 from model.fields import Field, fields_of

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.analysis.gradient_check import GOOD, check_gradients
+from model.analysis.gradient_check import check_gradients
+from model.analysis.tolerance import GOOD
 from model.errors import ShapeError
 from model.layer import Layer, Shape, Spec
 from model.layers import _windows
