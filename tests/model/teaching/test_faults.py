@@ -9,7 +9,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from model.analysis.gradient_check import GOOD, check_gradients
+from model.analysis.gradient_check import check_gradients
+from model.analysis.tolerance import GOOD
 from model.analysis.tracing import trace
 from model.errors import DesignError
 from model.graph import NetworkGraph
