@@ -170,7 +170,8 @@ class JacobianPanel(LabPanel):
         keys = [node.node_id for node in step.plan.nodes]
         _fill(self.node, [(step.graph.node(k).title, k) for k in keys if places_of(step, k)])
         _fill(self.last, [(step.graph.node(k).title, k) for k in keys])
-        wanted = self.node.findData(self.node_id) if self.node_id else -1
+        computing = [k for k in keys if places_of(step, k) and not step.plan.by_id[k].layer.is_view]
+        wanted = self.node.findData(self.node_id or next(iter(computing), ""))
         with QSignalBlocker(self.node), QSignalBlocker(self.last):
             self.node.setCurrentIndex(max(wanted, 0))
             self.last.setCurrentIndex(self.last.count() - 1)
@@ -277,7 +278,8 @@ class JacobianPanel(LabPanel):
 
     def _show_chain(self, found: ChainStudy) -> None:
         chain = found.chain
-        entries: list[tuple[str, Any]] = [(f"all {chain.n_ways} ways, summed", None)]
+        all_ways = "the only way" if chain.n_ways == 1 else f"all {chain.n_ways} ways, summed"
+        entries: list[tuple[str, Any]] = [(all_ways, None)]
         for number, way in enumerate(chain.ways, 1):
             name = "" if chain.n_ways == 1 else f"way {number}: "
             entries.append((f"{name}{way.described}", (number - 1, None)))
@@ -315,9 +317,9 @@ class JacobianPanel(LabPanel):
         self.formula.set_tex(
             r"\frac{\partial y}{\partial x} = \sum_{\mathrm{ways}} \mathbf{J}_k \cdots \mathbf{J}_1"
         )
-        self.side.cost.setText(
-            f"{found.chain.n_ways} ways lead from {found.first} to {found.last}."
-        )
+        count = found.chain.n_ways
+        ways = "One way leads" if count == 1 else f"{count} ways lead"
+        self.side.cost.setText(f"{ways} from {found.first} to {found.last}.")
 
     def _show_map(self, shown: Map) -> None:
         self._matrix, self._delta = shown.matrix, shown.delta

@@ -25,6 +25,8 @@ _LARGEST = 92.0
 """A cell is at most so wide, px at a desk."""
 _LEAST = 34.0
 """A cell of few is at least so wide; what has no room is scrolled."""
+_FEW = 24
+"""Rows or columns that are shown apart."""
 _LEGIBLE = 40.0
 """Cells of this width hold a number."""
 
@@ -103,8 +105,10 @@ class JacobianFigure(Figure):
         height = (self._room.height() - top - bottom - 12) / max(m, 1)
         most = _LARGEST * scale
         width, height = min(width, most), min(height, 0.62 * most)
-        if max(m, n) > 24:  # many cells: squares, as far as they fit
+        if min(m, n) > _FEW:  # many cells: squares, as far as they fit
             width = height = max(min(width, height), 0.4)
+        elif max(m, n) > _FEW:  # a few long rows or columns
+            width, height = max(width, 0.4), max(min(height, _LARGEST * scale), 0.4)
         else:
             width, height = max(width, _LEAST * scale), max(height, 0.6 * _LEAST * scale)
         return width * self.zoom, height * self.zoom

@@ -71,6 +71,7 @@ class SidePanel(QScrollArea):
     def show_source(self, source: str, said: str = "") -> None:
         """The NumPy lines of the backward pass."""
         self._note.setText(said)
+        self.code_title.setVisible(bool(source))
         if source == self._source:
             return
         self._source = source
@@ -137,7 +138,7 @@ class TermTable(Figure):
             ink = "hitext" if is_lit else "text2"
             slope = float(self._column[place])
             if self._delta is None:
-                self._cells(painter, look, row, ink, (f"J{place + 1}", "=", text(slope)))
+                self._cells(painter, look, row, ink, (f"row {place + 1}", "=", text(slope)))
                 continue
             delta = float(self._delta[place])
             sign = "+" if at else ""
