@@ -22,7 +22,7 @@ VIEWS_WIDTH = 1.25
 """Of the views, in widths of the inspector."""
 BELOW_HEIGHT = 0.27
 """Share of the window's height of tape and operations, at most."""
-WIDE = 1300
+WIDE = 1500
 """Width of the window, px at a desk, from which the views reach down beside tape and operations;
 in a narrower one these need all of it."""
 
