@@ -10,6 +10,7 @@ from model.given_weights import given_arrays
 from model.graph import NetworkGraph
 from model.layer import Parameter, Spec
 from model.layers.batch_norm import BatchNorm
+from model.layers.source import DataSource
 from model.problem import Problem
 
 Parameters = Mapping[str, Mapping[str, Parameter]]
@@ -85,8 +86,18 @@ def _shape(shape: tuple[int, ...]) -> str:
 def training_problems(
     graph: NetworkGraph, inputs: Mapping[str, tuple[Spec, ...]]
 ) -> Iterator[Problem]:
-    """Warnings: the design runs, but not as one would think."""
+    """Shares that leave nothing to learn from; else warnings: the design runs, but not as one
+    would think."""
     training = graph.training
+    shares = training.validation_share, training.test_share
+    has_data = any(isinstance(graph.node(key).layer, DataSource) for key in inputs)
+    if has_data and sum(shares) >= 1:
+        yield Problem(
+            "",
+            f"No item is left for training: {shares[0]:.0%} are for validation and {shares[1]:.0%}"
+            " for testing.",
+            "Lower the validation or test share.",
+        )
     if training.batch_size == 1:
         for key, specs in inputs.items():
             is_vector = bool(specs) and len(specs[0].shape) == 1

@@ -51,6 +51,7 @@ def _mends(graph: NetworkGraph, found: Inference, edit: Edit, problem: Problem) 
 
 def _candidates(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:
     if problem.node_id not in graph:
+        yield from _shares(graph)
         return
     layer = graph.node(problem.node_id).layer
     if problem.wires:
@@ -66,6 +67,14 @@ def _candidates(graph: NetworkGraph, found: Inference, problem: Problem) -> Iter
     if graph.node(problem.node_id).weights:
         edit = editing.set_node(graph, problem.node_id, {"weights": {}})
         yield edit._replace(text="Take the given weights away")
+
+
+def _shares(graph: NetworkGraph) -> Iterator[Edit]:
+    """Most items for training again."""
+    usual = {"validation_share": 0.2, "test_share": 0.2}
+    if graph.training.validation_share + graph.training.test_share >= 1:
+        edit = editing.set_training(graph, usual)
+        yield edit._replace(text="Keep 20% for validation and 20% for testing")
 
 
 def _flatten(graph: NetworkGraph, found: Inference, problem: Problem) -> Iterator[Edit]:

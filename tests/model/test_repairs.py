@@ -294,3 +294,24 @@ def test_a_flatten_goes_with_the_dense_layer_behind_pictures():
         Flatten(),
         Dense(units=10),
     ]
+
+
+def test_shares_that_leave_no_item_for_training_are_a_problem_with_a_repair():
+    graph = chain(DataSource(dataset="xor"), Dense(units=2), loss=SoftmaxCrossEntropy())
+    shares = editing.set_training(graph, {"validation_share": 0.3, "test_share": 0.9})
+    graph = after(graph, shares)
+    (problem,) = infer(graph).problems
+    assert problem.is_blocking
+    assert problem.message.startswith("No item is left for training: 30% are for validation")
+    found = offers(graph)
+    assert list(found) == ["Keep 20% for validation and 20% for testing"]
+    mended = after(graph, found["Keep 20% for validation and 20% for testing"])
+    assert infer(mended).problems == ()
+    assert (mended.training.validation_share, mended.training.test_share) == (0.2, 0.2)
+
+
+def test_shares_mean_nothing_where_no_data_are_split():
+    shares = {"validation_share": 0.5, "test_share": 0.5}
+    alone = NetworkGraph()
+    alone = after(alone, editing.set_training(alone, shares))
+    assert not any("No item" in problem.message for problem in infer(alone).problems)

@@ -111,11 +111,11 @@ def test_run_says_what_is_missing(desk: Desk):
 
 
 def test_a_change_that_only_the_data_refuse_is_told_and_does_not_train_the_old_design(desk: Desk):
-    # Both shares are legal by themselves; together they leave no item for training.
+    # The shares leave a ten thousandth for training, which is less than an item of the few.
     desk.controller.step_batches(5)
     desk.until_step(5)
     theta = desk.quiet().plan.theta.tobytes()
-    desk.set_training(validation_share=0.9, test_share=0.9)
+    desk.set_training(validation_share=0.5, test_share=0.4999)
     desk.until_state("failed")
     assert "No item is left for training" in desk.messages[-1].text
     told = len(desk.messages)
