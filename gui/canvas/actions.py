@@ -10,11 +10,10 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from gui import theme
-from gui.canvas import arranging, context_menu
+from gui.canvas import context_menu
+from gui.canvas.arrange_actions import ArrangeActions
 from gui.canvas.editors import notation_of
-from gui.canvas.framing import best_frame, places_of
 from gui.canvas.geometry import Rect
-from gui.canvas.layout import layered
 from gui.canvas.placing import free_spot, snapped
 from model import clipboard, editing
 from model.design import Note
@@ -23,14 +22,6 @@ from model.errors import DesignError
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-_ALIGN = (
-    ("left", "Align l&eft edges", "align-horizontal-left"),
-    ("centre", "Align &centres", "align-horizontal-center"),
-    ("right", "Align &right edges", "align-horizontal-right"),
-    ("top", "Align &top edges", "align-vertical-top"),
-    ("middle", "Align &middles", "align-vertical-center"),
-    ("bottom", "Align &bottom edges", "align-vertical-bottom"),
-)
 _NOTE = Note()
 _NO_PIECE = "Select layers or notes first."
 _NO_TWO = "Select at least two layers or notes."
@@ -46,7 +37,7 @@ class CanvasActions(QObject):
         self._by_name: dict[str, QAction] = {}
         self._tips: dict[str, str] = {}
         self._make_edit()
-        self._make_arrange()
+        self.arrange = ArrangeActions(view, self._add)
         self._make_view()
         view.canvas.selection_changed.connect(self._refresh)
         view.canvas.geometry_changed.connect(self._refresh)
@@ -149,38 +140,6 @@ class CanvasActions(QObject):
             "Wire the selected layer by keyboard: arrows choose, Enter wires",
         )
 
-    def _make_arrange(self) -> None:
-        self._add(
-            "layout",
-            "&Lay out automatically",
-            "sitemap-outline",
-            "Ctrl+L",
-            self.lay_out,
-            "Arrange all layers in columns, in the order in which data flows",
-        )
-        for how, text, icon in _ALIGN:
-            self._add(f"align_{how}", text, icon, "", _Align(self, how), text.replace("&", ""))
-        for how in ("horizontally", "vertically"):
-            self._add(
-                f"distribute_{how}",
-                f"Distribute &{how}",
-                f"align-{how[:-2]}-distribute",
-                "",
-                _Distribute(self, how),
-                "Equal gaps between the selected cards",
-            )
-        snap = self._add(
-            "snap",
-            "&Snap to grid",
-            "",
-            "",
-            lambda: None,
-            "Cards move in steps of 8 pixels; Alt or Ctrl while dragging: freely",
-        )
-        snap.setCheckable(True)
-        snap.setChecked(True)
-        snap.toggled.connect(self._on_snap_toggled)
-
     def _make_view(self) -> None:
         view = self._view
         self._add("zoom_in", "Zoom &in", "plus", "+ = Ctrl++ Ctrl+=", view.zoom_in, "Zoom in")
@@ -220,9 +179,8 @@ class CanvasActions(QObject):
         self._allow(("edit_notation",), is_typed, "Select one Variable or Function first.")
         has_output = len(nodes) == 1 and bool(canvas.nodes[nodes[0]].node.layer.outputs)
         self._allow(("wire",), has_output, "Select one layer with an output first.")
-        self._allow([f"align_{how}" for how, *_ in _ALIGN], pieces > 1, _NO_TWO)
-        spread = ("distribute_horizontally", "distribute_vertically")
-        self._allow(spread, pieces > 2, _NO_THREE)
+        self._allow(self.arrange.of_two, pieces > 1, _NO_TWO)
+        self._allow(self.arrange.of_three, pieces > 2, _NO_THREE)
         self._allow(
             ("layout", "select_all"), bool(canvas.nodes or canvas.notes), "The canvas is empty."
         )
@@ -231,11 +189,6 @@ class CanvasActions(QObject):
         for name in names:
             self[name].setEnabled(is_allowed)
             self[name].setToolTip(self._tips[name] if is_allowed else reason)
-
-    @Slot(bool)
-    def _on_snap_toggled(self, is_on: bool) -> None:
-        self._view.is_snapping = is_on
-        self._view.inserter.is_snapping = is_on
 
     # what they do
 
@@ -319,31 +272,6 @@ class CanvasActions(QObject):
             view.ensure_visible(key)
             view.editors.edit_note(key)
 
-    @Slot()
-    def lay_out(self) -> None:
-        """All nodes and notes in columns, as one step."""
-        view = self._view
-        document = view.canvas.document
-        places = layered(document.graph, view.canvas.design_sizes())
-        edit = editing.move(document.graph, places)._replace(text="Lay out automatically")
-        before = places_of(view)
-        document.apply(edit)
-        frame = best_frame(view)
-        if frame is not None:
-            view.glide.to(frame, before)
-
-    def align(self, how: editing.Align) -> None:
-        view = self._view
-        view.canvas.document.attempt(
-            arranging.align, view.selected_ids(), how, view.canvas.design_sizes()
-        )
-
-    def distribute(self, how: arranging.How) -> None:
-        view = self._view
-        view.canvas.document.attempt(
-            arranging.distribute, view.selected_ids(), how, view.canvas.design_sizes()
-        )
-
     # context menus
 
     def context_menu(self, at: QPoint, spot: QPoint, *, is_key: bool) -> None:
@@ -355,23 +283,3 @@ class CanvasActions(QObject):
     def menu_at(self, at: QPoint, *, is_key: bool = False) -> QMenu:
         """The menu for a point of the window; what is there is selected first."""
         return context_menu.menu_at(self._view, self, at, is_key=is_key)
-
-
-class _Align:
-    """Calls `align` in one way; QAction keeps it."""
-
-    def __init__(self, actions: CanvasActions, how: editing.Align) -> None:
-        self._actions, self._how = actions, how
-
-    def __call__(self, *_args: object) -> None:
-        self._actions.align(self._how)
-
-
-class _Distribute:
-    """Calls `distribute` in one way; QAction keeps it."""
-
-    def __init__(self, actions: CanvasActions, how: arranging.How) -> None:
-        self._actions, self._how = actions, how
-
-    def __call__(self, *_args: object) -> None:
-        self._actions.distribute(self._how)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QTransform
 
 from gui import theme
 from gui.canvas import node_paint
-from gui.canvas.node_item import collapse_zoom
+from gui.canvas.zooms import collapse_zoom
 
 if TYPE_CHECKING:
     from gui.canvas.node_item import NodeItem

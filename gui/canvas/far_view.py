@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
-from gui.canvas.node_item import FAR_BELOW
+from gui.canvas.zooms import FAR_BELOW
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QToolTip
 
 from gui.canvas.cards.why_not import NO_STEP, NOT_COMPUTED
 from gui.canvas.geometry import Slot
-from gui.canvas.node_item import NodeItem, collapse_zoom
+from gui.canvas.node_item import NodeItem
 from gui.canvas.wire_text import label_of
+from gui.canvas.zooms import collapse_zoom
 from model.design import Wire
 from model.layer import help_line
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from gui.canvas import fitting, placing
 from gui.canvas.geometry import Point, Rect
 from gui.canvas.layout import GAP
-from gui.canvas.node_item import measure
+from gui.canvas.measuring import measure
 from gui.canvas.pushing import free_offset
 from gui.canvas.scene import CanvasScene
 from model import editing

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas.geometry import united
 from gui.canvas.labels import Label
-from gui.canvas.node_item import collapse_zoom
 from gui.canvas.wire_layer import WireLayer
+from gui.canvas.zooms import collapse_zoom
 from model.design import Wire
 
 

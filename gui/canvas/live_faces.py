@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QRect, QRectF, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QTransform
 
 from gui.canvas.geometry import Rect
-from gui.canvas.node_item import NodeItem, collapse_zoom
+from gui.canvas.node_item import NodeItem
+from gui.canvas.zooms import collapse_zoom
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -12,70 +12,20 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas import card_mark, node_paint
 from gui.canvas.card_mark import NO_MARK, CardMark
-from gui.canvas.cards import Face, FaceContext, face_for
+from gui.canvas.cards import Face, FaceContext
 from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.geometry import Rect, Slot
-from gui.canvas.wire_text import chip_of
+from gui.canvas.measuring import measure
+from gui.canvas.zooms import FAR_BELOW, collapse_zoom
 from model.design import Node
 from model.layer import Source
-from model.layers.scalar import Function, Goal, Variable
 from model.shapes import Inference
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
 
-FAR_BELOW = 0.28
-"""Zoom under which one item paints all cards as plain rectangles."""
 _ROOM = 16.0
-
-
-def collapse_zoom() -> float:
-    """Zoom under which a card shows only stripe, icon and title: its text could not be read."""
-    return 0.34 if theme.current().is_projector else 0.4
-
-
 PORT_REACH = 12.0
-
-
-class Measure(NamedTuple):
-    """What a card is made of. size: (width, height); header: height of the header."""
-
-    face: Face
-    chips: tuple[str, ...]
-    header: float
-    size: tuple[float, float]
-
-
-def measure(node: Node, inference: Inference, node_id: str, hints: Hints = NO_HINTS) -> Measure:
-    """The card of a node, px. hints: what the nodes around it say."""
-    look = theme.current()
-    face = face_for(node, inference, node_id, hints)
-    body = face.size(look)
-    chips = _chips(node, inference, node_id, face)
-    rows = node_paint.header_rows(look, body.width(), node.title, chips)
-    header = node_paint.header_height(look, rows if body.height() > 0 else 2)
-    return Measure(face, chips, header, (body.width(), header + max(body.height(), 0.0)))
-
-
-def _chips(node: Node, inference: Inference, node_id: str, face: Face) -> tuple[str, ...]:
-    """Output shape and parameters; the long words only where they have room."""
-    shape = chip_of(inference.out(node_id))
-    count = inference.n_parameters(node_id)
-    if not shape:
-        return ()
-    note = face.chip_note()
-    shape = f"{shape}, {note}" if note else shape
-    if isinstance(node.layer, (Source, Variable, Function, Goal)):
-        return (shape,)
-    if count:
-        return (shape, f"θ {count:,}")
-    look = theme.current()
-    width, wish = face.size(look).width(), face.header_wish(look)
-    for words in ("no parameters", "θ none"):
-        if node_paint.header_rows(look, width - wish, node.title, (shape, words)) == 1:
-            return (shape, words)
-    is_roomy = not wish or node_paint.header_rows(look, width - wish, node.title, (shape,)) == 2
-    return (shape, "θ none") if is_roomy else (shape,)
 
 
 class NodeItem(QGraphicsItem):

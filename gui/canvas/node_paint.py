@@ -48,6 +48,14 @@ def elided(look: Theme, role: str, text: str, width: int) -> str:
     return metrics(look, role).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
+def label_size(lines: str) -> tuple[float, float]:
+    """Width and height that a wire's text takes with a margin, px."""
+    look, rows = theme.current(), lines.split("\n")
+    width = max(text_width(look, "chip", row) for row in rows)
+    pad = 10 if len(rows) == 1 else 6
+    return width + pad, len(rows) * metrics(look, "chip").height() + 2
+
+
 def chip_width(look: Theme, text: str) -> float:
     return text_width(look, "chip", text) + 2 * _CHIP_PAD
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas import node_paint
 from gui.canvas.cards import symbols
-from gui.canvas.node_item import collapse_zoom
 from gui.canvas.parameter_places import Spot, place_parameters
+from gui.canvas.zooms import collapse_zoom
 from gui.theme import Theme
 from model.layer import Spec
 from model.teaching.parameters_as_nodes import ParameterNode, parameters_as_nodes

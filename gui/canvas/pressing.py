@@ -14,7 +14,8 @@ from gui.canvas.gestures import (
     RewireGesture,
     WireGesture,
 )
-from gui.canvas.node_item import NodeItem, collapse_zoom
+from gui.canvas.node_item import NodeItem
+from gui.canvas.zooms import collapse_zoom
 from model.design import Wire
 
 if TYPE_CHECKING:

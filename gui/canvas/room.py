@@ -10,7 +10,7 @@ import msgspec
 from gui.canvas.card_facts import facts_of
 from gui.canvas.cards.hints import NO_HINTS, hints_of
 from gui.canvas.geometry import Point, Rect
-from gui.canvas.node_item import measure
+from gui.canvas.measuring import measure
 from gui.canvas.pushing import free_offset, room_for
 from gui.document import Before, Foreseen
 from model import editing

@@ -23,9 +23,9 @@ from gui.canvas.live_display import LiveDisplay
 from gui.canvas.node_item import NodeItem
 from gui.canvas.note_item import NoteItem
 from gui.canvas.parameter_nodes import ParameterNodes
-from gui.canvas.places import Places
 from gui.canvas.room import RoomMaker
 from gui.canvas.run_faults import RunFaults
+from gui.canvas.selecting import Selectable
 from gui.canvas.walk_looks import walk_looks
 from gui.canvas.wire_geometry import WireGeometry
 from gui.canvas.wire_layer import WireLayer
@@ -40,14 +40,12 @@ _MARGIN = 4000.0
 _MOST_PIECED = 150
 
 
-class CanvasScene(Places):
+class CanvasScene(Selectable):
     """Cards, wires and notes of the open design. It never changes the graph.
 
     controller: the training controller, or None where nothing runs (then nothing is live).
     """
 
-    selection_changed = Signal(object)
-    """Ids (tuple) of the selected nodes and notes, in the order of the graph."""
     geometry_changed = Signal()
     """Cards came, went, moved or changed their size."""
     faces_changed = Signal()
@@ -66,8 +64,6 @@ class CanvasScene(Places):
         self.pictures = CardPictures()
         self.arrowed: frozenset[tuple[str, str]] = frozenset()
         """(node id, port) of the outputs at which an arrowhead stands."""
-        self.selection: frozenset[str] = frozenset()
-        self.current = ""
         self.hides_shapes = False
         """Shapes on cards and wires are a question mark: the student is asked for them."""
         self.dimmed: frozenset[str] = frozenset()
@@ -126,7 +122,7 @@ class CanvasScene(Places):
         self._lay_wires(self._new_wires, renewed=self._dirty)
         self._dirty.clear()
         self._new_wires.clear()
-        self._prune_selection()
+        self.prune_selection()
 
     def _sync_node(self, key: str, inference: Inference) -> None:
         item = self.nodes.get(key)
@@ -212,7 +208,7 @@ class CanvasScene(Places):
         if is_drag and len(texts) > 60:
             labels = {w: label for w in texts if (label := self.wires.label_of(w)) is not None}
         else:
-            labels = self.geometry.labels(texts, label_size)
+            labels = self.geometry.labels(texts, node_paint.label_size)
         self.wires.set_routes(self.geometry.routes, labels)
         self._labels_above.set_labels(labels)
 
@@ -300,47 +296,6 @@ class CanvasScene(Places):
             for item in self.nodes.values():
                 item.update()
 
-    # selection
-
-    def select(self, keys: Iterable[str], wires: Iterable[Wire] = (), current: str = "") -> None:
-        """Exactly these nodes, notes and wires."""
-        known = {*self.nodes, *self.notes}
-        selection = frozenset(key for key in keys if key in known)
-        chosen = frozenset(wires) & frozenset(self.geometry.routes)
-        old, self.selection = self.selection, selection
-        marked = self.wires.selected
-        self.current = current or next(iter(sorted(selection)), "")
-        for key in old | selection:
-            item = self.nodes.get(key) or self.notes.get(key)
-            if item is not None:
-                item.is_selected = key in selection
-                item.is_current = key == self.current
-                item.update()
-        self.wires.selected = chosen
-        for wire in marked | chosen:
-            self.wires.touch(wire)
-        if old != selection or marked != chosen:
-            self.selection_changed.emit(self.selected_ids())
-
-    def selected_ids(self) -> tuple[str, ...]:
-        order = (*self.document.graph, *self.document.graph.notes)
-        return tuple(key for key in order if key in self.selection)
-
-    def description(self) -> str:
-        """What is there and what is selected, for people who listen."""
-        titles = [
-            self.document.graph.title_of(key) if key in self.nodes else "Note"
-            for key in self.selected_ids()
-        ]
-        said = f"{len(self.nodes)} nodes; selected: {', '.join(titles) or 'nothing'}"
-        alone = self.nodes.get(self.current) if len(titles) == 1 else None
-        return f"{said}. {alone.said()}" if alone is not None and alone.said() else said
-
-    def _prune_selection(self) -> None:
-        known = {*self.nodes, *self.notes}
-        if not self.selection <= known or not self.wires.selected <= self.geometry.routes.keys():
-            self.select(self.selection & known, self.wires.selected)
-
     # a drag shows where things would come to lie; the graph learns of it at its end
 
     def preview(self, places: dict[str, tuple[float, float]]) -> None:
@@ -390,11 +345,3 @@ class CanvasScene(Places):
         self.geometry.clear()
         self.end_preview()
         self.update()
-
-
-def label_size(lines: str) -> tuple[float, float]:
-    """Width and height that a wire's text takes with a margin, px."""
-    look, rows = theme.current(), lines.split("\n")
-    width = max(node_paint.text_width(look, "chip", row) for row in rows)
-    pad = 10 if len(rows) == 1 else 6
-    return width + pad, len(rows) * node_paint.metrics(look, "chip").height() + 2

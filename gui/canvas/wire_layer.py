@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui import theme
 from gui.canvas.geometry import Point, Rect, united
 from gui.canvas.labels import Label
-from gui.canvas.node_item import FAR_BELOW, collapse_zoom
 from gui.canvas.obstacles import Route, box_of
+from gui.canvas.zooms import FAR_BELOW, collapse_zoom
 from model.design import Wire
 
 _ROOM = 24.0

@@ -14,7 +14,7 @@ from gui import theme
 from gui.canvas import node_paint
 from gui.canvas.cards import symbols
 from gui.canvas.geometry import Rect, united
-from gui.canvas.node_item import collapse_zoom
+from gui.canvas.zooms import collapse_zoom
 from gui.debugger.value_places import Place, Sizes
 from gui.theme import Theme
 from model.graph import Wire

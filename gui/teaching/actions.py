@@ -13,9 +13,9 @@ from gui.actions import Actions, set_tip
 from gui.canvas.framing import Frame
 from gui.canvas.geometry import Rect, united
 from gui.canvas.layout import GUTTER
-from gui.canvas.node_item import collapse_zoom
 from gui.canvas.placing import free_spot
 from gui.canvas.view import CanvasView
+from gui.canvas.zooms import collapse_zoom
 from gui.document import Document
 from gui.teaching.laying_out import fitted
 from gui.teaching.present_parameters import PresentParameters

@@ -9,7 +9,7 @@ import msgspec
 from gui.canvas.cards.hints import NO_HINTS, hints_of
 from gui.canvas.geometry import Point, united
 from gui.canvas.layout import GAP, GUTTER
-from gui.canvas.node_item import measure
+from gui.canvas.measuring import measure
 from gui.canvas.placing import snapped
 from gui.canvas.scene import CanvasScene
 from model.design import Change, Edit, Node

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from gui import theme
-from gui.canvas.node_item import collapse_zoom
+from gui.canvas.zooms import collapse_zoom
 from gui.main_window import MainWindow
 from gui.palette.drag import make_drag
 from gui.palette.mime import LAYER_MIME
