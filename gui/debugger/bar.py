@@ -23,7 +23,7 @@ from gui.debugger.session import SPEEDS, DebugSession
 from gui.debugger.step_track import StepTrack
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
-from model.teaching.describing import headline
+from model.teaching.operation_view import headline
 
 PHASE_NAMES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
 _SHORT = 480

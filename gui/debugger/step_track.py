@@ -20,7 +20,7 @@ from gui import theme
 from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
 from gui.theme import Theme
-from model.teaching.describing import headline
+from model.teaching.operation_view import headline
 
 _TOKENS = {"forward": "fwd", "backward": "bwd", "update": "upd"}
 _GAP = 3.0

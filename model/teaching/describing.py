@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,126 +15,20 @@ from model.layer import Array, Loss
 from model.plan import PlanNode
 from model.run import add_up
 from model.teaching.anatomy import anatomy
+from model.teaching.equation import WrittenSum
 from model.teaching.number_style import NumberStyle
+from model.teaching.operation_view import OperationView, Term, headline
 from model.teaching.operations import StepInfo
 from model.teaching.reading import Read, reads_of
-from model.teaching.sources import SourceLine, code_of, source_of, watch
+from model.teaching.sources import code_of, source_of, watch
 from model.teaching.walkthrough import Walkthrough
-from model.teaching.wording import spoken
-
-if TYPE_CHECKING:
-    from model.teaching.equations import Equation
-    from model.teaching.picturing import Picture
 
 SMALL = 4096
 """Numbers of a Jacobian up to which it is given whole."""
 MOST_ROWS = 64
 """Outputs that may depend on one parameter for its share of the gradient to be written out."""
 
-Lines = tuple[tuple[str, str], ...]
-"""(caption, LaTeX)."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """A delta that arrives over one of several wires. source: the node that has passed it down."""
-
-    source: str
-    port: str
-    delta: Array
-
-
-@dataclass(frozen=True)
-class WrittenSum:
-    """One chosen number: total = sum of upstream times local, of one item.
-
-    by: the port or the parameter; place: of the chosen number, row by row; outputs: the places of
-    the outputs that depend on it (only these have a term).
-    """
-
-    by: str
-    place: int
-    outputs: Array
-    upstream: Array
-    local: Array
-
-    @property
-    def total(self) -> float:
-        return float(self.upstream @ self.local)
-
-
-@dataclass(frozen=True)
-class OperationView:
-    """One operation. Arrays are those of the chosen item, or of the batch; copies.
-
-    formulas: of the layer; with_numbers: the same with numbers put in; marked, marked_numbers: both
-    with their terms marked (see `terms`). source: the NumPy function that ran; lines: its lines,
-    with names and terms. reads: what they read. inputs, downstream: by port. local: Jacobians by
-    port or parameter, where they are small. slopes: by port, the diagonal of a Jacobian that has
-    nothing beside it. terms: what is summed at a fan-out. gradients: result 1 over the batch,
-    shares: of the item, by parameter. parts: by parameter, the anatomy of its update. places: of
-    the chosen number, row by row, by port or parameter, or `out` or `sum`. equations: how the
-    numbers hang together; pictures: what can be drawn of them.
-    """
-
-    info: StepInfo
-    source: str
-    formulas: Lines = ()
-    with_numbers: Lines = ()
-    marked: Lines = ()
-    marked_numbers: Lines = ()
-    lines: tuple[SourceLine, ...] = ()
-    reads: tuple[Read, ...] = ()
-    inputs: dict[str, Array] = field(default_factory=dict)
-    out: Array | None = None
-    upstream: Array | None = None
-    local: dict[str, Jacobian] = field(default_factory=dict)
-    slopes: dict[str, Array] = field(default_factory=dict)
-    downstream: dict[str, Array] = field(default_factory=dict)
-    terms: tuple[Term, ...] = ()
-    written_out: tuple[WrittenSum, ...] = ()
-    gradients: dict[str, Array] = field(default_factory=dict)
-    shares: dict[str, Array] = field(default_factory=dict)
-    parts: dict[str, dict[str, Array]] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
-    equations: tuple[Equation, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-
-    @property
-    def lit(self) -> tuple[str, ...]:
-        """Ids of the nodes whose stored outputs (the tape) the operation reads."""
-        own = (self.info.node_id for each in self.reads if each.origin == "output")
-        below = (each.source for each in self.reads if each.origin == "input")
-        return tuple(dict.fromkeys([*below, *own]))
-
-    def written(self, by: str) -> WrittenSum | None:
-        """The chosen number of a port or parameter, written out."""
-        return next((each for each in self.written_out if each.by == by), None)
-
-
-def headline(info: StepInfo, parameters: Sequence[str] = ()) -> str:
-    """The operation in words. parameters: of its node."""
-    said = [spoken(name) for name in parameters]
-    names = " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
-    match info.kind:
-        case "forward":
-            return f"Output of {info.title}"
-        case "sum":
-            return f"δ that arrive at {info.title}, added up"
-        case "gradient":
-            return f"Gradient of {names or 'the parameters'} of {info.title}"
-        case "backward":
-            return f"δ of {info.title} passed down"
-        case "tie":
-            return f"Gradient of {info.title} added to that of the owner of its weights"
-        case "update":
-            return f"{names or 'Parameters'} of {info.title} updated"
-        case "penalty":
-            return "Gradient of the penalty added to that of the loss"
-        case "clip":
-            return "Gradients clipped"
-        case "limit":
-            return "Weights brought back within their limits"
+__all__ = ["OperationView", "Term", "WrittenSum", "chosen_place", "describe", "headline", "node_of"]
 
 
 def describe(walk: Walkthrough, element: int | None, style: NumberStyle) -> OperationView | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -14,49 +12,16 @@ from model.layers.convolution import Convolving
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.merge import Add, Average, Multiply, Subtract
-from model.teaching.describing import OperationView, WrittenSum, node_of
+from model.teaching.describing import node_of
+from model.teaching.equation import Equation, Look, Part
+from model.teaching.operation_view import OperationView
 from model.teaching.terms import mark
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.wording import parameter_symbol, spoken
 
-Look = Literal["h", "delta", "weight"]
-"""What kind of number it is, for its colours."""
-State = Literal["now", "done", "next"]
-Chooses = Literal["", "place", "column"]
 _ELEMENTWISE = (Activation, Dropout, Add, Average, Multiply, Subtract)
 _SIGNS: dict[type, str] = {Add: "+", Subtract: "−", Multiply: "×"}
 UPSTREAM, DOWNSTREAM = r"\delta^{(l+1)}", r"\delta^{(l)}"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One array. symbol: LaTeX; caption: in words; terms: see `terms`. lit: the places, row by row,
-    that have a part in the chosen number. chooses: what pointing at a place means: it is that
-    number of the operation (`place`), or in the column of that number (`column`)."""
-
-    symbol: str
-    caption: str
-    terms: tuple[str, ...]
-    values: Array
-    look: Look = "delta"
-    lit: tuple[int, ...] = ()
-    chooses: Chooses = ""
-
-
-@dataclass(frozen=True)
-class Equation:
-    """parts with signs between them. by: the port or parameter, written: the sum behind the chosen
-    number of the last part. formula: LaTeX with marks, of the lecture's result where it is one.
-    state: a result of the same layer may be done before, or come next; it then has no parts."""
-
-    title: str
-    by: str = ""
-    formula: str = ""
-    parts: tuple[Part, ...] = ()
-    signs: tuple[str, ...] = ()
-    written: WrittenSum | None = None
-    note: str = ""
-    state: State = "now"
 
 
 def equations_of(walk: Walkthrough, view: OperationView) -> tuple[Equation, ...]:

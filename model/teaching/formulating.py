@@ -10,13 +10,10 @@ from model.layer import Array, Loss
 from model.layers.activations import Activation
 from model.layers.dense import Dense
 from model.layers.scalar import Function
-from model.teaching.describing import (
-    Lines,
-    OperationView,
-    WrittenSum,
-    node_of,
-)
+from model.teaching.describing import node_of
+from model.teaching.equation import WrittenSum
 from model.teaching.number_style import NumberStyle
+from model.teaching.operation_view import Lines, OperationView
 from model.teaching.terms import Direction, mark, marked, plain
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.wording import (

@@ -8,7 +8,8 @@ import numpy as np
 
 from model.layer import Array, Workspace
 from model.layers.scalar import Function
-from model.teaching.describing import OperationView, node_of
+from model.teaching.describing import node_of
+from model.teaching.operation_view import OperationView
 from model.teaching.sources import SourceLine, Terms, source_lines
 from model.teaching.unrolled import backward_lines, forward_lines
 from model.teaching.walkthrough import Walkthrough

@@ -14,7 +14,7 @@ from gui.debugger.views.term_words import words_of
 from gui.theme import Theme
 from model.layer import Array
 from model.teaching.number_style import NumberStyle
-from model.teaching.picturing import Curve
+from model.teaching.pictures import Curve
 from model.teaching.terms import is_lit
 
 _HEIGHT = 176.0

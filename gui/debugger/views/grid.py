@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from gui.canvas.cards.paint import CENTRE, draw_fitting, heat_image, text_width
 from gui.theme import Theme
 from model.layer import Array
-from model.teaching.equations import Look
+from model.teaching.equation import Look
 from model.teaching.number_style import NumberStyle
 
 MOST_IN_TABLE = 24

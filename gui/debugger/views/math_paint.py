@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QTransform
 
-from gui.debugger.views.math_set import Box, Terms, UnknownLatexError, layout
+from gui.debugger.views.math_box import Box, Terms
+from gui.debugger.views.math_set import UnknownLatexError, layout
 from gui.formulas import formula_pixmap
 from gui.theme import Theme
 from model.teaching.terms import is_lit, plain

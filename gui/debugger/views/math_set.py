@@ -7,14 +7,23 @@ in a plain form. A layout knows no colour and no size; it is made once for a tex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from gui.debugger.views.math_box import (
+    MEDIUM,
+    THICK,
+    THIN,
+    Box,
+    Ink,
+    Mark,
+    lines,
+    row,
+    spaced,
+    stacked,
+)
 from gui.debugger.views.math_font import glyph, symbol
 from model.teaching.latex_atoms import GROUP, MARK, Atom, Atoms, letters, read
 from model.teaching.terms import terms_of
@@ -23,64 +32,15 @@ SIZES = (1.0, 0.72, 0.55)
 AXIS = 0.26
 """Height of minus signs and fraction bars above the baseline."""
 RULE = 0.055
-_THIN, _MEDIUM, _THICK = 3 / 18, 4 / 18, 5 / 18
 _RELATIONS = set("=<>≤≥≠←→∈∼:")
 _BINARY = set("+−⋅±×⊙∗")
 _OPENING, _CLOSING = set("([{⌊"), set(")]}⌋")
 _FUNCTIONS = {"log", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "max", "min", "arg"}
-_SPACES = {"\\,": _THIN, "\\;": _THICK, "\\:": _MEDIUM, "\\!": -_THIN, "\\quad": 1.0, "\\ ": 0.25}
-Terms = tuple[str, ...]
+_SPACES = {"\\,": THIN, "\\;": THICK, "\\:": MEDIUM, "\\!": -THIN, "\\quad": 1.0, "\\ ": 0.25}
 
 
 class UnknownLatexError(ValueError):
     """The text is no LaTeX that can be laid out here."""
-
-
-class Ink(NamedTuple):
-    """An outline at a place. terms: of the innermost mark around it."""
-
-    path: QPainterPath
-    x: float
-    y: float
-    scale: float
-    stretch: float
-    terms: Terms
-
-
-class Mark(NamedTuple):
-    """The room of a marked part."""
-
-    terms: Terms
-    rect: QRectF
-
-
-@dataclass
-class Box:
-    """Ink above and below a baseline (y = 0), from x = 0 to `width`."""
-
-    width: float = 0.0
-    up: float = 0.0
-    down: float = 0.0
-    inks: list[Ink] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    kind: str = "ord"
-    is_marked: bool = False
-    can_break: bool = False
-    """A line may be cut before it."""
-
-    def put(self, other: Box, x: float, y: float) -> None:
-        """Another box into this one."""
-        self.inks += [ink._replace(x=ink.x + x, y=ink.y + y) for ink in other.inks]
-        self.marks += [Mark(terms, rect.translated(x, y)) for terms, rect in other.marks]
-        self.up, self.down = max(self.up, other.up - y), max(self.down, other.down + y)
-        self.width = max(self.width, x + other.width)
-
-    def rule(self, rect: QRectF) -> None:
-        path = QPainterPath()
-        path.addRect(rect)
-        self.inks.append(Ink(path, 0, 0, 1, 1, ()))
-        self.up, self.down = max(self.up, -rect.top()), max(self.down, rect.bottom())
-        self.width = max(self.width, rect.right())
 
 
 @lru_cache(maxsize=1024)
@@ -93,83 +53,13 @@ def layout(tex: str, width: float = 1e9) -> Box:
         atoms = read(tex)
     except (ValueError, IndexError) as fault:
         raise UnknownLatexError(str(fault)) from None
-    pieces = _spaced(_boxes(atoms, 0), 0)
-    return _stacked(_lines(pieces, width))
-
-
-Piece = tuple[float, Box]
-"""Space before a box, and the box."""
-
-
-def _lines(pieces: list[Piece], width: float) -> list[list[Piece]]:
-    """Cut before signs of the outermost level."""
-    lines: list[list[Piece]] = [[]]
-    used = 0.0
-    k = 0
-    while k < len(pieces):
-        end = k + 1
-        while end < len(pieces) and not pieces[end][1].can_break:
-            end += 1
-        run = pieces[k:end]
-        needed = sum(space + box.width for space, box in run)
-        if lines[-1] and used + needed > width:
-            lines.append([])
-            run = [(0.0, run[0][1]), *run[1:]]
-            used = 1.0
-        lines[-1] += run
-        used += needed
-        k = end
-    return lines
-
-
-def _stacked(lines: list[list[Piece]]) -> Box:
-    found = Box()
-    y = 0.0
-    for number, line in enumerate(lines):
-        box = _row(line)
-        y += (found.down - y + 0.35 + box.up) if number else 0.0
-        found.put(box, 1.0 if number else 0.0, y)
-    return found
-
-
-def _row(pieces: Iterable[Piece]) -> Box:
-    found = Box()
-    x = 0.0
-    for space, box in pieces:
-        x += space
-        found.put(box, x, 0.0)
-        x += box.width
-    found.width = x
-    return found
-
-
-def _spaced(boxes: list[Box], level: int) -> list[Piece]:
-    """With the room that TeX leaves between kinds of symbols."""
-    found: list[Piece] = []
-    before, is_marked_before = "", False
-    for box in boxes:
-        kind = box.kind
-        if kind == "bin" and before in ("", "rel", "bin", "open", "punct", "op"):
-            kind = box.kind = "ord"  # a sign
-        space = 0.0
-        pair = {before, kind}
-        if before and kind != "space" and before != "space":
-            if level == 0 and "rel" in pair and pair != {"rel"}:
-                space = _THICK
-            elif level == 0 and "bin" in pair:
-                space = _MEDIUM
-            elif box.is_marked and is_marked_before:
-                space = _THIN
-            elif before == "punct" or ("op" in pair and not pair & {"open", "close"}):
-                space = _THIN if level == 0 else 0.0
-        found.append((space, box))
-        before, is_marked_before = kind, box.is_marked
-    return found
+    pieces = spaced(_boxes(atoms, 0), 0)
+    return stacked(lines(pieces, width))
 
 
 def _set(atoms: Atoms, level: int) -> Box:
     boxes = _boxes(atoms, level)
-    found = _row(_spaced(boxes, level))
+    found = row(spaced(boxes, level))
     if len(boxes) == 1:
         found.kind = boxes[0].kind
     return found
@@ -312,7 +202,7 @@ def _letter(letter: str, level: int) -> Box:
 
 
 def _word(text: str, level: int) -> Box:
-    return _row((0.0, _letter(letter, level)) for letter in text)
+    return row((0.0, _letter(letter, level)) for letter in text)
 
 
 def _upright(atoms: Atoms, level: int, kind: str) -> Box:

@@ -18,8 +18,8 @@ from gui.debugger.views.term_canvas import Hit, TermCanvas
 from gui.debugger.views.term_words import words_of
 from gui.debugger.views.tiles import Tiles
 from gui.theme import Theme
-from model.teaching.describing import OperationView
-from model.teaching.equations import Equation, Part
+from model.teaching.equation import Equation, Part
+from model.teaching.operation_view import OperationView
 from model.teaching.wording import indexed
 
 _GAP = 14.0

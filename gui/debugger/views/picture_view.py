@@ -10,15 +10,18 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gui.debugger.session import DebugSession
-from gui.debugger.views.bar_pictures import BarsPicture, LinePicture, RectanglePicture, StackPicture
+from gui.debugger.views.bars_picture import BarsPicture
 from gui.debugger.views.curve_picture import CurvePicture
+from gui.debugger.views.line_picture import LinePicture
 from gui.debugger.views.pointing import Pointing
+from gui.debugger.views.rectangle_picture import RectanglePicture
+from gui.debugger.views.stack_picture import StackPicture
 from gui.debugger.views.strips_picture import StripsPicture
 from gui.debugger.views.term_canvas import Hit, TermCanvas
 from gui.theme import Theme
-from model.teaching.describing import OperationView
 from model.teaching.number_style import NumberStyle
-from model.teaching.picturing import Bars, Curve, NumberLine, Picture, Rectangle, Stack, Strips
+from model.teaching.operation_view import OperationView
+from model.teaching.pictures import Bars, Curve, NumberLine, Picture, Rectangle, Stack, Strips
 
 _GAP = 16.0
 

@@ -19,7 +19,7 @@ from gui.debugger.views.grid import Grid
 from gui.debugger.views.term_canvas import Hit
 from gui.debugger.views.term_words import words_of
 from gui.theme import Theme
-from model.teaching.equations import Equation, Part
+from model.teaching.equation import Equation, Part
 from model.teaching.number_style import NumberStyle
 from model.teaching.terms import is_lit, mark
 

@@ -23,7 +23,7 @@ from gui.debugger.views.term_words import words_of
 from gui.theme import Theme
 from model.layer import Array
 from model.teaching.anatomy import SYMBOLS
-from model.teaching.equations import Equation, Part
+from model.teaching.equation import Equation, Part
 from model.teaching.number_style import NumberStyle
 from model.teaching.terms import is_lit, mark
 

@@ -19,7 +19,7 @@ from gui.canvas.cards.paint import (
 from gui.debugger.views import math_paint
 from gui.debugger.views.grid import Grid
 from gui.theme import Theme
-from model.teaching.equations import Equation, Part
+from model.teaching.equation import Equation, Part
 from model.teaching.number_style import NumberStyle
 from model.teaching.terms import is_lit
 

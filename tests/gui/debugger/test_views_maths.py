@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gui.debugger.views.math_set import AXIS, Box, UnknownLatexError, layout
+from gui.debugger.views.math_box import Box
+from gui.debugger.views.math_set import AXIS, UnknownLatexError, layout
 from model.layers import LAYERS
 from model.optimizers import Optimizer
 from model.teaching.anatomy import SYMBOLS

@@ -18,10 +18,10 @@ from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
 from model.layers.source import DataSource
 from model.optimizers import Adam
-from model.teaching.describing import OperationView, headline
 from model.teaching.latex_atoms import read, write
 from model.teaching.number_style import NumberStyle
-from model.teaching.picturing import Bars, Curve, NumberLine, Rectangle, Stack, Strips
+from model.teaching.operation_view import OperationView, headline
+from model.teaching.pictures import Bars, Curve, NumberLine, Rectangle, Stack, Strips
 from model.teaching.terms import is_lit, marked, plain
 from model.teaching.walkthrough import Walkthrough
 from tests.model.samples import build, busy_net, chain
