@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,12 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.labs.exporting import LabExports
 from gui.labs.job import Job
+from gui.labs.transport import Transport
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
 
 CONTROLS_WIDTH = 248
 """px at a desk."""
+_REVEAL_MS = 250
+"""A study that takes less shows no progress: it would only flicker."""
 
 
 class LabPanel(QWidget):
@@ -41,11 +45,16 @@ class LabPanel(QWidget):
         self.controller = controller
         self.node_id = ""
         self.job = Job(self)
+        self.transport: Transport | None = None
+        """What has steps; space, left, right, Home and End are for it."""
         self.setObjectName("laboratory")
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.controls = QVBoxLayout()
         self.stage = QVBoxLayout()
+        self._reveal = QTimer(self, singleShot=True, interval=_REVEAL_MS)
+        self._reveal.timeout.connect(self._on_reveal)
         self._arrange()
         self.build()
         self.controls.addStretch(1)
@@ -119,6 +128,8 @@ class LabPanel(QWidget):
         self._bar.setFixedSize(140, 8)
         self._bar.hide()
         self.head.addWidget(self._bar)
+        self.exports = LabExports(self)
+        self.head.addWidget(self.exports.button)
         self._cancel = self._tool("close-thick", "Cancel what is being worked out", "cancel_study")
         self._cancel.clicked.connect(self.job.cancel)
         self._cancel.hide()
@@ -140,6 +151,7 @@ class LabPanel(QWidget):
     def _controls_area(self) -> QWidget:
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
@@ -154,22 +166,39 @@ class LabPanel(QWidget):
     def _apply_theme(self, look: Theme) -> None:
         self._side.setFixedWidth(round(CONTROLS_WIDTH * look.scale))
         icon = QSize(round(look.size("icon")), round(look.size("icon")))
-        for button in (self._cancel, self._close):
+        for button in (self.exports.button, self._cancel, self._close):
             button.setIconSize(icon)
 
     # studies
 
     @Slot(bool)
     def _on_running_changed(self, is_running: bool) -> None:
+        self._bar.setValue(0)
+        if is_running:
+            self._reveal.start()
+            return
+        self._reveal.stop()
+        self._show_progress(is_running=False)
+
+    @Slot()
+    def _on_reveal(self) -> None:
+        self._show_progress(is_running=self.job.is_running)
+
+    def _show_progress(self, *, is_running: bool) -> None:
         self._bar.setVisible(is_running)
         self._cancel.setVisible(is_running)
-        self._bar.setValue(0)
 
     @Slot(float, str)
     def _on_progressed(self, share: float, words: str) -> None:
         self._bar.setValue(round(1000 * share))
         if words:
             self.say(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no field has needed play, step and scrub."""
+        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.transport is None or not is_plain or not self.transport.take_key(event.key()):
+            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks any more: the study ends."""

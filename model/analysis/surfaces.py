@@ -11,6 +11,7 @@ import numpy as np
 
 from model.analysis.objective import FormulaObjective, RegressionObjective
 from model.chance import stream
+from model.expressions import FormulaError, names_of, parse
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,18 @@ class Line:
         return line_objective(self.text, self.box, self.title)
 
 
-def line_objective(
-    text: str, box: tuple[float, float], title: str = "", name: str = "theta"
-) -> FormulaObjective:
-    """J of one parameter of this name. Raises: FormulaError, FieldError."""
-    return FormulaObjective(text, (name,), (box,), title=title, names=(r"\theta",))
+def line_objective(text: str, box: tuple[float, float], title: str = "") -> FormulaObjective:
+    """J of one parameter, which may have any name. Raises: FormulaError at the second name, or
+    where there is none; FieldError."""
+    names = names_of(parse(text))
+    if not names:
+        raise FormulaError(
+            "There is no parameter in it.",
+            0,
+            max(len(text), 1),
+            hint="Use theta, such as theta**2.",
+        )
+    return FormulaObjective(text, names[:1], (box,), title=title, names=(r"\theta",))
 
 
 LINES: tuple[Line, ...] = (

@@ -88,6 +88,8 @@ def test_the_second_derivatives_of_a_ravine_by_hand():
 
 
 def test_a_foreign_name_is_marked_in_the_text():
+    with pytest.raises(FormulaError, match="There is no parameter"):
+        line_objective("2 + 3", (-1, 1))
     with pytest.raises(FormulaError, match="'x' is no parameter") as fault:
         line_objective("theta**2 + x", (-1, 1))
     assert (fault.value.start, fault.value.end) == (11, 12)

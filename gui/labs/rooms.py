@@ -1,0 +1,82 @@
+"""Several pictures beside one another, or one at a time where the window is narrow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.theme import Theme
+from gui.widgets import Segmented
+
+
+class Rooms(QWidget):
+    """rooms: (name, widget, share of the width); at least `narrow` px a room at a desk, else tabs
+    above choose the one that is seen. Borders between them can be dragged."""
+
+    def __init__(self, rooms: list[tuple[str, QWidget, int]], narrow: int = 330) -> None:
+        super().__init__()
+        self._rooms = rooms
+        self._narrow = narrow
+        self._is_narrow = False
+        names = [(k, name) for k, (name, _widget, _share) in enumerate(rooms)]
+        self.tabs = Segmented(names, 0, "Picture")
+        self.tabs.setObjectName("rooms")
+        self.tabs.changed.connect(self._on_tab)
+        self._holder = QFrame()
+        inner = QHBoxLayout(self._holder)
+        inner.setContentsMargins(12, 8, 12, 0)
+        inner.addWidget(self.tabs)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        for k, (_name, widget, share) in enumerate(rooms):
+            self._splitter.addWidget(widget)
+            self._splitter.setStretchFactor(k, share)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._holder)
+        column.addWidget(self._splitter, 1)
+        self._holder.hide()
+        self._has_sizes = False
+        theme.notifier().changed.connect(self._on_theme)
+
+    @property
+    def is_narrow(self) -> bool:
+        """One picture at a time."""
+        return self._is_narrow
+
+    def show_room(self, number: int) -> None:
+        """Where there is room for one only: this one."""
+        self.tabs.set_value(number)
+        self._show()
+
+    @Slot(object)
+    def _on_tab(self, _number: object) -> None:
+        self._show()
+
+    @Slot(object)
+    def _on_theme(self, _look: Theme) -> None:
+        self._has_sizes = False
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside one another, or one at a time."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = self._narrow * theme.current().scale * len(self._rooms)
+        self._is_narrow = self.width() < needed
+        self._holder.setVisible(self._is_narrow)
+        self._show()
+        if not self._is_narrow and not self._has_sizes and self.width() > 100:
+            shares = [share for _name, _widget, share in self._rooms]
+            self._splitter.setSizes([self.width() * s // sum(shares) for s in shares])
+            self._has_sizes = True
+
+    def _show(self) -> None:
+        chosen = self.tabs.value()
+        for k, (_name, widget, _share) in enumerate(self._rooms):
+            widget.setVisible(not self._is_narrow or k == chosen)

@@ -1,0 +1,235 @@
+"""The curve of J with the path so far, the tangent, its triangle, and the next step."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
+
+from gui.labs.axes_figure import AxesFigure, padded
+from gui.labs.label_placing import paint_note, place_label
+from gui.plots.axes import nice_step
+from gui.plots.numbers import short
+from gui.plots.reading_box import Line
+from gui.theme import Theme
+from model.analysis.descent_slope import SlopeStudy
+
+_BAND = 0.12
+"""Share of the height that is kept below the curve for the arrow of the step."""
+_HEAD = 9.0
+"""px of an arrowhead."""
+
+
+class SlopeFigure(AxesFigure):
+    """`show_study(study, position)`; a press or drag chooses the start."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "slope_figure", "J over θ with tangent, slope triangle and steps", r"\theta", "J"
+        )
+        self.is_pressable = True
+        self.empty_text = "Type a function of θ"
+        self.study: SlopeStudy | None = None
+        self.position = 0
+        self._taken: list[QRectF] = []
+
+    def show_study(self, study: SlopeStudy, position: int) -> None:
+        """Draw this, standing at this step."""
+        self.study, self.position = study, min(position, study.path.steps)
+        known = study.values[np.isfinite(study.values)]
+        self.empty_text = "" if len(known) else "J is not defined anywhere in this range"
+        if len(known):
+            low, high = float(known.min()), float(np.quantile(known, 0.98))
+            self.x_range = (float(study.x[0]), float(study.x[-1]))
+            low, high = padded(low, max(high, low), 0.08)
+            self.y_range = (low - _BAND * (high - low), high)
+        self.update()
+
+    # painting
+
+    def paint_data(self, painter: QPainter, look: Theme) -> None:
+        study = self.study
+        if study is None:
+            return
+        self._taken = []
+        wide = 1.7 if look.is_projector else 1.0
+        painter.setPen(QPen(look.color("fwd"), 2.6 * wide))
+        self._draw_curve(painter, study)
+        here = self._here(study)
+        if here is None:
+            return
+        theta, loss, slope = here
+        self._paint_tangent(painter, look, theta, loss, slope, wide)
+        self._paint_path(painter, look, study, wide)
+
+    def _draw_curve(self, painter: QPainter, study: SlopeStudy) -> None:
+        is_known = np.isfinite(study.values)
+        edges = np.flatnonzero(np.diff(is_known.astype(int))) + 1
+        for part in np.split(np.arange(len(study.x)), edges):
+            self.draw_line(painter, self.screen_points(study.x[part], study.values[part]))
+
+    def _here(self, study: SlopeStudy) -> tuple[float, float, float] | None:
+        """theta, J and slope at this step; None where J is not defined there."""
+        k = self.position
+        found = float(study.path.thetas[k, 0]), float(study.path.losses[k]), float(study.slopes[k])
+        return found if all(map(math.isfinite, found)) else None
+
+    def _paint_tangent(
+        self, painter: QPainter, look: Theme, theta: float, loss: float, slope: float, wide: float
+    ) -> None:
+        left, right = self.x_range
+        painter.setPen(QPen(look.color("text2"), 1.6 * wide, Qt.PenStyle.DashLine))
+        ends = [self.to_screen(x, loss + slope * (x - theta)) for x in (left, right)]
+        painter.drawLine(*ends)
+        corners = self._triangle(theta, loss, slope)
+        painter.setPen(QPen(look.color("bwd"), 1.6 * wide))
+        painter.setBrush(look.with_alpha("bwd", 0.18))
+        painter.drawPolygon(QPolygonF(corners))
+
+    def run(self) -> float:
+        """The width of the slope triangle: a round number, about an eighth of the picture; to the
+        left where there is no room at the right."""
+        found = nice_step(self.x_range[1] - self.x_range[0], 8)
+        here = float(self.study.path.thetas[self.position, 0]) if self.study else 0.0
+        return found if here + found <= self.x_range[1] else -found
+
+    def _triangle(self, theta: float, loss: float, slope: float) -> list[QPointF]:
+        """Here, one run aside, and from there up or down to the tangent."""
+        run = self.run()
+        return [
+            self.to_screen(theta, loss),
+            self.to_screen(theta + run, loss),
+            self.to_screen(theta + run, loss + slope * run),
+        ]
+
+    def _paint_path(self, painter: QPainter, look: Theme, study: SlopeStudy, wide: float) -> None:
+        thetas, losses = study.path.thetas[: self.position + 1, 0], study.path.losses
+        points = self.screen_points(thetas, losses[: self.position + 1])
+        painter.setPen(QPen(look.color("upd"), 1.4 * wide))
+        self.draw_line(painter, points)
+        painter.setPen(QPen(look.color("plotbg"), 1.2))
+        painter.setBrush(look.color("upd"))
+        for point in points[:-1]:
+            painter.drawEllipse(point, 4.2 * wide, 4.2 * wide)
+
+    def paint_over(self, painter: QPainter, look: Theme) -> None:
+        study = self.study
+        here = self._here(study) if study is not None else None
+        if study is None or here is None:
+            return
+        theta, loss, slope = here
+        wide = 1.5 if look.is_projector else 1.0
+        self._paint_step(painter, look, study, wide)
+        at = self.to_screen(theta, loss)
+        if self.area.adjusted(-3, -3, 3, 3).contains(at):
+            painter.setPen(QPen(look.color("plotbg"), 2))
+            painter.setBrush(look.color("upd"))
+            painter.drawEllipse(at, 8 * wide, 8 * wide)
+        self._paint_words(painter, look, theta, loss, slope)
+
+    def _paint_step(self, painter: QPainter, look: Theme, study: SlopeStudy, wide: float) -> None:
+        """The arrow along the axis from here to where the step leads, and the place there."""
+        k = self.position
+        theta, ahead = float(study.path.thetas[k, 0]), float(study.ahead[k])
+        base = self.area.bottom() - 14 * wide
+        start, end = self.to_screen(theta, 0).x(), self.to_screen(ahead, 0).x()
+        inside = self.area
+        start = min(max(start, inside.left()), inside.right())
+        shown = min(max(end, inside.left() + 4), inside.right() - 4)
+        color = look.color("upd")
+        painter.setPen(QPen(color, 1.2 * wide, Qt.PenStyle.DotLine))
+        at = self.to_screen(theta, float(study.path.losses[k]))
+        painter.drawLine(QPointF(start, min(at.y(), base)), QPointF(start, base))
+        lands = self.to_screen(ahead, float(study.ahead_losses[k]))
+        is_seen = inside.contains(lands)
+        if is_seen:
+            painter.drawLine(QPointF(shown, base), lands)
+            painter.setPen(QPen(color, 2.2 * wide))
+            painter.setBrush(look.color("plotbg"))
+            painter.drawEllipse(lands, 6.5 * wide, 6.5 * wide)
+        painter.setPen(QPen(color, 3 * wide))
+        if abs(shown - start) > 1:
+            painter.drawLine(QPointF(start, base), QPointF(shown, base))
+            head = math.copysign(min(_HEAD * wide, abs(shown - start)), shown - start)
+            painter.setBrush(color)
+            painter.setPen(Qt.PenStyle.NoPen)
+            tip = QPointF(shown, base)
+            wing = abs(head) * 0.6
+            painter.drawPolygon(
+                QPolygonF([tip, tip - QPointF(head, wing), tip - QPointF(head, -wing)])
+            )
+
+    def _paint_words(
+        self, painter: QPainter, look: Theme, theta: float, loss: float, slope: float
+    ) -> None:
+        study = self.study
+        if study is None:
+            return
+        k, run = self.position, self.run()
+        across = f"{run:g}".replace("-", "−")
+        painter.setFont(look.font("chip"))
+        area = self.area
+        corners = self._triangle(theta, loss, slope)
+        side = 1 if slope > 0 else -1
+        middle = (corners[0] + corners[1]) / 2
+        self._note(
+            painter, look, middle, f"{run:g}".replace("-", "−"), "bwd", math.pi / 2 * side, 3
+        )
+        upright = (corners[1] + corners[2]) / 2
+        upright.setY(min(max(upright.y(), area.top() + 12), area.bottom() - 12))
+        words = f"{signed(slope * run)} = {across} · {signed(slope)}"
+        self._note(painter, look, upright, words, "bwd", 0.0 if run > 0 else math.pi, 4)
+        at = self.to_screen(theta, loss)
+        turn = -math.pi / 2 - side * 0.7
+        self._note(painter, look, at, f"θ = {short(theta)}, J = {short(loss)}", "text", turn, 12)
+        base = area.bottom() - 14
+        start, end = (self.to_screen(x, 0).x() for x in (theta, float(study.ahead[k])))
+        ends = [min(max(x, area.left()), area.right()) for x in (start, end)]
+        words = f"−ρ · slope = {signed(float(study.ahead[k]) - theta)}"
+        if not area.left() <= end <= area.right():
+            words += f", to θ = {short(study.ahead[k])}, outside"
+        self._note(painter, look, QPointF(sum(ends) / 2, base), words, "upd", -math.pi / 2, 8)
+
+    def _note(
+        self,
+        painter: QPainter,
+        look: Theme,
+        anchor: QPointF,
+        text: str,
+        ink: str,
+        prefer: float,
+        near: float,
+    ) -> None:
+        metrics = QFontMetricsF(painter.font())
+        size = QSizeF(metrics.horizontalAdvance(text) + 6, metrics.height() + 2)
+        room = self.area.adjusted(2, 2, -2, -2)
+        box = place_label(anchor, size, self._taken, room, nearest=near, prefer=prefer)
+        self._taken.append(box)
+        paint_note(painter, box, text, look, ink)
+
+    # numbers
+
+    def lines_at(self, place: QPointF) -> list[Line]:
+        """J at this θ."""
+        study = self.study
+        if study is None or self.empty_text or not self.area.contains(place):
+            return []
+        theta, _y = self.to_data(place)
+        value = float(np.interp(theta, study.x, study.values))
+        return [(None, f"θ = {short(theta)}: J = {short(value)}")]
+
+    def rows(self) -> list[list[Any]]:
+        """The curve."""
+        if self.study is None:
+            return []
+        pairs = zip(self.study.x.tolist(), self.study.values.tolist(), strict=True)
+        return [["theta", "J"], *([x, y] for x, y in pairs)]
+
+
+def signed(value: float) -> str:
+    """About three digits with their sign: +0.51, −12.3."""
+    text = short(value)
+    return text if text.startswith("−") or value == 0 else f"+{text}"

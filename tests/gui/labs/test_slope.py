@@ -1,0 +1,167 @@
+"""Slope and step: what is drawn and said is what was computed, by mouse, keyboard and typing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.labs.slope import SlopePanel
+from gui.main_window import MainWindow
+from gui.plots import export
+
+
+class Sloping:
+    """The laboratory on the parabola, standing at the start."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.window = MainWindow(Path("resources/examples/xor.json"), recovery_folder=folder)
+        qtbot.addWidget(self.window)
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self.window.labs.open("slope")
+        panel = self.window.labs.panels["slope"]
+        assert isinstance(panel, SlopePanel)
+        self.panel = panel
+        self.until(lambda: panel.study is not None)
+        assert panel.transport is not None
+        self.transport = panel.transport
+        self.transport.first()
+
+    def until(self, claim: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(claim, timeout=5000)
+
+    def study_after(self, act: Callable[[], object]) -> None:
+        before = self.panel.study
+        act()
+        self.until(lambda: self.panel.study is not before and not self.panel.job.is_running)
+
+    def text(self, name: str) -> str:
+        from PySide6.QtWidgets import QLabel
+
+        label = self.panel.findChild(QLabel, name)
+        assert label is not None
+        return label.text()
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.panel, key)
+
+
+@pytest.fixture
+def sloping(qtbot: QtBot, tmp_path: Path) -> Iterator[Sloping]:
+    found = Sloping(qtbot, tmp_path)
+    yield found
+    found.window.document.stack.setClean()
+    found.window.close()
+
+
+def test_the_sentence_of_the_lecture_and_the_numbers_of_the_step(sloping: Sloping):
+    # J = theta^2 at 3.2 with rho 0.15: slope 6.4, step 0.96
+    assert sloping.text("slope_lead") == (
+        "Slope 6.40 > 0: move slightly to the left to go slightly downhill."
+    )
+    assert sloping.text("slope_sum") == "2.24 = 3.2 − 0.15 · 6.4"
+    # -rho J'^2 = -6.144; 2.24^2 - 3.2^2 = -5.2224
+    assert sloping.text("slope_promise") == "−6.14"
+    assert sloping.text("slope_truth") == "−5.22"
+    assert sloping.text("slope_verdict") == "✓ ρ = 0.15: right"
+    assert "2/J″ = 1" in sloping.text("slope_bound")
+
+
+def test_a_rate_above_the_bound_is_said_to_diverge(sloping: Sloping):
+    panel = sloping.panel
+    panel.rate.set_value(1.1)
+    sloping.study_after(lambda: panel.rate.edited.emit(1.1))
+    assert "diverging" in sloping.text("slope_verdict")
+    assert "ρJ'' = 2.2 is above 2" in sloping.text("slope_reason")
+
+
+def test_keys_step_back_jump_and_play(sloping: Sloping):
+    transport = sloping.transport
+    sloping.key(Qt.Key.Key_Right)
+    sloping.key(Qt.Key.Key_Right)
+    assert (transport.position, sloping.panel.figure.position) == (2, 2)
+    sloping.key(Qt.Key.Key_Left)
+    assert transport.position == 1
+    sloping.key(Qt.Key.Key_End)
+    assert transport.position == transport.last == 60
+    sloping.key(Qt.Key.Key_Home)
+    assert transport.position == 0
+    sloping.key(Qt.Key.Key_Space)
+    assert transport.is_playing
+    sloping.until(lambda: transport.position >= 1)
+    sloping.key(Qt.Key.Key_Space)
+    assert not transport.is_playing
+
+
+def test_a_click_in_the_picture_is_the_start(sloping: Sloping):
+    panel = sloping.panel
+    panel.figure.grab()
+    place = panel.figure.to_screen(-2.0, 4.0).toPoint()
+    sloping.study_after(
+        lambda: QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place)
+    )
+    assert panel.start.value() == pytest.approx(-2.0, abs=0.02)
+    assert "to the right" in sloping.text("slope_lead")
+
+
+def test_a_fault_is_marked_and_changes_nothing(sloping: Sloping):
+    panel = sloping.panel
+    line = panel.formula.line
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "theta**2 + b")
+    assert line.fault() == (11, 12)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert panel.study is not None
+    assert panel.study.text == "theta**2"
+    line.selectAll()
+    QTest.keyClicks(line, "w**4")
+    sloping.study_after(lambda: QTest.keyClick(line, Qt.Key.Key_Return))
+    assert panel.study.text == "w**4"
+    assert panel.ready.value() == "own"
+
+
+def test_every_ready_function_shows_something(sloping: Sloping):
+    panel = sloping.panel
+    for key in ("double_well", "sine_bowl", "kink", "quartic", "cliff"):
+        sloping.study_after(lambda key=key: panel._on_ready(key))  # type: ignore[misc]
+        assert panel.figure.empty_text == ""
+        assert sloping.transport.last > 0
+
+
+def test_where_nothing_is_defined_it_says_so(sloping: Sloping):
+    panel = sloping.panel
+    panel.start.set_value(-1.0)
+    sloping.study_after(lambda: panel._on_typed("log(theta)"))
+    assert "not defined here" in sloping.text("slope_lead")
+    assert sloping.transport.last == 0
+    assert panel.figure.grab().width() > 0
+
+
+def test_pictures_and_numbers_are_exported_from_the_menu(sloping: Sloping, tmp_path: Path):
+    panel = sloping.panel
+    panel.exports.fill()
+    names = [action.objectName() for action in panel.exports.menu.actions() if action.isEnabled()]
+    assert {"export_slope_and_step_png", "export_descent_csv"} <= set(names)
+    for name, kind in (("slope_and_step", "png"), ("loss_per_step", "svg"), ("descent", "csv")):
+        source = panel.exports.source(name, kind)
+        assert source is not None
+        export.write(source, kind, tmp_path / f"{name}.{kind}")
+        assert (tmp_path / f"{name}.{kind}").stat().st_size > 300
+    rows = list(csv.reader((tmp_path / "descent.csv").read_text().splitlines()[1:]))
+    assert rows[0][:3] == ["step", "theta", "J"]
+    assert float(rows[2][1]) == pytest.approx(2.24)
+
+
+def test_the_pointer_reads_out_the_curve(sloping: Sloping):
+    figure = sloping.panel.figure
+    figure.grab()
+    assert "J = 1.0" in figure.text_at(figure.to_screen(1.0, 1.0))
+    assert figure.text_at(QPointF(QPoint(1, 1))) == ""
