@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -28,6 +27,14 @@ from gui.phase_lamps import PhaseLamps
 from gui.speed_slider import SpeedSlider
 from gui.theme import Theme
 from gui.toolbar_forms import DESK_FORMS, GROUPS, LECTURE_FORMS, PARTS, Form
+from gui.toolbar_parts import (
+    add_menu,
+    equal_width,
+    icon_button,
+    upright_line,
+    width_of,
+    word_button,
+)
 from gui.widgets import ElidedLabel
 from gui.widgets.more_button import MoreButton
 from gui.widgets.walking import widgets_in
@@ -72,18 +79,19 @@ class Toolbar(QFrame):
         self._title.setObjectName("design_title")
         self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._title.hide()
+        actions = self._actions
         names = ("new", "open", "save", "undo", "redo", "stop", "next_theme")
-        self._plain = {name: self._icon_button(self._actions[name]) for name in names}
-        self.run_button = self._button("run_button", "play", "Run", "primary", "onaccent")
-        self.step_button = self._button("step_button", "step-forward", "Step", "outlined")
+        self._plain = {name: icon_button(self._actions[name]) for name in names}
+        self.run_button = word_button("run_button", "play", "Run", "primary", "onaccent")
+        self.step_button = word_button("step_button", "step-forward", "Step", "outlined")
         self.step_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.reset_button = self._button("reset_button", "restart", "Reset", "")
+        self.reset_button = word_button("reset_button", "restart", "Reset", "")
         self.reset_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.present_button = self._button(
+        self.present_button = word_button(
             "present_button", "presentation-play", "Present", "outlined"
         )
-        self._add_menu(self.step_button, "step_batch", "step_epoch")
-        self._add_menu(self.reset_button, "reset", "reset_new_seed")
+        add_menu(self.step_button, actions["step_batch"], actions["step_epoch"])
+        add_menu(self.reset_button, actions["reset"], actions["reset_new_seed"])
         self.speed = SpeedSlider()
         self.lamps = PhaseLamps()
         self.more_button = MoreButton("more_tools", "More of the tool bar")
@@ -94,35 +102,6 @@ class Toolbar(QFrame):
             "speed": self.speed,
             "present": self.present_button,
         }
-
-    def _icon_button(self, action: QAction) -> QToolButton:
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setObjectName(f"{action.objectName()}_button")
-        button.setAccessibleName(action.whatsThis())
-        button.setToolButtonStyle(_STYLE.ToolButtonIconOnly)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
-    def _button(
-        self, name: str, icon: str, text: str, kind: str, token: str = "text2"
-    ) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        button.setIcon(theme.icon(icon, token))
-        button.setText(text)
-        button.setAccessibleName(text)
-        button.setToolButtonStyle(_STYLE.ToolButtonTextBesideIcon)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
-    def _add_menu(self, button: QToolButton, *names: str) -> None:
-        menu = QMenu(button)
-        for name in names:
-            menu.addAction(self._actions[name])
-        button.setMenu(menu)
-        button.setToolTip(self._actions[names[0]].toolTip())
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
@@ -135,7 +114,7 @@ class Toolbar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 12, 0)
         self._row.setSpacing(4)
-        self._lines = [self._line() for _ in range(4)]
+        self._lines = [upright_line() for _ in range(4)]
         plain = self._plain
         groups: list[list[QWidget]] = [
             [self._logo, self._words, self._title],
@@ -154,11 +133,6 @@ class Toolbar(QFrame):
         self._row.addWidget(plain["next_theme"])
         self._row.addWidget(self.more_button)
         self._row.addWidget(self.present_button)
-
-    def _line(self) -> QFrame:
-        line = QFrame()
-        line.setProperty("kind", "vline")
-        return line
 
     def _connect(self) -> None:
         actions, controller = self._actions, self._controller
@@ -296,7 +270,7 @@ class Toolbar(QFrame):
         margins = self._row.contentsMargins()
         gaps = self._row.spacing() * (len(shown) + 1)  # two more: beside the stretches
         widths = (
-            self._least_title() if widget is self._title else _width(widget) for widget in shown
+            self._least_title() if widget is self._title else width_of(widget) for widget in shown
         )
         return sum(widths) + gaps + margins.left() + margins.right()
 
@@ -342,21 +316,6 @@ class Toolbar(QFrame):
                 button.setIconSize(icon)
         for line in self._lines:
             line.setFixedHeight(round(look.size("field")))
-        self._set_run_width()
+        equal_width(self.run_button, "Run", "Pause")
         self._form = None
         self._fit()
-
-    def _set_run_width(self) -> None:
-        """Pause takes no more room than Run: nothing beside it moves."""
-        button, shown = self.run_button, self.run_button.text()
-        button.setMinimumWidth(0)
-        widths = []
-        for text in ("Run", "Pause"):
-            button.setText(text)
-            widths.append(button.sizeHint().width())
-        button.setText(shown)
-        button.setMinimumWidth(max(widths))
-
-
-def _width(widget: QWidget) -> int:
-    return min(max(widget.sizeHint().width(), widget.minimumWidth()), widget.maximumWidth())
