@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from gui.canvas.card_facts import facts_of
-from gui.canvas.cards.hints import NO_HINTS, hints_of
-from gui.canvas.geometry import Point, Rect
+from gui.canvas.cards.hints import NO_HINTS, Hints, hints_of
+from gui.canvas.geometry import Rect
 from gui.canvas.measuring import measure
 from gui.canvas.pushing import free_offset, room_for
 from gui.document import Before, Foreseen
@@ -39,22 +38,43 @@ class RoomMaker:
         """
         if not any(_may_resize(change) for change in edit.changes):
             return Foreseen(edit)
-        trial = NetworkGraph(self._scene.document.graph.design())
-        try:
-            trial.apply(edit.changes)
-        except DesignError:
-            return Foreseen(edit)  # who applies it will say so
         if before is None:
             self._sizes = self._scene.design_sizes()
+        try:
+            return self._laid_free(edit) if _is_loose(edit) else self._with_room(edit, before)
+        except DesignError:
+            return Foreseen(edit)  # who applies it will say so
+
+    def _laid_free(self, edit: Edit) -> Foreseen:
+        """What hangs on nothing goes where it is free, all together."""
+        graph, alone = self._scene.document.graph, NetworkGraph()
+        alone.apply(edit.changes)
+        found, hints = infer(alone), hints_of(alone)
+        new = {
+            key: Rect(node.x, node.y, *self._size(node, found, key, hints[key]))
+            for key, node in alone.nodes.items()
+        }
+        new |= {key: Rect(n.x, n.y, n.width, n.height) for key, n in alone.notes.items()}
+        pieces = graph.nodes | graph.notes
+        others = [Rect(pieces[k].x, pieces[k].y, *size) for k, size in self._sizes.items()]
+        dx, dy = free_offset(others, list(new.values()))
+        moves = editing.move(alone, {key: (r.x + dx, r.y + dy) for key, r in new.items()})
+        return Foreseen(_joined(edit, moves.changes))
+
+    def _with_room(self, edit: Edit, before: Before) -> Foreseen:
+        trial = NetworkGraph(self._scene.document.graph.design())
+        trial.apply(edit.changes)
         found = infer(trial)
         rects, grown, new = self._measured(trial, found)
         places = dict(before or {})
         rects |= {key: rects[key]._replace(x=x, y=y) for key, (x, y) in places.items()}
-        if new and _is_loose(edit):
-            places |= self._free_places(rects, new)
-        elif grown or new:
+        if grown or new:
             places |= room_for(rects, grown, new)
         return Foreseen(_joined(edit, editing.move(trial, places).changes), found)
+
+    def _size(self, node: Node, found: Inference, key: str, hints: Hints) -> tuple[float, float]:
+        """In pixels of the design."""
+        return self._scene.to_design(*measure(node, found, key, hints).size)
 
     def _measured(
         self, trial: NetworkGraph, found: Inference
@@ -68,7 +88,7 @@ class RoomMaker:
         for key, node in trial.nodes.items():
             hint, wish = hints.get(key, NO_HINTS), present.get(key)
             if wish is None or facts_of(key, node, found, hint) != scene.facts_shown(key):
-                wish = scene.to_design(*measure(node, found, key, hint).size)
+                wish = self._size(node, found, key, hint)
             size = self._sizes.get(key)
             if size is None:
                 new.append(key)
@@ -81,13 +101,6 @@ class RoomMaker:
                 new.append(key)
             rects[key] = Rect(note.x, note.y, *present.get(key, (note.width, note.height)))
         return rects, grown, new
-
-    @staticmethod
-    def _free_places(rects: dict[str, Rect], new: Collection[str]) -> dict[str, Point]:
-        """What hangs on nothing goes where it is free, all together."""
-        others = [rect for key, rect in rects.items() if key not in new]
-        dx, dy = free_offset(others, [rects[key] for key in new])
-        return {key: (rects[key].x + dx, rects[key].y + dy) for key in new}
 
 
 def _is_loose(edit: Edit) -> bool:
