@@ -16,7 +16,7 @@ MOST = 1_000_000
 def blocks_in(count: int, cost: int, least: int) -> int:
     """The fewest equal blocks of `count` rows, each row of `cost` multiply-adds, that are small
     products; 1 where a block would have fewer than `least` rows or no such division exists."""
-    for blocks in range(-(-count * cost // MOST), count // least + 1):
+    for blocks in range(max(1, -(-count * cost // MOST)), count // least + 1):
         if count % blocks == 0:
             return blocks
     return 1

@@ -1,4 +1,4 @@
-// Training steps of TensorFlow Playground's own engine: node step.mjs FILE, FILE its nn.ts without types.
+// Training steps of TensorFlow Playground's own engine: node step.mjs FILE (its nn.ts, types off).
 //
 // One line of JSON in: {"shape", "rate", "inputs", "targets"}; tanh everywhere, the batch as given.
 // Then one number a line in, a time in seconds, and for each one a line out: steps a second.
