@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from gui.labs.spec import LabSpec, lazily
 from model.layer import Layer, Source
+from model.layers.dropout import Dropout
 
 
 def _has_jacobian(layer: Layer) -> bool:
     """Something enters it that can be differentiated."""
     return not isinstance(layer, Source)
+
+
+def _is_dropout(layer: Layer) -> bool:
+    return isinstance(layer, Dropout)
 
 
 LABS: tuple[LabSpec, ...] = (
@@ -26,6 +31,15 @@ LABS: tuple[LabSpec, ...] = (
         "The local Jacobian of a node and a wire, and chains of them multiplied out",
         lazily("jacobian", "JacobianPanel"),
         concerns=_has_jacobian,
+        needs_design=True,
+    ),
+    LabSpec(
+        "dropout",
+        "Dropout",
+        "scatter-plot-outline",
+        "Which sub-networks a run has trained, and what their committee answers",
+        lazily("dropout", "DropoutPanel"),
+        concerns=_is_dropout,
         needs_design=True,
     ),
     LabSpec(

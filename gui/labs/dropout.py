@@ -1,0 +1,355 @@
+"""Dropout: sub-networks seen, what a committee of them answers, and the noise they make."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+
+from gui import theme
+from gui.inspector.pieces import caption, section
+from gui.labs.dropout_figures import (
+    MARKS,
+    AnswersFigure,
+    BarsFigure,
+    CloudFigure,
+    MarkedNumbers,
+    ranges_of,
+    set_most,
+    titled,
+    whole_field,
+)
+from gui.labs.panel import LabPanel
+from gui.labs.race_curves import CurvesFigure, Run
+from gui.plots.film import FilmStrip, MaskFrame
+from gui.plots.numbers import short
+from gui.theme import Theme
+from gui.widgets import NumberField
+from model.analysis.dropout_start import dropout_start, trained
+from model.analysis.dropout_study import (
+    Committee,
+    DropoutSubject,
+    MaskRecord,
+    NoiseView,
+    binomial,
+    committee,
+    dropout_subject,
+    dropped_counts,
+    expected_distinct,
+    masks_of_run,
+    noise_view,
+)
+from model.analysis.progress import Progress
+from model.layers.dropout import Dropout
+from model.trainer import Trainer
+
+_FRAMES = 24
+_WAIT_MS = 150
+Found = tuple[DropoutSubject, MaskRecord, NoiseView, Committee]
+
+
+class DropoutPanel(LabPanel):
+    """The design's own Dropout layers, or those of a small built-in network."""
+
+    title: ClassVar[str] = "Dropout"
+    help: ClassVar[str] = "Every step trains another sub-network; at test time they answer together"
+    prepared = Signal(object)
+
+    def build(self) -> None:
+        self.node = QComboBox()
+        self.node.setObjectName("dropout_node")
+        self.node.setToolTip("Which Dropout layer the masks and activations are of")
+        self.item = whole_field("dropout_item", "The item that is predicted, from 1")
+        self.samples = NumberField(
+            "sampled sub-networks",
+            100,
+            1,
+            2000,
+            symbol="T",
+            is_integer=True,
+            is_log=True,
+            tooltip="Over so many random masks the prediction is averaged",
+        )
+        self.first = whole_field("dropout_first", "The neuron along the x axis of the noise")
+        self.second = whole_field("dropout_second", "The neuron along the y axis of the noise")
+        self._subject: DropoutSubject | None = None
+        self._found: Found | None = None
+        self._is_own = False
+        self._later = QTimer(self, interval=_WAIT_MS, singleShot=True)
+        self._fill_controls()
+        self._fill_stage()
+        self._connect()
+
+    def _fill_controls(self) -> None:
+        self._add("Dropout layer", self.node)
+        self._add("Item", self.item)
+        self.controls.addWidget(self.samples)
+        self.controls.addWidget(section("Predictions"))
+        self.answer_of = caption()
+        self.controls.addWidget(self.answer_of)
+        self.numbers = MarkedNumbers(
+            [
+                ("scaled", "weight scaling", MARKS["scaled"], "One pass with (1 − p) h"),
+                ("mean", "mean of samples", MARKS["mean"], "Over T random sub-networks"),
+                ("spread", "their spread", -1, "Standard deviation of the sampled answers"),
+                ("exact", "exact average", MARKS["exact"], "Over all 2ⁿ masks, by their chance"),
+            ]
+        )
+        self.controls.addWidget(self.numbers)
+        self.why = caption()
+        self.controls.addWidget(self.why)
+        self.controls.addWidget(section("Noise on two neurons"))
+        self._add("Along x", self.first)
+        self._add("Along y", self.second)
+
+    def _add(self, words: str, field: QWidget) -> None:
+        label = QLabel(words)
+        label.setBuddy(field)
+        self.controls.addWidget(label)
+        self.controls.addWidget(field)
+
+    def _fill_stage(self) -> None:
+        self.answers = AnswersFigure()
+        self.cloud = CloudFigure("dropout_noise", "Activations of two neurons after dropout")
+        self.share = BarsFigure("dropout_share", "Share of neurons dropped", "off", "")
+        self.curve = CurvesFigure("dropout_distinct", "Different sub-networks seen", "masks", "")
+        self.strip = FilmStrip()
+        self.strip.setObjectName("dropout_strip")
+        grid = QGridLayout()
+        grid.setSpacing(0)
+        self.titles = {
+            "answers": titled("What sub-networks answer", self.answers),
+            "noise": titled("Dropout as noise", self.cloud),
+            "share": titled("Share dropped in each mask", self.share),
+            "curve": titled("Different sub-networks", self.curve),
+        }
+        for number, page in enumerate(self.titles.values()):
+            grid.addWidget(page, number // 2, number % 2)
+        self.film = titled("Masks of the run", self.strip)
+        grid.addWidget(self.film, 2, 0, 1, 2)
+        for row, stretch in enumerate((5, 4, 0)):
+            grid.setRowStretch(row, stretch)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.stage.addLayout(grid, 1)
+
+    def _connect(self) -> None:
+        self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
+        self.node.currentIndexChanged.connect(self._on_wish)
+        self.item.valueChanged.connect(self._on_wish)
+        self.samples.edited.connect(self._on_wish)
+        for field in (self.first, self.second):
+            field.valueChanged.connect(self._on_neurons)
+        self._later.timeout.connect(self._study)
+        self.job.done.connect(self._on_done)
+        theme.notifier().changed.connect(self._set_sizes)
+        self._set_sizes(theme.current())
+
+    @Slot(object)
+    def _set_sizes(self, look: Theme) -> None:
+        self.film.setFixedHeight(round((150 if not look.is_projector else 130) * look.scale))
+
+    # opened
+
+    def begin(self) -> None:
+        """Copy the training as it stands, or train the built-in network."""
+        self._found = self._subject = None
+        layers = [node.layer for node in self.document.graph.nodes.values()]
+        self._is_own = any(isinstance(layer, Dropout) for layer in layers)
+        if not self._is_own:
+            self.job.start(_from_start, int(self.samples.value()))
+            return
+
+        def prepare(trainer: Trainer) -> None:
+            self.prepared.emit(dropout_subject(trainer))
+
+        if self.controller.prepare():
+            self.controller.lend(prepare)
+
+    @Slot(object)
+    def _on_prepared(self, subject: DropoutSubject) -> None:
+        if self.isVisible():
+            self._take(subject)
+            self._study()
+
+    def _take(self, subject: DropoutSubject) -> None:
+        self._subject = subject
+        graph = subject.step.graph
+        with QSignalBlocker(self.node):
+            self.node.clear()
+            for key in subject.layers:
+                self.node.addItem(graph.title_of(key), key)
+            self.node.setCurrentIndex(max(self.node.findData(self.node_id), 0))
+        set_most(self.item, subject.step.batch)
+        self.node.setEnabled(len(subject.layers) > 1)
+        self.node.setToolTip(
+            "Which Dropout layer the masks and activations are of"
+            if len(subject.layers) > 1
+            else "This network has a single Dropout layer"
+        )
+
+    # studies
+
+    @Slot()
+    def _on_wish(self, _value: object = None) -> None:
+        self._later.start()
+
+    @Slot()
+    def _study(self) -> None:
+        subject = self._subject
+        if subject is None or not self.isVisible():
+            return
+        item = self.item.value() - 1
+        key = self.node.currentData() or subject.layers[0]
+        self.job.start(_study, subject, key, item, int(self.samples.value()))
+
+    @Slot(object)
+    def _on_done(self, found: Found) -> None:
+        if self._subject is not found[0]:
+            self._take(found[0])
+        self._found = found
+        self._show_masks(found[1])
+        self._show_answers(found[0], found[3])
+        self._show_noise()
+        self.say(self._sentence(found))
+
+    def _sentence(self, found: Found) -> str:
+        subject, record, _noise, _answer = found
+        many = f"{2**record.neurons:,}" if record.neurons <= 20 else f"2^{record.neurons}"
+        text = f"{record.found:,} different sub-networks of {many} in {len(record.masks):,} masks"
+        if not self._is_own:
+            return f"Your design has no Dropout layer: a built-in network on moons. {text}"
+        if not subject.step_count:
+            return f"Untrained as yet: the masks are those of the first steps to come. {text}"
+        if not record.is_exact:
+            return f"{text}: drawn from the seed; the run itself has been edited on its way"
+        return text
+
+    def _show_masks(self, record: MaskRecord) -> None:
+        n = record.neurons
+        counts = dropped_counts(record.masks)
+        expected = binomial(n, record.p) * len(record.masks)
+        heavy = np.flatnonzero((expected > 1e-3 * expected.max()) | (counts > 0))
+        part = slice(int(heavy.min()), int(heavy.max()) + 1)
+        share = np.arange(n + 1) / n
+        self.share.show_bars(
+            share[part], counts[part], expected[part], mark=(record.p, f"p = {record.p:g}")
+        )
+        total = len(record.masks)
+        at = np.unique(np.geomspace(1, total, 200).astype(int))
+        runs = [
+            Run(0, "seen", at.astype(float), record.distinct[at - 1].astype(float)),
+            Run(1, "expected", at.astype(float), expected_distinct(at, n, record.p)),
+        ]
+        is_small = n <= 30 and 2**n <= 4 * total
+        level = (float(2**n), f"2ⁿ = {2**n:,}") if is_small else None
+        self.curve.wants_log = False
+        self.curve.show_runs(runs, level=level)
+        self.curve.y_range = (0.0, 1.2 * max(runs[0].y[-1], runs[1].y[-1]))
+        _steps, first = np.unique(record.steps, return_index=True)
+        last = first[-_FRAMES:]
+        frames = tuple(MaskFrame(int(record.steps[k]), record.masks[k]) for k in last)
+        self.strip.show_film(frames, float(record.masks.mean()), total, record.p)
+
+    def _show_answers(self, subject: DropoutSubject, answer: Committee) -> None:
+        source = next(iter(subject.step.arrays.values()))
+        names = self._class_names(subject)
+        target = np.asarray(source["y"][answer.item]) if "y" in source else np.zeros(0)
+        is_label = target.size == 1 and len(answer.scaled) > 1
+        right = int(target.ravel()[0]) if is_label else None
+        self.answers.show_answers(answer, names, right)
+        best = int(answer.scaled.argmax())
+        self.answer_of.setText(f"Item {answer.item + 1}, output “{self.answers.names[best]}”")
+        self.numbers.show_number("scaled", f"{answer.scaled[best]:.4f}")
+        self.numbers.show_number("mean", f"{answer.mean[best]:.4f}")
+        self.numbers.show_number("spread", f"± {short(answer.spread[best])}")
+        exact = "–" if answer.exact is None else f"{answer.exact[best]:.4f}"
+        self.numbers.show_number("exact", exact)
+        if answer.exact is None:
+            self.why.setText(
+                f"{answer.neurons} neurons have 2^{answer.neurons} sub-networks: too many to ask"
+                " them all. Up to 12 neurons the exact average is worked out."
+            )
+        else:
+            self.why.setText(f"The exact average asks all {answer.sub_networks:,} sub-networks.")
+
+    def _class_names(self, subject: DropoutSubject) -> tuple[str, ...]:
+        from model.data import info_of
+        from model.layers.source import DataSource
+
+        for node in subject.step.plan.nodes:
+            if isinstance(node.layer, DataSource) and node.layer.target == "labels":
+                return tuple(info_of(node.layer.dataset).classes)
+        return ()
+
+    @Slot()
+    def _on_neurons(self, _value: object = None) -> None:
+        self._show_noise()
+
+    def _show_noise(self) -> None:
+        if self._found is None:
+            return
+        subject, _record, view, _answer = self._found
+        n = view.before.shape[1]
+        is_first = self.second.maximum() == 1
+        set_most(self.first, n)
+        set_most(self.second, n)
+        if is_first and n > 1:
+            with QSignalBlocker(self.second):
+                self.second.setValue(2)
+        a, b = self.first.value() - 1, self.second.value() - 1
+        labels = next(iter(subject.step.arrays.values())).get("y")
+        classes = None
+        if labels is not None and labels.dtype.kind in "iu" and labels.ndim == 1:
+            classes = labels
+        before, after = view.before[:, [a, b]], view.after[:, [a, b]]
+        self.cloud.show_cloud(
+            after,
+            classes,
+            (f"neuron {a + 1}", f"neuron {b + 1}"),
+            before=before,
+            ranges=ranges_of(before, after),
+        )
+
+    # export
+
+    def figures(self) -> dict[str, QWidget]:
+        return {
+            "dropout answers": self.answers,
+            "dropout noise": self.cloud,
+            "dropout share": self.share,
+            "dropout sub-networks": self.curve,
+            "dropout masks": self.strip,
+        }
+
+    def tables(self) -> dict[str, list[list[Any]]]:
+        if self._found is None:
+            return {}
+        answer = self._found[3]
+        head: list[Any] = ["output", "weight scaling", "mean of samples", "spread", "exact"]
+        exact = np.full(len(answer.scaled), np.nan) if answer.exact is None else answer.exact
+        columns = zip(
+            self.answers.names, answer.scaled, answer.mean, answer.spread, exact, strict=True
+        )
+        return {
+            "dropout predictions": [head, *map(list, columns)],
+            "dropout share": self.share.rows(),
+            "dropout sub-networks": self.curve.rows(),
+        }
+
+
+def _study(
+    progress: Progress, subject: DropoutSubject, node_id: str, item: int, samples: int
+) -> Found:
+    """Masks, noise and predictions, on the job's thread."""
+    record = masks_of_run(subject, node_id, progress=progress)
+    noise = noise_view(subject, node_id)
+    return subject, record, noise, committee(progress, subject, item, samples)
+
+
+def _from_start(progress: Progress, samples: int) -> Found:
+    """The built-in network, trained anew."""
+    subject = dropout_subject(trained(progress, dropout_start()))
+    return _study(progress, subject, subject.layers[0], 0, samples)
