@@ -232,6 +232,19 @@ def test_accuracy_says_why_there_is_none(make: Make) -> None:
     assert "Mean squared error compares values, not classes" in panel.empty_text
 
 
+def test_sequences_have_tokens_and_whole_answers_and_text_has_tokens_alone(make: Make) -> None:
+    panel = make("accuracy")
+    rising = fakes.curve([20, 40], [0.5, 0.75])
+    tokens = {"token_accuracy": rising, "val_token_accuracy": rising}
+    panel.controller.send(fakes.snapshot(curves=tokens))
+    assert [curve.name.split(",")[0] for curve in panel.chart.curves] == ["tokens right"] * 2
+    both = {"accuracy": rising, "val_accuracy": rising, **tokens}
+    panel.controller.send(fakes.snapshot(curves=both))
+    names = [curve.name.split(",")[0] for curve in panel.chart.curves]
+    assert sorted(names) == ["sequences right"] * 2 + ["tokens right"] * 2
+    assert len({curve.color for curve in panel.chart.curves}) == 4
+
+
 def test_accuracy_stays_between_zero_and_one(make: Make) -> None:
     panel = make("accuracy")
     panel.controller.send(fakes.snapshot())
