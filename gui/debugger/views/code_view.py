@@ -233,14 +233,23 @@ def _rows_of(line: SourceLine, columns: int) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     start, room, at = 0, columns, 0
     while len(text) - start > room:
-        cut = text.rfind(" ", start + (own if not found else 0) + 1, start + room + 1)
-        cut = cut if cut > start else start + room
+        cut = _cut_in(text, start + (own if not found else 0) + 1, start + room)
         before_name = _outside(line.spans, cut)
         cut = before_name if before_name > start + own else cut
         found.append((start, cut, at))
         start = cut + (1 if text[cut : cut + 1] == " " else 0)
         room, at = columns - indent, indent
     return [*found, (start, len(text), at)]
+
+
+def _cut_in(text: str, first: int, last: int) -> int:
+    """The last space, or where there is none in the second half, behind a bracket or comma."""
+    space = text.rfind(" ", first, last + 1)
+    if space >= (first + last) // 2:
+        return space
+    behind = [k for k in range(first, last + 1) if text[k - 1] in "([,"]
+    best = max([space, *behind])
+    return best if best >= first else last
 
 
 def _outside(spans: tuple[Span, ...], cut: int) -> int:

@@ -53,6 +53,7 @@ class OperationViews(QWidget):
         self._build()
         session.moved.connect(self._on_moved)
         session.described.connect(self.show_moment)
+        session.closed.connect(self._on_closed)
         session.style_changed.connect(self._on_style_changed)
         theme.notifier().changed.connect(self._apply_theme)
         self._apply_theme(theme.current())
@@ -158,6 +159,12 @@ class OperationViews(QWidget):
         for view in self.views:
             view.show_moment(moment)
         self.copy_button.setEnabled(has_view)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        """Let the numbers go."""
+        self.pointing.hold("")
+        self.show_moment(None)
 
     @Slot(object)
     def _on_style_changed(self, _style: object) -> None:

@@ -62,6 +62,8 @@ class TermCanvas(QWidget):
         self.hits: list[Hit] = []
         self._is_stale = True
         self._focused = 0
+        self._on_the_way: int | None = None
+        """The number that an arrow key has chosen, until it is described."""
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -101,6 +103,7 @@ class TermCanvas(QWidget):
     def show_moment(self, moment: Moment | None) -> None:
         """Show what is described of another moment."""
         self.moment = moment
+        self._on_the_way = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -221,12 +224,15 @@ class TermCanvas(QWidget):
             return
         hit = self.hits[self._focused]
         if hit.choose is not None and hit.grid is not None and not hit.grid.is_scalar and hit.lit:
-            hit.choose(hit.grid.moved(hit.lit[0], *step))
+            at = hit.lit[0] if self._on_the_way is None else self._on_the_way
+            self._on_the_way = hit.grid.moved(at, *step)
+            hit.choose(self._on_the_way)
         else:
             self._focus_part(self._focused + step[0] + step[1])
 
     def _focus_part(self, number: int) -> None:
         self._focused = min(max(number, 0), len(self.hits) - 1)
+        self._on_the_way = None
         hit = self.hits[self._focused]
         self.setAccessibleDescription(hit.tip)
         self.pointing.point_at(hit.terms[0] if hit.terms else "")

@@ -322,3 +322,16 @@ def test_nothing_of_a_view_is_cut_at_its_side(spiral: Looking, name: str, width:
                     assert hit.rect.bottom() <= view.height() + 6, (view.objectName(), kind, hit)
     finally:
         theme.apply(app, "light")
+
+
+def test_long_lines_go_on_below_without_losing_a_letter():
+    from gui.debugger.views.code_view import _rows_of
+    from model.teaching.sources import SourceLine, Span
+
+    text = "    np.dot(n.delta_out.reshape(n.out_rows.shape), n.W.T, out=a_name_that_is_long)"
+    spans = (Span(11, 22, "delta_out", ("upstream",)), Span(50, 53, "W", ("local",)))
+    for columns in range(12, 90):
+        rows = _rows_of(SourceLine(text, True, spans), columns)
+        shown = [text[start:stop] for start, stop, _ in rows]
+        assert "".join(shown).replace(" ", "") == text.replace(" ", "")
+        assert all(indent + stop - start <= columns for start, stop, indent in rows)
