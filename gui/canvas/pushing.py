@@ -100,17 +100,21 @@ def _overlapping(rects: Mapping[str, Rect], touched: Collection[str]) -> list[fr
 def free_offset(others: Sequence[Rect], group: Sequence[Rect]) -> Point:
     """How far new pieces go, all by the same way, so that none lies on another: nowhere where they
     are free already, else the shortest way, rather down or to the right than back."""
-    taken = np.array([(r.x, r.y, r.right, r.bottom) for r in others]).reshape(-1, 1, 4)
+    taken = np.array([(r.x, r.y, r.right, r.bottom) for r in others]).reshape(-1, 4)
     mine = np.array([tuple(r.grown(GRID)) for r in group]).reshape(1, -1, 4)
     low, high = mine[..., :2], mine[..., :2] + mine[..., 2:]
-    offsets = _offsets()
-    for start in range(0, len(offsets), 64):
-        some = offsets[start : start + 64, None, None, :]
-        meets = (taken[..., :2] < high + some) & (taken[..., 2:] > low + some)
+    offsets, start = _offsets(), 0
+    for stop in (1, 16, *range(64, len(offsets) + 64, 64)):
+        some = offsets[start:stop, None, None, :]
+        first, last = low.min(axis=1) + some.min(axis=0)[0], high.max(axis=1) + some.max(axis=0)[0]
+        is_near = ((taken[:, :2] < last) & (taken[:, 2:] > first)).all(axis=1)
+        near = taken[is_near][:, None, :]
+        meets = (near[..., :2] < high + some) & (near[..., 2:] > low + some)
         free = ~meets.all(axis=-1).any(axis=(1, 2))
         if free.any():
             x, y = offsets[start + int(free.argmax())]
             return float(x), float(y)
+        start = stop
     bottom = max((r.bottom for r in others), default=0.0) + GAP
     return 0.0, _snapped_up(bottom - min(r.y for r in group))
 

@@ -64,6 +64,7 @@ class CanvasScene(Selectable):
         self.pictures = CardPictures()
         self.arrowed: frozenset[tuple[str, str]] = frozenset()
         """(node id, port) of the outputs at which an arrowhead stands."""
+        self._content: QRectF | None = None
         self.hides_shapes = False
         """Shapes on cards and wires are a question mark: the student is asked for them."""
         self.dimmed: frozenset[str] = frozenset()
@@ -184,6 +185,8 @@ class CanvasScene(Selectable):
     ) -> None:
         rects = {key: item.rect() for key, item in (*self.nodes.items(), *self.notes.items())}
         is_moved = rects != self.geometry.rects
+        if is_moved:
+            self._content = None
         if is_moved or not dragged:
             for key in self.geometry.update(rects, changed, dragged=dragged, renewed=renewed):
                 self.nodes[key].slots = self.geometry.slots[key]
@@ -234,6 +237,12 @@ class CanvasScene(Selectable):
         around = self.content_rect()
         self.setSceneRect(around.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self._far.set_bounds(around)
+
+    def content_rect(self) -> QRectF:
+        """As `Places` has it, kept until something has moved."""
+        if self._content is None:
+            self._content = super().content_rect()
+        return QRectF(self._content)
 
     def drawn_rect(self, *, with_notes: bool = True) -> QRectF:
         """Around everything that is painted: cards, notes, wires and their labels."""
