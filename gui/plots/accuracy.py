@@ -36,9 +36,8 @@ class AccuracyPlot(CurvePanel):
         """Mini-batch and validation; an empty state that says why where there are no labels."""
         found = self._pair(snapshot, "accuracy", 0)
         if "token_accuracy" in snapshot.curves:
-            found = [replace(each, name=f"sequences right, {each.name}") for each in found]
             of_tokens = self._pair(snapshot, "token_accuracy", len(found))
-            found += [replace(each, name=f"tokens right, {each.name}") for each in of_tokens]
+            found = [*_of("sequences", found), *_of("tokens", of_tokens)]
         return found or self._why_none()
 
     def _pair(self, snapshot: Snapshot, key: str, color: int) -> list[Curve]:
@@ -66,6 +65,14 @@ class AccuracyPlot(CurvePanel):
                 " so no answer is simply right or wrong. See the loss instead."
             )
         return self.no_curves
+
+
+def _of(what: str, curves: list[Curve]) -> list[Curve]:
+    """Named after what is right or wrong."""
+    return [
+        replace(each, name=f"{what} right, {each.name}", short=f"{what}: {each.short}")
+        for each in curves
+    ]
 
 
 _UNIT = "measurements"
