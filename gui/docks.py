@@ -150,7 +150,12 @@ class PlotDocks(QObject):
 
     def show_only(self, keys: list[str]) -> None:
         """Show these again, the last ones in front, and no others."""
+        has_others = any(
+            not dock.isHidden() and key not in keys for key, dock in self.docks.items()
+        )
         for key, dock in self.docks.items():
             dock.setVisible(key in keys)
         for key in keys:
             self.docks[key].raise_()
+        if open_now - set(keys):  # they have taken part in sharing the width
+            self._sharing.start()

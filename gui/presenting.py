@@ -32,6 +32,7 @@ class Presenting(QObject):
         self._had = (True, True)
         self.loss_card: LossCard | None = None
         window.actions_by_name["present"].toggled.connect(self._on_toggled)
+        window.document.inference_changed.connect(self._on_inference_changed)
 
     @Slot(bool)
     def _on_toggled(self, is_on: bool) -> None:
@@ -86,11 +87,22 @@ class Presenting(QObject):
 
     # the loss
 
+    @Slot(object)
+    def _on_inference_changed(self, _inference: object) -> None:
+        """The first card has come, or the last one has gone."""
+        card, has_cards = self.loss_card, bool(self._window.view.canvas.nodes)
+        if self.is_on and card is not None and card.isHidden() == has_cards:
+            self._window.room.fit_soon()
+
     def fit(self) -> None:
         """Show the design, and the loss in a free corner of it; where that would hide a card or a
         note, beside or below the canvas, wherever more of them stays in view."""
         view, card = self._window.view, self.loss_card
         if card is None:
+            return
+        if not view.canvas.nodes:  # nothing to train; the hint for beginners has the place
+            self._float(card, SHARES[0])
+            card.hide()
             return
         for share in SHARES:
             self._float(card, share)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 from gui.main_window import MainWindow
 from model import editing
+from model.layer import registry
 from tests.gui.shell.conftest import MakeWindow, example
 
 SMALL = QSize(1024, 748)
@@ -102,9 +103,11 @@ def test_a_list_of_problems_that_opens_during_a_lecture_is_closed_with_it(
     window.toolbar.run_button.click()
     assert window.docks.docks["problems"].isVisible()
     window.actions_by_name["present"].trigger()
-    assert window.docks.docks["problems"].isHidden()
-    assert not window.docks.docks["problems"].switch.isChecked()
-    assert not window.docks.docks["loss"].isHidden()
+    docks = window.docks.docks
+    assert docks["problems"].isHidden()
+    assert not docks["problems"].switch.isChecked()
+    assert not docks["loss"].isHidden()
+    qtbot.waitUntil(lambda: abs(docks["loss"].width() - docks["delta"].width()) <= 8)
 
 
 def test_a_list_of_problems_that_was_open_before_a_lecture_is_open_after_it(
@@ -135,3 +138,19 @@ def test_a_panel_opened_during_a_lecture_is_not_remembered(window: MainWindow, q
     window.actions_by_name["present"].trigger()
     assert window.inspector_dock.isHidden()
     assert window.settings.panel_choice("inspector", is_narrow=True) is None
+
+
+def test_in_a_lecture_about_nothing_yet_there_is_no_loss_over_the_hint(
+    make_window: MakeWindow, qtbot
+):
+    window = make_window()
+    window.actions_by_name["present"].trigger()
+    card = window.presenting.loss_card
+    qtbot.waitUntil(lambda: not window.room._fit_timer.isActive())
+    assert card is not None
+    assert card.isHidden()
+    assert window.view.overlays.hint.isVisible()
+    assert window.document.attempt(editing.add_node, registry()["dense"](), 0.0, 0.0)
+    qtbot.waitUntil(card.isVisible)
+    window.document.stack.undo()
+    qtbot.waitUntil(card.isHidden)
