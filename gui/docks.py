@@ -150,9 +150,7 @@ class PlotDocks(QObject):
 
     def show_only(self, keys: list[str]) -> None:
         """Show these again, the last ones in front, and no others."""
-        has_others = any(
-            not dock.isHidden() and key not in keys for key, dock in self.docks.items()
-        )
+        open_now = {key for key, dock in self.docks.items() if not dock.isHidden()}
         for key, dock in self.docks.items():
             dock.setVisible(key in keys)
         for key in keys:
