@@ -1,0 +1,137 @@
+"""The one thing that a twin does otherwise: which there are in a design, and the design with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from model import editing
+from model.design import Edit
+from model.fields import Field, fields_of
+from model.graph import NetworkGraph
+from model.layer import Layer
+from model.layers.batch_norm import BatchNorm
+from model.layers.dropout import Dropout
+from model.optimizers import OPTIMIZERS
+from model.settings import TrainingSettings
+from model.symbols import in_text
+
+KEPT = "is kept"
+"""The field of a knob that takes a node out of the network."""
+_TRAINING = ("batch_size", "l1", "l2", "l1_step", "max_norm", "clip_value", "clip_norm", "shuffle")
+_OF_NODE: dict[type[Layer], tuple[str, ...]] = {
+    Dropout: ("p", "scaling", "new_mask"),
+    BatchNorm: ("momentum",),
+}
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """node_id: "" for the training. name: of the field, `KEPT` with False for a node that is taken
+    out."""
+
+    node_id: str
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Knob:
+    """Something that may be changed: its field, its present value, and what it is called."""
+
+    node_id: str
+    field: Field
+    value: Any
+    title: str
+
+    def turned(self, value: Any) -> Alteration:
+        """This value instead of the present one."""
+        return Alteration(self.node_id, self.field.name, value)
+
+
+def knobs_of(graph: NetworkGraph) -> list[Knob]:
+    """All that a twin may do otherwise, without data or shapes becoming others: the optimiser and
+    its options, batch size, penalties and limits; p of dropout; a regularising node taken out."""
+    settings = graph.training
+    optimizer = settings.optimizer
+    found = [
+        Knob("", each, getattr(optimizer, each.name), _title(each))
+        for each in fields_of(type(optimizer))
+    ]
+    found.append(Knob("", _kinds(), str(optimizer.__struct_config__.tag), "optimiser"))
+    own = {each.name: each for each in fields_of(TrainingSettings)}
+    found += [Knob("", own[name], getattr(settings, name), _title(own[name])) for name in _TRAINING]
+    for key, node in graph.nodes.items():
+        names = _OF_NODE.get(type(node.layer))
+        if names is None:
+            continue
+        title = graph.title_of(key)
+        for each in fields_of(type(node.layer)):
+            if each.name in names:
+                value = getattr(node.layer, each.name)
+                found.append(Knob(key, each, value, f"{title}: {_title(each)}"))
+        found.append(Knob(key, _kept(title), True, f"{title}: there at all"))
+    return found
+
+
+def _title(each: Field) -> str:
+    symbol = in_text(each.symbol) if each.symbol else ""
+    name = {"lr": "learning rate"}.get(each.name, each.title)
+    return name if not symbol or symbol == name else f"{symbol}  {name}"
+
+
+def _kinds() -> Field:
+    return Field(
+        name="optimizer",
+        kind="choice",
+        default="sgd",
+        description="Optimiser",
+        choices=tuple(OPTIMIZERS),
+        captions={tag: kind.title for tag, kind in OPTIMIZERS.items()},
+    )
+
+
+def _kept(title: str) -> Field:
+    return Field(name=KEPT, kind="bool", default=True, description=f"{title} is in the network")
+
+
+def edit_of(graph: NetworkGraph, alteration: Alteration) -> Edit:
+    """The change as an edit of the design. Raises: FieldError, DesignError."""
+    key, name, value = alteration.node_id, alteration.name, alteration.value
+    if not key:
+        return editing.set_training(graph, {name: value})
+    if name == KEPT:
+        return editing.remove(graph, [key])
+    return editing.set_fields(graph, key, {name: value})
+
+
+def altered(graph: NetworkGraph, alteration: Alteration) -> NetworkGraph:
+    """A copy of the design with it. Raises: FieldError, DesignError."""
+    found = NetworkGraph(graph.design())
+    if alteration.name != KEPT or not alteration.value:
+        found.apply(edit_of(found, alteration).changes)
+    return found
+
+
+def words_of(graph: NetworkGraph, alteration: Alteration | None) -> str:
+    """Such as `ρ 0.1 → 0.5`; "as it is" for none."""
+    if alteration is None:
+        return "as it is"
+    key, name = alteration.node_id, alteration.name
+    place = f"{graph.title_of(key)}: " if key else ""
+    if name == KEPT:
+        return f"{graph.title_of(key)} " + ("kept" if alteration.value else "taken out")
+    knob = next(k for k in knobs_of(graph) if (k.node_id, k.field.name) == (key, name))
+    label = in_text(knob.field.symbol) if knob.field.symbol else knob.title
+    label = label.removeprefix(place)
+    return f"{place}{label} {_shown(knob, knob.value)} → {_shown(knob, alteration.value)}"
+
+
+def _shown(knob: Knob, value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if knob.field.name == "optimizer":
+        return OPTIMIZERS[value].title
+    if knob.field.name == "batch_size" and value == 0:
+        return "all"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
