@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.canvas.cards import symbols
-from gui.canvas.cards.paint import draw_fitting, draw_text, heat_image
+from gui.canvas.cards.paint import draw_fitting, draw_text, heat_image, metrics
 from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
 from gui.debugger.tape_frames import Frame, evaluations, frames
@@ -27,6 +27,7 @@ _WIDTH, _GAP = 116.0, 5.0
 _EDGE = 14.0
 """Height of a row of holes, px at a desk."""
 _FEW = 3
+_WAYS = "Option 1 keeps every value; option 2 computes it again when needed"
 
 
 class TapePanel(QWidget):
@@ -42,7 +43,7 @@ class TapePanel(QWidget):
         self._modes: Modes | None = None
         self.header = PlotHeader("Tape: stored in memory from forward")
         self.ways = Segmented([(False, "store"), (True, "recompute")], False, "Forward values")
-        self.ways.setToolTip("Option 1 keeps every value; option 2 computes it again when needed")
+        self.ways.setToolTip(_WAYS)
         self.ways.changed.connect(self._on_way_changed)
         self.header.add(self.ways)
         self.film = TapeFilm(session)
@@ -95,7 +96,10 @@ class TapePanel(QWidget):
         held = [f.values for f in shown if f.values is not None and f.state != "dropped"]
         numbers, size = sum(v.size for v in held), sum(v.nbytes for v in held)
         self.header.set_caption(f"{numbers:,} numbers, {_bytes(size)}")
-        self.costs.setText(self._costs(moment))
+        costs = self._costs(moment)
+        self.costs.setText(costs)
+        self.costs.setToolTip(costs)
+        self.ways.setToolTip(f"{_WAYS}\n{costs}")
 
     def _costs(self, moment: Moment) -> str:
         choice, modes = self._choice, self._modes
@@ -110,6 +114,12 @@ class TapePanel(QWidget):
             f"{choice.recompute.numbers:,} numbers. Passes to all derivatives of J: "
             f"{modes.forward_passes:,} in forward mode, {modes.reverse_passes:,} in reverse mode."
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height the film has it; the costs stand in the tip then."""
+        super().resizeEvent(event)
+        line = metrics(theme.current(), "caption").height()
+        self.costs.setVisible(self.height() > 13 * line)
 
     def sizeHint(self) -> QSize:
         """Wide rather than high."""
@@ -146,18 +156,21 @@ class TapeFilm(Figure):
     def _rect(self, place: int) -> QRectF:
         look = theme.current()
         width = _WIDTH * look.scale
-        edge = _EDGE * look.scale
+        edge = min(_EDGE * look.scale, 0.11 * self.height())
         left = 14 + _EDGE + place * (width + _GAP)
-        height = min(self.height() - 8.0, 150.0 * look.scale)
-        top = (self.height() - height) / 2
-        return QRectF(left, top + edge, width, height - 2 * edge)
+        top = self._top()
+        return QRectF(left, top + edge, width, self.height() - 2 * top - 2 * edge)
+
+    def _top(self) -> float:
+        """Of the strip, px."""
+        return (self.height() - min(self.height() - 8.0, 150.0 * theme.current().scale)) / 2
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """The strip with its holes, and the frames."""
         if not self._frames:
             return
         first, last = self._rect(0), self._rect(len(self._frames) - 1)
-        edge = _EDGE * look.scale
+        edge = first.top() - self._top()
         strip = QRectF(first.topLeft(), last.bottomRight()).adjusted(-_EDGE, -edge, _EDGE, edge)
         painter.fillRect(self.rect(), look.color("surface"))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -192,7 +205,9 @@ class TapeFilm(Figure):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(look.color("border2"), 1.5, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 3, 3)
-        row = box.height() / 4
+        line = metrics(look, "chip").height()
+        has_words = box.height() >= 4.4 * line
+        row = max(box.height() / 4, line) if has_words else min(line, box.height() / 2)
         px = look.px("chip") * 1.1
         symbol = symbols.shape("h", px, above=f"({frame.index})")
         head = QRectF(box.left() + 6, box.top() + 4, box.width() - 12, row)
@@ -201,11 +216,13 @@ class TapeFilm(Figure):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         name = head.adjusted(symbol.boundingRect().right() + 7, 0, 0, 0)
         draw_text(painter, name, frame.title, look, "chip", ink, Qt.AlignmentFlag.AlignVCenter)
-        middle = QRectF(head.left(), head.bottom(), head.width(), box.height() - 2 * row - 6)
+        rest = box.height() - (2 if has_words else 1) * row - 6
+        middle = QRectF(head.left(), head.bottom(), head.width(), rest)
         if frame.values is not None:
             self._paint_values(painter, look, middle, frame.values, ink)
-        foot = QRectF(box.left() + 3, box.bottom() - row - 2, box.width() - 6, row)
-        draw_fitting(painter, foot, frame.words, look, "caption", ink)
+        if has_words:
+            foot = QRectF(box.left() + 3, box.bottom() - row - 2, box.width() - 6, row)
+            draw_fitting(painter, foot, frame.words, look, "caption", ink)
 
     def _paint_values(
         self, painter: QPainter, look: Theme, box: QRectF, values: Array, ink: QColor
@@ -223,6 +240,9 @@ class TapeFilm(Figure):
                 draw_fitting(painter, line, style.text(value), look, "chip", ink)
             return
         text = look.px("chip") + 4
+        if box.height() < 2.2 * text:  # no room for both
+            painter.drawImage(box.adjusted(0, 2, 0, -4), _picture(values, look))
+            return
         shape = QRectF(box.left(), box.bottom() - text, box.width(), text)
         draw_fitting(painter, shape, "×".join(map(str, values.shape)), look, "chip", ink)
         painter.drawImage(box.adjusted(0, 2, 0, -text - 2), _picture(values, look))
