@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gui.labs.spec import LabSpec, lazily
 from model.layer import Layer, Source
+from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 
 
@@ -14,6 +15,10 @@ def _has_jacobian(layer: Layer) -> bool:
 
 def _is_dropout(layer: Layer) -> bool:
     return isinstance(layer, Dropout)
+
+
+def _is_batch_norm(layer: Layer) -> bool:
+    return isinstance(layer, BatchNorm)
 
 
 LABS: tuple[LabSpec, ...] = (
@@ -40,6 +45,15 @@ LABS: tuple[LabSpec, ...] = (
         "Which sub-networks a run has trained, and what their committee answers",
         lazily("dropout", "DropoutPanel"),
         concerns=_is_dropout,
+        needs_design=True,
+    ),
+    LabSpec(
+        "batch_norm",
+        "Batch norm microscope",
+        "chart-bell-curve",
+        "Features before and after, the company in the batch, the three paths back",
+        lazily("batch_norm", "BatchNormPanel"),
+        concerns=_is_batch_norm,
         needs_design=True,
     ),
     LabSpec(

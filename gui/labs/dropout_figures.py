@@ -42,6 +42,7 @@ class BarsFigure(AxesFigure):
         *,
         mark: tuple[float, str] | None = None,
         x_range: tuple[float, float] | None = None,
+        y_range: tuple[float, float] | None = None,
     ) -> None:
         """x: (k,) middles, evenly spaced; bars, expected: (k,). mark: a dashed line, with words."""
         self.x, self.bars, self.expected, self.mark = x, bars, expected, mark
@@ -49,7 +50,7 @@ class BarsFigure(AxesFigure):
         top = max(float(bars.max(initial=0)), 0 if expected is None else float(expected.max()))
         half = self.width_of_bar / 2
         self.x_range = x_range or (float(x[0]) - half, float(x[-1]) + half)
-        self.y_range = (0.0, 1.12 * top or 1.0)
+        self.y_range = y_range or (0.0, (1.12 if mark is None else 1.3) * top or 1.0)
         self.update()
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
@@ -83,7 +84,7 @@ class BarsFigure(AxesFigure):
         at = self.to_screen(self.mark[0], self.y_range[1])
         box = QRectF(at.x() + 5, self.area.top() + 2, width, metrics.height())
         if box.right() > self.area.right():
-            box.moveRight(at.x() - 5)
+            box.moveRight(max(at.x() - 5, self.area.left() + width))
         painter.fillRect(box, look.color("plotbg"))
         painter.setPen(look.color("text2"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
