@@ -31,7 +31,7 @@ _BACKWARD = (
     ("weights", r"\delta^a = \delta^m v^T"),
     (
         "scores",
-        r"\delta^s_{ij} = a_{ij} \left( \delta^a_{ij} - \sum_k a_{ik} \delta^a_{ik} \right)",
+        r"\delta^s_{ij} = a_{ij} (\delta^a_{ij} - \sum_k a_{ik} \delta^a_{ik})",
     ),
     ("queries", r"\delta^q = \frac{\delta^s k}{\sqrt{d / H}}"),
     ("keys", r"\delta^k = \frac{{\delta^s}^T q}{\sqrt{d / H}}"),

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from model.errors import ShapeError
 from model.layer import Array, Formulas, Loss, Spec, Workspace
-from model.layers.residual_losses import Reduction, ResidualLoss
+from model.layers.residual_losses import ResidualLoss
 
 
 class MeanSquaredError(ResidualLoss, frozen=True, kw_only=True, tag="mse"):
@@ -30,7 +30,6 @@ class MeanSquaredError(ResidualLoss, frozen=True, kw_only=True, tag="mse"):
             ("sum", r"\delta_{ij} = 2 (h_{ij} - y_{ij})"),
         ),
     )
-    reduction: Reduction = "mean"
 
     def setup(self, n: Workspace) -> None:
         super().setup(n)
@@ -54,12 +53,15 @@ class MeanAbsoluteError(ResidualLoss, frozen=True, kw_only=True, tag="mae"):
 
     title: ClassVar[str] = "Mean absolute error"
     formulas: ClassVar[Formulas] = Formulas(
-        forward=(("mean", r"J = \frac{1}{B k} \sum_{i,j} |h_{ij} - y_{ij}|"),),
+        forward=(
+            ("mean", r"J = \frac{1}{B k} \sum_{i,j} |h_{ij} - y_{ij}|"),
+            ("sum", r"J = \sum_{i,j} |h_{ij} - y_{ij}|"),
+        ),
         backward=(
-            ("passed down", r"\delta_{ij} = \frac{1}{B k}\, \mathrm{sign}(h_{ij} - y_{ij})"),
+            ("mean", r"\delta_{ij} = \frac{1}{B k}\, \mathrm{sign}(h_{ij} - y_{ij})"),
+            ("sum", r"\delta_{ij} = \mathrm{sign}(h_{ij} - y_{ij})"),
         ),
     )
-    reduction: Reduction = "mean"
 
     def forward(self, n: Workspace) -> None:
         np.subtract(n.h, n.target, out=n.residual)

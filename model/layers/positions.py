@@ -26,8 +26,8 @@ class PositionalEncoding(Layer, frozen=True, kw_only=True, tag="positional_encod
     formulas: ClassVar[Formulas] = Formulas(
         forward=(
             ("output", r"h_t^{(l+1)} = h_t^{(l)} + p_t"),
-            ("even", r"p_{t, 2k} = \sin\left( t / 10000^{2k/d} \right)"),
-            ("odd", r"p_{t, 2k+1} = \cos\left( t / 10000^{2k/d} \right)"),
+            ("even", r"p_{t, 2k} = \sin(t / 10000^{2k/d})"),
+            ("odd", r"p_{t, 2k+1} = \cos(t / 10000^{2k/d})"),
         ),
         backward=(("passed down", r"\delta_t^{(l)} = \delta_t^{(l+1)}"),),
     )

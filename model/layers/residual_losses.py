@@ -26,8 +26,20 @@ Reduction = Annotated[
 class ResidualLoss(Loss, frozen=True, kw_only=True):
     """Losses of the difference between prediction and target.
 
-    A target of two classes may meet a prediction of one number: it counts as 0 or 1.
+    A target of two classes may meet a prediction of one number: it counts as 0 or 1. Formulas are
+    captioned with the reduction that they belong to.
     """
+
+    reduction: Reduction = "mean"
+
+    def chosen_formulas(self) -> Formulas:
+        """Those of the chosen reduction."""
+        ways = {"mean", "sum"} - {self.reduction}
+        every = self.formulas
+        return Formulas(
+            forward=tuple(line for line in every.forward if line[0] not in ways),
+            backward=tuple(line for line in every.backward if line[0] not in ways),
+        )
 
     def check(self, prediction: Spec, target: Spec) -> None:
         if target.classes == 2 and target.shape == () and prediction.shape == (1,):
@@ -57,7 +69,8 @@ class Huber(ResidualLoss, frozen=True, kw_only=True, tag="huber"):
     title: ClassVar[str] = "Huber"
     formulas: ClassVar[Formulas] = Formulas(
         forward=(
-            ("loss", r"J = \frac{1}{B k} \sum_{i,j} \rho(h_{ij} - y_{ij})"),
+            ("mean", r"J = \frac{1}{B k} \sum_{i,j} \rho(h_{ij} - y_{ij})"),
+            ("sum", r"J = \sum_{i,j} \rho(h_{ij} - y_{ij})"),
             (
                 "penalty",
                 r"\rho(r) = \frac{1}{2} r^2 \;\mathrm{if}\; |r| \leq c, "
@@ -65,10 +78,8 @@ class Huber(ResidualLoss, frozen=True, kw_only=True, tag="huber"):
             ),
         ),
         backward=(
-            (
-                "passed down",
-                r"\delta_{ij} = \frac{1}{B k} \max(-c, \min(h_{ij} - y_{ij}, c))",
-            ),
+            ("mean", r"\delta_{ij} = \frac{1}{B k} \max(-c, \min(h_{ij} - y_{ij}, c))"),
+            ("sum", r"\delta_{ij} = \max(-c, \min(h_{ij} - y_{ij}, c))"),
         ),
     )
     threshold: Annotated[
@@ -80,7 +91,6 @@ class Huber(ResidualLoss, frozen=True, kw_only=True, tag="huber"):
             extra={"symbol": "c", "slider": (0.01, 10), "log": True},
         ),
     ] = 1.0
-    reduction: Reduction = "mean"
 
     def setup(self, n: Workspace) -> None:
         super().setup(n)

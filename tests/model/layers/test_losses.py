@@ -17,6 +17,7 @@ from model.layers.losses import (
     SoftmaxCrossEntropy,
 )
 from model.layers.margin_losses import Hinge
+from model.layers.residual_losses import Huber, ResidualLoss
 from model.plan import compile_plan
 from model.run import Run
 from tests.model.samples import Given, Shift, build
@@ -256,3 +257,12 @@ def test_a_refused_pair_is_named_with_both_shapes(
 def test_shares_between_yes_and_no_have_no_accuracy():
     _, run = judged(BinaryCrossEntropy(), [[2.0, -1.0]], [[0.3, 0.0]])
     assert run.layer("loss").hits(run.at["loss"]) is None
+
+
+@pytest.mark.parametrize("kind", [MeanSquaredError, MeanAbsoluteError, Huber])
+def test_only_the_formulas_of_the_chosen_reduction_are_shown(kind: type[ResidualLoss]):
+    for reduction in ("mean", "sum"):
+        shown = kind(reduction=reduction).chosen_formulas()
+        captions = [words for words, _tex in (*shown.forward, *shown.backward)]
+        assert captions.count(reduction) == 2
+        assert ("mean" in captions) == (reduction == "mean")
