@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Slot
 
 from gui import theme
 from gui.canvas.card_mark import NO_MARK
@@ -24,6 +24,9 @@ from gui.debugger.value_places import value_places
 from gui.debugger.wire_values import Values, WireValues, sizes_for
 from model.graph import Wire
 
+_WORDS_MS = 60
+"""So long the box of the active card waits for words: without them it would be laid out twice."""
+
 
 class CanvasMarks(QObject):
     """Listens to the session and marks the canvas; takes all marks away when it closes."""
@@ -41,6 +44,8 @@ class CanvasMarks(QObject):
         self.wire_values = WireValues()
         self.wire_values.setVisible(False)
         view.canvas.addItem(self.wire_values)
+        self._late = QTimer(self, singleShot=True, interval=_WORDS_MS)
+        self._late.timeout.connect(self._on_late)
         session.opened.connect(self._on_opened)
         session.moved.connect(self._on_moved)
         session.described.connect(self.show_moment)
@@ -80,7 +85,10 @@ class CanvasMarks(QObject):
         self._view.canvas.live.hold(held)
         self._mark_cards(moment)
         self._write_values(moment)
-        self._fill_face(moment)
+        if moment.is_described or self._session.is_hurried or not moment.position:
+            self._fill_face(moment)
+        else:
+            self._late.start()
 
     # cards
 
@@ -141,7 +149,14 @@ class CanvasMarks(QObject):
 
     # the active card in large
 
+    @Slot()
+    def _on_late(self) -> None:
+        """Words take their time: show the numbers without them."""
+        if self._session.moment is not None:
+            self._fill_face(self._session.moment)
+
     def _fill_face(self, moment: Moment) -> None:
+        self._late.stop()
         canvas = self._view.canvas
         nodes = canvas.document.graph.nodes
         design = Design(nodes, {key: canvas.layer_index(key) for key in nodes})
@@ -154,6 +169,8 @@ class CanvasMarks(QObject):
         moment = self._session.moment
         if moment is None or moment.last is None or self.step_face.content is None:
             return
+        if self._late.isActive():
+            return  # it still shows the operation before
         view, canvas = self._view, self._view.canvas
         active = moment.last.node_id
         window = QRectF(view.viewport().rect()).adjusted(6, 6, -6, -6)
@@ -211,6 +228,7 @@ class CanvasMarks(QObject):
         for item in canvas.nodes.values():
             item.mark, item.is_stop_hovered = NO_MARK, False
             item.update()
+        self._late.stop()
         self.wire_values.setVisible(False)
         self.wire_values.set_values({})
         self._hide_labels(frozenset())

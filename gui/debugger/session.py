@@ -274,6 +274,11 @@ class DebugSession(QObject):
 
         self.controller.lend(lend)
 
+    @property
+    def is_hurried(self) -> bool:
+        """Commands come so fast that words wait for a rest."""
+        return self._rest.isActive()
+
     # automatic play
 
     @property
