@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _PAD = 8.0
+_SMALL = 60.0
+"""No card is smaller, px; from so far that it would vanish it is drawn larger."""
 
 
 class MiniMap(OverlayBox):
@@ -25,6 +27,8 @@ class MiniMap(OverlayBox):
         self._view = view
         self._picture: QPixmap | None = None
         self._key: object = None
+        self._boxes: dict[str, list[QRectF]] = {}
+        """The cards by their categories, until one of them changes."""
         self._held: tuple[QRectF, float, QPointF] | None = None
         self._grip = QPointF()
         self.setToolTip("Mini-map: click or drag to look elsewhere")
@@ -58,19 +62,23 @@ class MiniMap(OverlayBox):
             painter.translate(corner)
             painter.scale(scale, scale)
             painter.translate(-around.topLeft())
-            self._paint_cards(painter, 2 / scale)
+            self._paint_cards(painter, 1 / scale)
             painter.end()
             self._picture, self._key = picture, key
         return self._picture
 
     def _paint_cards(self, painter: QPainter, least: float) -> None:
-        fills: dict[str, list[QRectF]] = {}
-        for item in self._view.canvas.nodes.values():
-            x, y, width, height = item.rect()
-            box = QRectF(x, y, max(width, least), max(height, least))
-            fills.setdefault(item.node.layer.category, []).append(box)
+        if not self._boxes:
+            for item in self._view.canvas.nodes.values():
+                box = QRectF(*item.rect())
+                self._boxes.setdefault(item.node.layer.category, []).append(box)
         painter.setPen(Qt.PenStyle.NoPen)
-        for category, boxes in fills.items():
+        for category, boxes in self._boxes.items():
+            if least > _SMALL:
+                boxes = [
+                    QRectF(b.x(), b.y(), max(b.width(), least), max(b.height(), least))
+                    for b in boxes
+                ]
             painter.setBrush(theme.current().category(category))
             painter.drawRects(boxes)
 
@@ -87,6 +95,7 @@ class MiniMap(OverlayBox):
     @Slot()
     def _on_geometry_changed(self) -> None:
         self._picture = None
+        self._boxes.clear()
         self.update()
 
     def _seen_box(self) -> QRectF:

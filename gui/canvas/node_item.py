@@ -51,6 +51,7 @@ class NodeItem(QGraphicsItem):
         self.hovered: Slot | None = None
         self._chips: tuple[str, ...] = ()
         self._size = (0.0, 0.0)
+        self._bounds = QRectF()
         self._header = 0.0
         self._fills = 0
         self.face: Face | None = None
@@ -72,6 +73,8 @@ class NodeItem(QGraphicsItem):
         self._tell()
         is_resized = found.size != self._size
         self.prepareGeometryChange()
+        room = _ROOM * (2 if theme.current().is_projector else 1)  # for shadow and port names
+        self._bounds = QRectF(0, 0, *found.size).adjusted(-room, -room, room, room)
         if is_resized:
             self._size = found.size
             self._rect = Rect(self._rect.x, self._rect.y, *found.size)
@@ -138,8 +141,7 @@ class NodeItem(QGraphicsItem):
     # Qt's side
 
     def boundingRect(self) -> QRectF:
-        room = _ROOM * (2 if theme.current().is_projector else 1)  # for shadow and port names
-        return QRectF(0, 0, *self._size).adjusted(-room, -room, room, room)
+        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

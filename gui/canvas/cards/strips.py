@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards import measures, numbers, symbols
+from gui.canvas.cards.digits import draw_digits
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.paint import (
     draw_text,
@@ -225,12 +226,9 @@ class Strips:
 
     def _digits(self, painter: QPainter, context: FaceContext, delta_row: QRectF) -> None:
         theme = context.theme
-        cell = self.columns(theme).cell
-        height = measures.length(theme, "digits")
-        for j in range(self.count):
-            box = QRectF(delta_row.left() + j * cell, delta_row.bottom(), cell, height)
-            color = "accent" if j == context.neuron else "text2"
-            draw_text(painter, box, str(j), theme, "chip", color)
+        width, height = self.columns(theme).cell * self.count, measures.length(theme, "digits")
+        row = QRectF(delta_row.left(), delta_row.bottom(), width, height)
+        draw_digits(painter, theme, row, self.count, context.neuron)
 
     def _prepare(
         self, context: FaceContext, delta_row: QRectF, speaks: NDArray[np.bool_] | None
