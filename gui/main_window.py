@@ -350,14 +350,22 @@ class MainWindow(QMainWindow):
         if not self._is_shut_down and not self.file_actions.may_leave():
             event.ignore()
             return
+        try:
+            self._remember()
+        finally:
+            self.shut_down()
+        super().closeEvent(event)
+
+    def _remember(self) -> None:
+        """Size and layout of the plain window, not of a lecture, a walk or a laboratory."""
+        self.labs.close()
+        self.debugging.close()
         if self.is_presenting:
             self.presenting.leave()
         self.settings.geometry = self.saveGeometry()
         self.settings.layout = self.saveState(LAYOUT_VERSION)
         self.settings.sync()
         self.recovery.close()
-        self.shut_down()
-        super().closeEvent(event)
 
     @Slot()
     def shut_down(self) -> None:

@@ -94,3 +94,14 @@ def test_a_fault_of_the_person_is_one_sentence(qtbot: QtBot):
         job.start(refused)
     assert said.args == ["A line needs two points."]
     job.finish()
+
+
+def test_a_window_closed_in_a_laboratory_comes_back_with_its_panels(
+    window: MainWindow, qtbot: QtBot
+):
+    window.inspector_dock.show()
+    window.labs.actions["slope"].trigger()
+    assert window.inspector_dock.isHidden()
+    window.close()
+    assert not window.inspector_dock.isHidden()
+    assert window._is_shut_down
