@@ -6,6 +6,7 @@ from gui.labs.spec import LabSpec, lazily
 from model.layer import Layer, Source
 from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
+from model.layers.losses import MeanSquaredError
 
 
 def _has_jacobian(layer: Layer) -> bool:
@@ -21,6 +22,11 @@ def _is_batch_norm(layer: Layer) -> bool:
     return isinstance(layer, BatchNorm)
 
 
+def _is_squared_error(layer: Layer) -> bool:
+    """Its loss is the RSS over N."""
+    return isinstance(layer, MeanSquaredError)
+
+
 LABS: tuple[LabSpec, ...] = (
     LabSpec(
         "slope",
@@ -28,6 +34,14 @@ LABS: tuple[LabSpec, ...] = (
         "chart-line-variant",
         "One parameter: the slope, the tangent, and where the next step leads",
         lazily("slope", "SlopePanel"),
+    ),
+    LabSpec(
+        "regression",
+        "Regression",
+        "chart-scatter-plot",
+        "A line among its points, and the path of its β₀ and β₁ over the RSS",
+        lazily("regression", "RegressionPanel"),
+        concerns=_is_squared_error,
     ),
     LabSpec(
         "jacobian",

@@ -19,6 +19,8 @@ from gui.widgets.file_dialog import FileDialog
 if TYPE_CHECKING:
     from gui.labs.panel import LabPanel
 
+_LEAST, _USUAL = QSize(240, 160), QSize(720, 540)
+"""px of a picture; below the first it is made as large as the second."""
 NOTHING = "There is nothing to export yet"
 
 
@@ -143,4 +145,6 @@ class LabExports(QObject):
         figure = self._panel.figures().get(name)
         if figure is None:
             return None
+        if figure.width() < _LEAST.width() or figure.height() < _LEAST.height():
+            figure.resize(_USUAL)  # behind a tab it has no size yet
         return figure if hasattr(figure, "draw") else WidgetPicture(figure)

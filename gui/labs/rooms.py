@@ -12,16 +12,32 @@ from gui.widgets import Segmented
 
 
 class Rooms(QWidget):
-    """rooms: (name, widget, share of the width); at least `narrow` px a room at a desk, else tabs
-    above choose the one that is seen. Borders between them can be dragged."""
+    """rooms: (name, widget, share of the width), from left to right; borders can be dragged. below:
+    (name, widget) under all of them.
 
-    def __init__(self, rooms: list[tuple[str, QWidget, int]], narrow: int = 330) -> None:
+    Where there are less than `narrow` px a room, or `low` px of height with something below, all at
+    a desk, tabs choose the one that is seen.
+    """
+
+    def __init__(
+        self,
+        rooms: list[tuple[str, QWidget, int]],
+        narrow: int = 330,
+        *,
+        below: tuple[str, QWidget] | None = None,
+        low: int = 420,
+    ) -> None:
         super().__init__()
         self._rooms = rooms
-        self._narrow = narrow
+        self._narrow, self._low = narrow, low
+        self._below = below
         self._is_narrow = False
-        names = [(k, name) for k, (name, _widget, _share) in enumerate(rooms)]
-        self.tabs = Segmented(names, 0, "Picture")
+        self._widgets = [widget for _name, widget, _share in rooms]
+        names = [name for name, _widget, _share in rooms]
+        if below is not None:
+            names.append(below[0])
+            self._widgets.append(below[1])
+        self.tabs = Segmented(list(enumerate(names)), 0, "Picture")
         self.tabs.setObjectName("rooms")
         self.tabs.changed.connect(self._on_tab)
         self._holder = QFrame()
@@ -33,11 +49,13 @@ class Rooms(QWidget):
         for k, (_name, widget, share) in enumerate(rooms):
             self._splitter.addWidget(widget)
             self._splitter.setStretchFactor(k, share)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._holder)
-        column.addWidget(self._splitter, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._holder)
+        self._column.addWidget(self._splitter, 1)
+        if below is not None:
+            self._column.addWidget(below[1])
         self._holder.hide()
         self._has_sizes = False
         theme.notifier().changed.connect(self._on_theme)
@@ -67,8 +85,9 @@ class Rooms(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        needed = self._narrow * theme.current().scale * len(self._rooms)
-        self._is_narrow = self.width() < needed
+        scale = theme.current().scale
+        is_low = self._below is not None and self.height() < self._low * scale
+        self._is_narrow = is_low or self.width() < self._narrow * scale * len(self._rooms)
         self._holder.setVisible(self._is_narrow)
         self._show()
         if not self._is_narrow and not self._has_sizes and self.width() > 100:
@@ -78,5 +97,9 @@ class Rooms(QWidget):
 
     def _show(self) -> None:
         chosen = self.tabs.value()
-        for k, (_name, widget, _share) in enumerate(self._rooms):
+        for k, widget in enumerate(self._widgets):
             widget.setVisible(not self._is_narrow or k == chosen)
+        is_below = self._is_narrow and chosen == len(self._rooms)
+        self._splitter.setVisible(not is_below)
+        if self._below is not None:
+            self._column.setStretchFactor(self._below[1], 1 if is_below else 0)

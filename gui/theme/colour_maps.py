@@ -40,7 +40,11 @@ def ink_lut(theme: Theme) -> NDArray[np.uint8]:
 
 
 def loss_lut(theme: Theme) -> NDArray[np.uint8]:
-    """Colours of a loss surface, shape (256, 3), pale so that paths stay readable on it."""
-    start, stop = (0.5, 0.1) if theme.is_dark else (0.0, 0.42)
-    rows = np.linspace(start * 255, stop * 255, 256).round().astype(np.intp)
-    return _table("CET-L12", False)[rows]
+    """Colours of a loss surface, shape (256, 3), near the ground so that paths stay readable on it:
+    the deepest places are the ground's colour, and higher is bluer."""
+    table = _table("CET-L12", False)
+    if theme.is_dark:
+        ground = np.array(theme.color("surface").getRgb()[:3], float)
+        share = np.linspace(0.04, 0.6, 256)[:, None]
+        return (ground + share * (table[-1] - ground)).round().astype(np.uint8)
+    return table[np.linspace(0, 0.42 * 255, 256).round().astype(np.intp)]

@@ -219,6 +219,10 @@ LINES: tuple[Line, ...] = (
 )
 
 
+LECTURE_BOX = ((-4.0, 3.0), (-0.5, 4.5))
+"""Of beta_0 and beta_1: in it the paths of a regression are seen."""
+
+
 def lecture_points(count: int = 24, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
     """x in [0, 3] and y = 0.5 + 1.6 x plus noise of spread 0.5, (N,) each: for the regression."""
     rng = stream(seed, "regression points")
@@ -229,5 +233,4 @@ def lecture_points(count: int = 24, seed: int = 7) -> tuple[np.ndarray, np.ndarr
 def lecture_regression(reduction: str = "mean", count: int = 24) -> RegressionObjective:
     """The RSS of a line through these points, over a box in which paths are seen."""
     x, y = lecture_points(count)
-    box = ((-4.0, 3.0), (-0.5, 4.5))
-    return RegressionObjective(x, y, box, "sum" if reduction == "sum" else "mean")
+    return RegressionObjective(x, y, LECTURE_BOX, "sum" if reduction == "sum" else "mean")

@@ -1,0 +1,304 @@
+"""The map of a surface with the paths of optimisers on it, from a start to where they stand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gui.labs.axes_figure import AxesFigure
+from gui.labs.label_placing import paint_note, paint_tag, place_label, tag_size
+from gui.labs.landscape_surface import (
+    LINES,
+    Surface,
+    band_image,
+    level_lines,
+    levels_of,
+    line_color,
+    refined,
+)
+from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
+from gui.plots.numbers import short
+from gui.plots.reading_box import Line
+from gui.theme import Theme
+from model.layer import Array
+
+_MOST_MARKS = 80
+
+
+@dataclass(frozen=True)
+class Track:
+    """number: of the racer. points: (k, 2), all of its way; at: the step at which it stands.
+    is_faint: without markers and tag, such as a training's path."""
+
+    number: int
+    name: str
+    points: Array
+    at: int
+    is_faint: bool = False
+
+
+class MapFigure(AxesFigure):
+    """`pressed` and `dragged` choose a start."""
+
+    def __init__(self, name: str = "loss_map") -> None:
+        super().__init__(name, "Contour map of J with the paths of the optimisers")
+        self.is_pressable = True
+        self.empty_text = "No surface yet"
+        self.surface: Surface | None = None
+        self.overlay: Surface | None = None
+        self.tracks: list[Track] = []
+        self.start: tuple[float, float] | None = None
+        self.start_words = "start"
+        self.minima: list[tuple[float, float]] = []
+        self.minimum_words = "minimum"
+        self._ground: QPixmap | None = None
+        self._ground_key: tuple[object, ...] = ()
+
+    def show_surface(self, surface: Surface | None, reason: str = "") -> None:
+        """Another ground. reason: why there is none."""
+        self.surface = surface
+        self.overlay = None
+        self.empty_text = reason
+        if surface is not None and surface.is_empty:
+            self.empty_text = "J is not defined anywhere in this range"
+        if surface is not None:
+            self.x_range = (float(surface.x[0]), float(surface.x[-1]))
+            self.y_range = (float(surface.y[0]), float(surface.y[-1]))
+        self._ground = None
+        self.update()
+
+    def show_overlay(self, overlay: Surface | None) -> None:
+        """Level lines of another surface over this one, at the same heights."""
+        self.overlay = overlay
+        self.update()
+
+    def show_tracks(self, tracks: list[Track], start: tuple[float, float] | None) -> None:
+        """Where everybody is."""
+        self.tracks, self.start = tracks, start
+        self.update()
+
+    # the ground
+
+    def paint_data(self, painter: QPainter, look: Theme) -> None:
+        surface = self.surface
+        if surface is None:
+            return
+        if isinstance(painter.device(), QWidget):
+            painter.drawPixmap(self.area.topLeft(), self._ground_picture(look, surface))
+        else:
+            self._paint_ground(painter, look, surface, self.area)
+        if self.overlay is not None:
+            self._paint_overlay(painter, look, surface, self.overlay)
+        for track in self.tracks:
+            self._paint_track(painter, look, track)
+
+    def _ground_picture(self, look: Theme, surface: Surface) -> QPixmap:
+        """Painted once a surface, size and theme."""
+        dpr = self.devicePixelRatioF()
+        key = (id(surface), look.name, dpr, self.area.width(), self.area.height())
+        if self._ground is None or key != self._ground_key:
+            size = (self.area.size() * dpr).toSize()
+            picture = QPixmap(max(size.width(), 1), max(size.height(), 1))
+            picture.setDevicePixelRatio(dpr)
+            picture.fill(look.color("plotbg"))
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            room = QRectF(0, 0, self.area.width(), self.area.height())
+            self._paint_ground(painter, look, surface, room)
+            painter.end()
+            self._ground, self._ground_key = picture, key
+        return self._ground
+
+    def _paint_ground(self, painter: QPainter, look: Theme, surface: Surface, area: QRectF) -> None:
+        levels = levels_of(surface)
+        if not len(levels):
+            painter.fillRect(area, look.color("sunken"))
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area, band_image(refined(surface), levels, look))
+        painter.setPen(QPen(line_color(look), 1.2))
+        for pieces in level_lines(refined(surface, LINES), levels, area):
+            if pieces:
+                painter.drawLines(pieces)
+
+    def _paint_overlay(
+        self, painter: QPainter, look: Theme, surface: Surface, overlay: Surface
+    ) -> None:
+        """At every second height of the ground's lines."""
+        levels = levels_of(surface)[1::2]
+        painter.setPen(QPen(look.color("bwd"), 1.5 if not look.is_projector else 2.6))
+        for pieces in level_lines(refined(overlay, LINES), levels, self.area):
+            if pieces:
+                painter.drawLines(pieces)
+
+    # the tracks
+
+    def _paint_track(self, painter: QPainter, look: Theme, track: Track) -> None:
+        wide = 1.7 if look.is_projector else 1.0
+        points = self.screen_points(*track.points[: track.at + 1].T)
+        if track.is_faint:
+            painter.setPen(QPen(look.color("text2"), 1.6 * wide))
+            self.draw_line(painter, points)
+            painter.setBrush(look.color("text2"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            for point in points[:: max(1, len(points) // 40)]:
+                painter.drawEllipse(point, 2.2 * wide, 2.2 * wide)
+            return
+        painter.setPen(racer_pen(look, track.number, 2.2 * wide))
+        self.draw_line(painter, points)
+        every = max(1, math.ceil(len(points) / _MOST_MARKS))
+        seen = self.area.adjusted(-8, -8, 8, 8)
+        for point in points[1:-1:every]:
+            if seen.contains(point):
+                paint_marker(painter, point, track.number, 3.4 * wide, look, edge="")
+
+    def paint_over(self, painter: QPainter, look: Theme) -> None:
+        if self.surface is None:
+            return
+        wide = 1.5 if look.is_projector else 1.0
+        taken: list[QRectF] = []
+        for place in self.minima:
+            self._paint_minimum(painter, look, self.to_screen(*place), wide)
+        ends = self._ends()
+        for track, end in ends:
+            if self.area.contains(end):
+                paint_marker(painter, end, track.number, 8.5 * wide, look, edge="plotbg")
+                taken.append(QRectF(end.x() - 10, end.y() - 10, 20, 20))
+        if self.start is not None:
+            self._paint_start(painter, look, self.to_screen(*self.start), wide)
+            at = self.to_screen(*self.start)
+            taken.append(QRectF(at.x() - 14, at.y() - 14, 28, 28))
+        self._paint_tags(painter, look, ends, taken)
+
+    def _ends(self) -> list[tuple[Track, QPointF]]:
+        found = []
+        for track in self.tracks:
+            if not track.is_faint and len(track.points):
+                x, y = track.points[min(track.at, len(track.points) - 1)].tolist()
+                if math.isfinite(x) and math.isfinite(y):
+                    found.append((track, self.to_screen(x, y)))
+        return found
+
+    def _paint_minimum(self, painter: QPainter, look: Theme, at: QPointF, wide: float) -> None:
+        """A cross with a halo."""
+        for token, width in (("plotbg", 5.0), ("text", 2.4)):
+            painter.setPen(QPen(look.color(token), width * wide))
+            for dx, dy in ((9 * wide, 0.0), (0.0, 9 * wide)):
+                painter.drawLine(at - QPointF(dx, dy), at + QPointF(dx, dy))
+
+    def _paint_start(self, painter: QPainter, look: Theme, at: QPointF, wide: float) -> None:
+        """A ring with hairs."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        r, hair = 10 * wide, 16 * wide
+        for token, width in (("plotbg", 4.4), ("text", 2.2)):
+            painter.setPen(QPen(look.color(token), width * wide))
+            painter.drawEllipse(at, r, r)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                inner, outer = 5 * wide, hair
+                painter.drawLine(
+                    at + QPointF(dx * inner, dy * inner), at + QPointF(dx * outer, dy * outer)
+                )
+
+    def _paint_tags(
+        self,
+        painter: QPainter,
+        look: Theme,
+        ends: list[tuple[Track, QPointF]],
+        taken: list[QRectF],
+    ) -> None:
+        painter.setFont(look.font("strong"))
+        room = self.area.adjusted(3, 3, -3, -3)
+        points = [p for track in self.tracks for p in self._thin_points(track)]
+        boxes = []
+        for track, end in ends:
+            anchor = QPointF(
+                min(max(end.x(), room.left()), room.right()),
+                min(max(end.y(), room.top()), room.bottom()),
+            )
+            name = track.name if room.contains(end) else f"{track.name}: outside"
+            size = tag_size(painter.font(), name)
+            box = place_label(anchor, size, taken, room, points=points, nearest=20.0)
+            taken.append(box)
+            boxes.append((track, anchor, box, name))
+        for track, anchor, box, _name in boxes:
+            painter.setPen(QPen(racer_color(look, track.number), 1.8))
+            painter.drawLine(_edge_towards(box, anchor), anchor)
+        for track, _anchor, box, name in boxes:
+            ground = racer_color(look, track.number)
+            paint_tag(painter, box, name, ground, look.color("plotbg"))
+        painter.setFont(look.font("caption"))
+        if self.start is not None and self.start_words:
+            self._note(painter, look, self.to_screen(*self.start), self.start_words, taken, points)
+        for place in self.minima[:1]:
+            at = self.to_screen(*place)
+            if self.minimum_words and room.contains(at):
+                self._note(painter, look, at, self.minimum_words, taken, points)
+
+    def _thin_points(self, track: Track) -> list[QPointF]:
+        points = track.points[: track.at + 1]
+        every = max(1, len(points) // 60)
+        return self.screen_points(*points[::every].T)
+
+    def _note(
+        self,
+        painter: QPainter,
+        look: Theme,
+        at: QPointF,
+        text: str,
+        taken: list[QRectF],
+        points: list[QPointF],
+    ) -> None:
+        size = tag_size(painter.font(), text, 4.0)
+        room = self.area.adjusted(3, 3, -3, -3)
+        box = place_label(at, QSizeF(size), taken, room, points=points, nearest=18.0)
+        taken.append(box)
+        paint_note(painter, box, text, look)
+
+    # numbers
+
+    def lines_at(self, place: QPointF) -> list[Line]:
+        """J at this place, between the points of the grid."""
+        surface = self.surface
+        if surface is None or self.empty_text or not self.area.contains(place):
+            return []
+        x, y = self.to_data(place)
+        value = value_at(surface, x, y)
+        said = "not defined" if math.isnan(value) else short(value)
+        return [(None, f"({short(x)}, {short(y)}): J = {said}")]
+
+    def rows(self) -> list[list[Any]]:
+        """The grid."""
+        surface = self.surface
+        if surface is None:
+            return []
+        head: list[Any] = ["y \\ x", *surface.x.tolist()]
+        rows = [[y, *values] for y, values in zip(surface.y.tolist(), surface.values, strict=True)]
+        return [head, *rows]
+
+
+def value_at(surface: Surface, x: float, y: float) -> float:
+    """By bilinear interpolation; NaN outside."""
+    xs, ys, values = surface.x, surface.y, surface.values
+    if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):
+        return math.nan
+    column = min(int(np.searchsorted(xs, x, side="right")) - 1, len(xs) - 2)
+    row = min(int(np.searchsorted(ys, y, side="right")) - 1, len(ys) - 2)
+    u = (x - xs[column]) / (xs[column + 1] - xs[column])
+    v = (y - ys[row]) / (ys[row + 1] - ys[row])
+    low = values[row, column] * (1 - u) + values[row, column + 1] * u
+    high = values[row + 1, column] * (1 - u) + values[row + 1, column + 1] * u
+    return float(low * (1 - v) + high * v)
+
+
+def _edge_towards(box: QRectF, anchor: QPointF) -> QPointF:
+    """The nearest place on a box's edge."""
+    return QPointF(
+        min(max(anchor.x(), box.left()), box.right()),
+        min(max(anchor.y(), box.top()), box.bottom()),
+    )

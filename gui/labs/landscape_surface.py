@@ -1,0 +1,146 @@
+"""A surface as a picture: bands of colour and level lines, roughly geometric above the minimum."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QImage
+
+from gui import theme
+from gui.theme import Theme
+from model.layer import Array
+
+LEVELS = 14
+FINE = 181
+"""Points a side to which a coarse grid is refined by interpolation, for smooth bands."""
+
+
+LINES = 81
+"""The same for level lines, which are smooth by themselves."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """x, y: (r,); values: (r, r), rows by y, NaN where J is not defined. lowest: the least J that
+    is known, on the grid or off it."""
+
+    x: Array
+    y: Array
+    values: Array
+    lowest: float
+
+    @property
+    def is_empty(self) -> bool:
+        return not np.isfinite(self.values).any()
+
+
+def surface_of(x: Array, y: Array, values: Array, lowest: float | None = None) -> Surface:
+    """lowest: where it is known better than by the grid."""
+    known = values[np.isfinite(values)]
+    least = float(known.min()) if len(known) else 0.0
+    if lowest is not None and math.isfinite(lowest):
+        least = min(least, lowest)
+    return Surface(x, y, values, least)
+
+
+def levels_of(surface: Surface, count: int = LEVELS) -> Array:
+    """Heights of the level lines: from the lowest to the highest, each the same multiple of the
+    last above the minimum. Two to five decades, as the surface needs."""
+    above = surface.values[np.isfinite(surface.values)] - surface.lowest
+    above = above[above > 0]
+    if not len(above):
+        return np.zeros(0)
+    high = float(above.max())
+    low = float(np.quantile(above, 0.02))
+    decades = min(max(math.log10(high / low), 1.6), 5.0) if low > 0 else 5.0
+    shares = np.arange(1, count + 1) / count
+    return np.asarray(surface.lowest + high * 10 ** (decades * (shares - 1)))
+
+
+def refined(surface: Surface, points: int = FINE) -> Surface:
+    """The same on a finer grid, by bilinear interpolation."""
+    x, y, values = surface.x, surface.y, surface.values
+    times = max(1, math.ceil(points / len(x)))
+    if times == 1:
+        return surface
+    fine_x, fine_y = (np.linspace(a[0], a[-1], (len(a) - 1) * times + 1) for a in (x, y))
+    across = _interpolated(values, times)
+    return Surface(fine_x, fine_y, _interpolated(across.T, times).T, surface.lowest)
+
+
+def _interpolated(values: Array, times: int) -> Array:
+    """Along the last axis, (r, c) -> (r, (c - 1) times + 1)."""
+    share = np.arange(times) / times
+    between = values[:, :-1, None] * (1 - share) + values[:, 1:, None] * share
+    flat = between.reshape(len(values), -1)
+    return np.concatenate([flat, values[:, -1:]], axis=1)
+
+
+def band_image(surface: Surface, levels: Array, look: Theme) -> QImage:
+    """Bands of the loss map, row 0 at the top; the ground's colour where J is not defined."""
+    table = theme.loss_lut(look)
+    known = np.isfinite(surface.values)
+    band = np.searchsorted(levels, np.where(known, surface.values, levels[-1]), side="right")
+    colors = table[np.round(np.linspace(0, 255, len(levels) + 1)).astype(np.intp)]
+    rgb = colors[band]
+    rgb[~known] = look.color("sunken").getRgb()[:3]
+    rgb = np.ascontiguousarray(rgb[::-1])
+    rows, columns = rgb.shape[:2]
+    image = QImage(rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.copy()
+
+
+def level_lines(surface: Surface, levels: Array, area: QRectF) -> list[list[QLineF]]:
+    """The line of each level, in pieces, px within the area."""
+    left, right = float(surface.x[0]), float(surface.x[-1])
+    low, high = float(surface.y[0]), float(surface.y[-1])
+    wide, tall = area.width() / (right - left), area.height() / (high - low)
+    found = []
+    for pieces in crossings(surface, levels):
+        xs = area.left() + (pieces[:, 0::2] - left) * wide
+        ys = area.bottom() - (pieces[:, 1::2] - low) * tall
+        ends = np.stack([xs[:, 0], ys[:, 0], xs[:, 1], ys[:, 1]], axis=1)
+        found.append([QLineF(*piece) for piece in ends.tolist()])
+    return found
+
+
+def crossings(surface: Surface, levels: Array) -> list[Array]:
+    """For each level straight pieces (x0, y0, x1, y1), (k, 4), of the line where J crosses it.
+
+    Marching squares in the cells that the line goes through; where J is not defined there is no
+    line. Where all four sides of a cell are crossed, they are joined two by two.
+    """
+    v = surface.values
+    corners = np.stack([v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]], axis=-1)
+    least, greatest = corners.min(axis=-1), corners.max(axis=-1)
+    found = []
+    for level in levels.tolist():
+        row, column = np.nonzero((least <= level) & (greatest > level))
+        found.append(_in_cells(surface, corners[row, column] - level, row, column))
+    return found
+
+
+def _in_cells(surface: Surface, above: Array, row: Array, column: Array) -> Array:
+    """above: (m, 4), the corners of m cells less the level, around the cell."""
+    x0, x1 = surface.x[column], surface.x[column + 1]
+    y0, y1 = surface.y[row], surface.y[row + 1]
+    xs, ys = np.stack([x0, x1, x1, x0], axis=-1), np.stack([y0, y0, y1, y1], axis=-1)
+    following = np.roll(above, -1, axis=1)
+    hit = (above > 0) != (following > 0)
+    share = np.where(hit, above / np.where(hit, above - following, 1.0), 0.0)
+    px = xs + share * (np.roll(xs, -1, axis=1) - xs)
+    py = ys + share * (np.roll(ys, -1, axis=1) - ys)
+    order = np.argsort(~hit, axis=1, kind="stable")
+    px, py = np.take_along_axis(px, order, 1), np.take_along_axis(py, order, 1)
+    count = hit.sum(axis=1)
+    first = np.stack([px[:, 0], py[:, 0], px[:, 1], py[:, 1]], axis=1)[count >= 2]
+    second = np.stack([px[:, 2], py[:, 2], px[:, 3], py[:, 3]], axis=1)[count == 4]
+    return np.concatenate([first, second])
+
+
+def line_color(look: Theme) -> QColor:
+    """Of the level lines: what stands out from the bands."""
+    return QColor(255, 255, 255, 150) if look.is_dark else QColor(255, 255, 255, 235)

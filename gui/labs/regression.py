@@ -1,0 +1,325 @@
+"""Regression: the line among its points and the path over the RSS, moving together."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.inspector.pieces import caption, section
+from gui.labs.freshest import Freshest
+from gui.labs.landscape_map import MapFigure, Track
+from gui.labs.landscape_surface import surface_of
+from gui.labs.panel import LabPanel
+from gui.labs.regression_data import DataFigure, Fit
+from gui.labs.regression_numbers import RegressionNumbers
+from gui.labs.rooms import Rooms
+from gui.labs.transport import Transport
+from gui.plots.numbers import short
+from gui.widgets import NumberField, Segmented, ToggleField
+from gui.widgets.number_field import Bounds
+from model.analysis.objective import Reduction
+from model.analysis.racing import Racer
+from model.analysis.regression_steps import RegressionStudy, regression_study, step_numbers
+from model.analysis.surfaces import LECTURE_BOX, lecture_points
+from model.layer import Array
+from model.optimizers import SGD
+
+NAMES = ("GD", "SGD")
+STEPS = 100
+_COUNT = 24
+_START = (-2.6, 3.9)
+
+
+class RegressionPanel(LabPanel):
+    """Points can be dragged, added, removed; GD and SGD walk down the RSS of their line."""
+
+    title: ClassVar[str] = "Regression"
+    help: ClassVar[str] = "The line among its points, and where that line lies on the RSS"
+
+    def build(self) -> None:
+        self.study: RegressionStudy | None = None
+        self._box = LECTURE_BOX
+        self._start = np.array(_START)
+        self._seed = 7
+        self._plays_next = False
+        self._surface: Array | None = None
+        self._fresh = Freshest(self.job, self)
+        self._fill_controls()
+        self._fill_stage()
+        self._connect()
+
+    def _fill_controls(self) -> None:
+        self.controls.addWidget(section("Points"))
+        self.controls.addWidget(caption("Drag one; click to add one; right click takes one away."))
+        row = QHBoxLayout()
+        self.again = QPushButton("As at first")
+        self.again.setToolTip("The points that were there when the laboratory was opened")
+        self.fresh_points = QPushButton("New ones")
+        self.fresh_points.setToolTip("Draw other points around the same line")
+        row.addWidget(self.again)
+        row.addWidget(self.fresh_points)
+        self.controls.addLayout(row)
+        self.controls.addSpacing(4)
+        self.controls.addWidget(section("J is"))
+        self.reduction = Segmented([("sum", "RSS"), ("mean", "RSS / N")], "sum", "J is")
+        self.reduction.setObjectName("regression_reduction")
+        self.controls.addWidget(self.reduction)
+        self.controls.addSpacing(4)
+        self.controls.addWidget(section("Descent"))
+        self.rate = NumberField(
+            "learning rate",
+            0.004,
+            1e-4,
+            1.0,
+            symbol=r"\rho",
+            is_log=True,
+            bounds=Bounds(0.0, 100.0),
+        )
+        self.rate.setObjectName("regression_rate")
+        self.controls.addWidget(self.rate)
+        self.bound = caption()
+        self.bound.setObjectName("regression_bound")
+        self.controls.addWidget(self.bound)
+        self.toggles = [
+            ToggleField("GD: all points in every step", True),
+            ToggleField("SGD: a batch in every step", True),
+        ]
+        for number, toggle in enumerate(self.toggles):
+            toggle.setObjectName(f"regression_toggle_{number}")
+            self.controls.addWidget(toggle)
+        self.batch = NumberField(
+            "batch size of SGD", 4, 1, _COUNT, symbol="B", is_integer=True, bounds=Bounds(1, 400)
+        )
+        self.batch.setObjectName("regression_batch")
+        self.controls.addWidget(self.batch)
+        self.controls.addWidget(caption("Click or drag on the map to choose another start."))
+
+    def _fill_stage(self) -> None:
+        self.data = DataFigure()
+        self.map = MapFigure("regression_map")
+        self.map.start_words = "start"
+        self.map.minimum_words = "least squares"
+        self.map.x_name, self.map.y_name = r"\beta_0", r"\beta_1"
+        self.numbers = RegressionNumbers(list(NAMES))
+        self.transport = Transport("step", speed=8)
+        self.rooms = Rooms(
+            [("Points", self.data, 1), ("RSS", self.map, 1)],
+            narrow=300,
+            below=("Numbers", self.numbers),
+        )
+        stage = QWidget()
+        stage.setProperty("kind", "panel")
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(4, 6, 4, 0)
+        column.setSpacing(0)
+        column.addWidget(self.rooms, 1)
+        column.addWidget(self.transport)
+        self.stage.addWidget(stage, 1)
+        self.data.set_points(*lecture_points(_COUNT))
+
+    def _connect(self) -> None:
+        self.again.clicked.connect(self._on_again)
+        self.fresh_points.clicked.connect(self._on_new_points)
+        self.reduction.changed.connect(self._on_reduction)
+        for field in (self.rate, self.batch, *self.toggles):
+            field.edited.connect(self._on_changed)
+        self.data.points_changed.connect(self._on_points)
+        self.data.refused.connect(self.say)
+        self.map.pressed.connect(self._on_placed)
+        self.map.dragged.connect(self._on_placed)
+        self.numbers.chosen.connect(self._on_chosen)
+        self.job.done.connect(self._on_done)
+        if self.transport is not None:
+            self.transport.moved.connect(self._on_moved)
+
+    # what the person does
+
+    def begin(self) -> None:
+        """The lecture's points, walking down."""
+        self._study(is_playing=True)
+
+    @Slot()
+    def _on_again(self) -> None:
+        self._seed = 7
+        self.data.set_points(*lecture_points(_COUNT))
+        self._on_points()
+
+    @Slot()
+    def _on_new_points(self) -> None:
+        self._seed += 1
+        self.data.set_points(*lecture_points(_COUNT, self._seed))
+        self._on_points()
+
+    @Slot()
+    def _on_points(self) -> None:
+        self.batch.set_value(min(self.batch.value(), len(self.data.x)))
+        self._study()
+
+    @Slot(object)
+    def _on_reduction(self, kind: object) -> None:
+        """The same path with the other J: ρ is N times as large for the mean."""
+        n = len(self.data.x)
+        factor = n if kind == "mean" else 1 / n
+        self.rate.set_value(float(f"{self.rate.value() * factor:.3g}"))
+        self._study()
+
+    @Slot(object)
+    def _on_changed(self, _value: object = None) -> None:
+        self._study()
+
+    @Slot(float, float)
+    def _on_placed(self, x: float, y: float) -> None:
+        (left, right), (low, high) = self._box
+        self._start = np.array([min(max(x, left), right), min(max(y, low), high)])
+        if self.transport is not None:
+            self.transport.first()
+        self._study()
+
+    @Slot(int)
+    def _on_chosen(self, _number: int) -> None:
+        self._show()
+
+    # the study
+
+    def _racers(self) -> tuple[Racer, ...]:
+        rule = SGD(lr=self.rate.value())
+        sizes = (0, int(self.batch.value()))
+        found = [
+            Racer(k, rule, size)
+            for k, (toggle, size) in enumerate(zip(self.toggles, sizes, strict=True))
+            if toggle.value()
+        ]
+        return tuple(found) or (Racer(0, rule),)
+
+    def _study(self, is_playing: bool = False) -> None:
+        self._plays_next = self._plays_next or is_playing
+        kind: Reduction = "mean" if self.reduction.value() == "mean" else "sum"
+        points = (self.data.x.copy(), self.data.y.copy())
+        args = (points, self._box, kind, self._racers(), self._start.copy(), STEPS)
+        self._fresh.ask(regression_study, *args)
+
+    @Slot(object)
+    def _on_done(self, study: RegressionStudy) -> None:
+        self.study = study
+        best = study.objective.minimum
+        if best is not None and not self._is_inside(best):
+            self._make_room(best)
+            return
+        self.map.show_surface(surface_of(*study.surface, float(study.objective.value(best))))
+        self.map.y_name = r"\beta_1"
+        self._show_bound(study)
+        for k in range(2):
+            is_there = k in study.race.paths
+            self.numbers.set_enabled(k, "" if is_there else f"{NAMES[k]} is switched off")
+        if int(str(self.numbers.racer.value())) not in study.race.paths:
+            self.numbers.racer.set_value(next(iter(study.race.paths)))
+        transport = self.transport
+        if transport is None:
+            return
+        transport.set_last(max(path.steps for path in study.race.paths.values()))
+        if self._plays_next:
+            self._plays_next = False
+            transport.first()
+            transport.play()
+        self._show()
+
+    def _is_inside(self, place: Array) -> bool:
+        box = np.array(self._box)
+        room = 0.04 * np.ptp(box, axis=1)
+        return bool(((box[:, 0] + room < place) & (place < box[:, 1] - room)).all())
+
+    def _make_room(self, best: Array) -> None:
+        """The least squares line has left the map: a box around it and the start."""
+        corners = np.array([best, self._start, *np.array(LECTURE_BOX).T])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        room = 0.15 * (high - low)
+        low, high = low - room, high + room
+        self._box = ((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+        self._study()
+
+    def _show_bound(self, study: RegressionStudy) -> None:
+        bound, rate = study.objective.largest_rate, self.rate.value()
+        if rate > bound:
+            words = f"ρ is above {bound:.3g}: GD diverges."
+        else:
+            words = f"GD diverges above ρ = {bound:.3g}."
+        eigenvalues = np.linalg.eigvalsh(study.objective.hessian(self._start))
+        condition = eigenvalues[-1] / max(eigenvalues[0], 1e-300)
+        self.bound.setText(words)
+        self.bound.setToolTip(
+            f"2 / λ, where λ = {eigenvalues[-1]:.4g} is the largest second derivative of J in any"
+            f" direction. Condition number: {condition:.3g}"
+        )
+        role = "error" if rate > bound else "caption"
+        if self.bound.property("role") != role:
+            self.bound.setProperty("role", role)
+            self.bound.style().unpolish(self.bound)
+            self.bound.style().polish(self.bound)
+
+    @Slot(int)
+    def _on_moved(self, _position: int) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        """Both pictures and the numbers at this step."""
+        study, transport = self.study, self.transport
+        if study is None or transport is None:
+            return
+        at = transport.position
+        number = int(str(self.numbers.racer.value()))
+        tracks, fits = [], []
+        for key, path in study.race.paths.items():
+            k = min(at, path.steps)
+            tracks.append(Track(key, NAMES[key], path.thetas, k))
+            fits.append(Fit(key, NAMES[key], path.thetas[k]))
+        self.map.minima = [tuple(study.objective.minimum.tolist())]  # type: ignore[union-attr]
+        self.map.show_tracks(tracks, (float(self._start[0]), float(self._start[1])))
+        path = study.race.paths[number]
+        k = min(at, path.steps)
+        items = path.batches[k] if k < path.steps else None
+        self.data.show_fits(fits, number, items, study.objective.minimum)
+        found = step_numbers(study.objective, path.thetas[k], items, self.rate.value())
+        is_mean = study.objective.reduction == "mean"
+        self.numbers.show_step(found, self.rate.value(), is_mean, self._batch_words(items), k)
+        self._say_where(study, at)
+
+    def _batch_words(self, items: Array | None) -> str:
+        if items is None:
+            return f"All {len(self.data.x)} points are in the sums."
+        shown = ", ".join(str(int(k) + 1) for k in items[:12])
+        more = " …" if len(items) > 12 else ""
+        return f"In the sums: points {shown}{more}, drawn filled, with their residuals."
+
+    def _say_where(self, study: RegressionStudy, at: int) -> None:
+        name = "RSS / N" if study.objective.reduction == "mean" else "RSS"
+        said = []
+        for key, path in study.race.paths.items():
+            k = min(at, path.steps)
+            value = float(path.losses[k])
+            word = "ran away" if path.is_diverged and k == path.steps else short(value)
+            said.append(f"{NAMES[key]} {word} after {int(path.samples[k])} samples")
+        least = float(study.objective.value(study.objective.minimum))  # type: ignore[arg-type]
+        self.say(f"{name}: {'; '.join(said)}; the least is {short(least)}")
+
+    # export
+
+    def figures(self) -> dict[str, QWidget]:
+        return {"points_and_line": self.data, "rss_map": self.map}
+
+    def tables(self) -> dict[str, list[list[Any]]]:
+        study = self.study
+        if study is None:
+            return {}
+        head = ["racer", "step", "samples", "beta_0", "beta_1", "J", "dJ_dbeta_0", "dJ_dbeta_1"]
+        rows: list[list[Any]] = [list(head)]
+        for key, path in study.race.paths.items():
+            for t in range(path.steps + 1):
+                slopes = path.gradients[t].tolist() if t < path.steps else [math.nan, math.nan]
+                place = path.thetas[t].tolist()
+                loss, samples = float(path.losses[t]), int(path.samples[t])
+                rows.append([NAMES[key], t, samples, *place, loss, *slopes])
+        return {"points": self.data.rows(), "descent": rows}
