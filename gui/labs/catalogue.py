@@ -71,6 +71,14 @@ LABS: tuple[LabSpec, ...] = (
         needs_design=True,
     ),
     LabSpec(
+        "averaging",
+        "Model averaging",
+        "vector-combine",
+        "The same design from K seeds or bootstrap samples, and the mean of its answers",
+        lazily("averaging", "AveragingPanel"),
+        needs_design=True,
+    ),
+    LabSpec(
         "exercises",
         "Exercises",
         "school-outline",
