@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gui.labs.spec import LabSpec, lazily
-from model.layer import Layer, Source
+from model.layer import Layer, Loss, Source
 from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
@@ -18,13 +18,22 @@ def _is_dropout(layer: Layer) -> bool:
     return isinstance(layer, Dropout)
 
 
+def _is_squared_error(layer: Layer) -> bool:
+    """Its loss is the RSS over N."""
+    return isinstance(layer, MeanSquaredError)
+
+
 def _is_batch_norm(layer: Layer) -> bool:
     return isinstance(layer, BatchNorm)
 
 
-def _is_squared_error(layer: Layer) -> bool:
-    """Its loss is the RSS over N."""
-    return isinstance(layer, MeanSquaredError)
+def _has_twins(layer: Layer) -> bool:
+    """A training with and without it can be compared."""
+    return isinstance(layer, (Dropout, BatchNorm))
+
+
+def _is_loss(layer: Layer) -> bool:
+    return isinstance(layer, Loss)
 
 
 LABS: tuple[LabSpec, ...] = (
@@ -68,6 +77,24 @@ LABS: tuple[LabSpec, ...] = (
         "Features before and after, the company in the batch, the three paths back",
         lazily("batch_norm", "BatchNormPanel"),
         concerns=_is_batch_norm,
+        needs_design=True,
+    ),
+    LabSpec(
+        "twins",
+        "Twin run",
+        "source-fork",
+        "The training goes on from one state several times, one thing changed",
+        lazily("twins", "TwinPanel"),
+        concerns=_has_twins,
+        needs_design=True,
+    ),
+    LabSpec(
+        "learning_rate",
+        "Learning rate finder",
+        "speedometer",
+        "ρ grows step by step until the loss runs away; where it falls fastest is a good one",
+        lazily("learning_rate", "LearningRatePanel"),
+        concerns=_is_loss,
         needs_design=True,
     ),
     LabSpec(

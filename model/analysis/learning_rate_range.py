@@ -22,6 +22,8 @@ from model.schedules import Schedule
 MOST_GROWTH = 4.0
 """The test ends where the smoothed loss is so many times its least value so far."""
 SMOOTHING = 0.9
+WINDOW = 1.0
+"""Decades of rho over which a slope is taken."""
 FEWEST = 10
 """Losses that are needed before a slope is looked for."""
 _PARTIAL_EVERY = 5
@@ -49,7 +51,7 @@ class RangeRamp(Schedule, frozen=True, kw_only=True, tag="range_ramp"):
 class RangeTest:
     """rates, losses, smoothed: (k,) rho of each step, the J it met, and J smoothed.
 
-    steepest: the place of the steepest descent of the smoothed loss over log rho; least: of its
+    steepest: the place of the steepest descent of the loss over log rho; least: of its
     lowest value; diverged: of where the test ended because the loss ran away. None: none found.
     """
 
@@ -76,15 +78,29 @@ def smooth(losses: Array, share: float = SMOOTHING) -> Array:
     return found
 
 
-def steepest_descent(rates: Array, smoothed: Array) -> int | None:
-    """Where d J / d log10 rho (central differences) is least, before the lowest value of J; None
-    where it falls nowhere, or there are too few values."""
+def steepest_descent(rates: Array, losses: Array) -> int | None:
+    """Where J falls fastest over log10 rho, before the lowest smoothed J; None where it falls
+    nowhere, or there are too few values.
+
+    At each place the slope is that of the least-squares line through the losses half a `WINDOW` to
+    both sides, so that the noise of single batches does not decide; places without both sides are
+    left out.
+    """
     if len(rates) < FEWEST:
         return None
-    slopes = np.gradient(smoothed, np.log10(rates))
-    before = slopes[: int(smoothed.argmin()) + 1]
-    place = int(before.argmin())
-    return place if before[place] < 0 else None
+    x = np.log10(rates)
+    last = int(smooth(losses).argmin())
+    best, place = 0.0, None
+    for k in range(last + 1):
+        reach = WINDOW / 2 * (1 + 1e-9)
+        if x[k] - x[0] < WINDOW / 2 or x[-1] - x[k] < WINDOW / 2:
+            continue
+        near = np.abs(x - x[k]) <= reach
+        away = x[near] - x[near].mean()
+        slope = float(away @ losses[near] / (away @ away)) if near.sum() > 2 else 0.0
+        if slope < best:
+            best, place = slope, k
+    return place
 
 
 def read_out(rates: Array, losses: Array, *, ran_away: bool = False, fault: str = "") -> RangeTest:
@@ -92,7 +108,7 @@ def read_out(rates: Array, losses: Array, *, ran_away: bool = False, fault: str 
     smoothed = smooth(losses)
     least = int(smoothed.argmin()) if len(smoothed) else None
     ended = len(rates) - 1 if ran_away and len(rates) else None
-    steepest = steepest_descent(rates, smoothed)
+    steepest = steepest_descent(rates, losses)
     return RangeTest(rates, losses, smoothed, steepest, least, ended, fault)
 
 

@@ -127,6 +127,20 @@ def words_of(graph: NetworkGraph, alteration: Alteration | None) -> str:
     return f"{place}{label} {_shown(knob, knob.value)} → {_shown(knob, alteration.value)}"
 
 
+def name_of(graph: NetworkGraph, alteration: Alteration | None) -> str:
+    """A short name for a curve: `ρ = 0.5`, `Adam`, `without Dropout`, `original`."""
+    if alteration is None:
+        return "original"
+    key, name = alteration.node_id, alteration.name
+    if name == KEPT:
+        return ("with " if alteration.value else "without ") + graph.title_of(key)
+    knob = next(k for k in knobs_of(graph) if (k.node_id, k.field.name) == (key, name))
+    shown = _shown(knob, alteration.value)
+    if name == "optimizer":
+        return shown
+    return f"{in_text(knob.field.symbol) or knob.field.title} = {shown}"
+
+
 def _shown(knob: Knob, value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"

@@ -35,6 +35,15 @@ def test_the_steepest_descent_of_a_sigmoid_is_its_middle():
     assert rates[place] == pytest.approx(1e-2)
 
 
+def test_the_noise_of_single_batches_does_not_decide():
+    rates = np.geomspace(1e-5, 10, 241)
+    falling = 1 / (1 + np.exp(4 * (np.log10(rates) + 2)))
+    noise = np.random.default_rng(5).normal(0, 0.15, 241)
+    place = steepest_descent(rates, falling + noise)
+    assert place is not None
+    assert 1e-3 < rates[place] < 1e-1
+
+
 def test_a_loss_that_only_rises_has_no_descent():
     rates = np.geomspace(1e-3, 1, 20)
     assert steepest_descent(rates, np.arange(20.0)) is None

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from model.analysis.progress import CancelledError, Progress
-from model.analysis.twin_knobs import KEPT, Alteration, altered, edit_of, knobs_of, words_of
+from model.analysis.twin_knobs import (
+    KEPT,
+    Alteration,
+    altered,
+    edit_of,
+    knobs_of,
+    name_of,
+    words_of,
+)
 from model.analysis.twins import Moment, fork, moment_of, twin_runs
 from model.errors import FieldError
 from model.graph import NetworkGraph
@@ -150,6 +158,16 @@ def test_knobs_name_what_is_there_and_their_edits_can_be_made():
         altered(graph, knob.turned(knob.value))
         assert words_of(graph, knob.turned(knob.value))
     assert not [knob for knob in knobs_of(xor_net()) if knob.node_id]
+
+
+def test_runs_have_short_names():
+    graph = busy_net()
+    assert name_of(graph, None) == "original"
+    assert name_of(graph, Alteration("dropout_1", "p", 0.0)) == "p = 0"
+    assert name_of(graph, Alteration("", "optimizer", "adam")) == "Adam"
+    assert name_of(graph, Alteration("", "l2", 0.01)) == "λ₂ = 0.01"
+    assert name_of(graph, Alteration("", "shuffle", False)) == "shuffle = off"
+    assert name_of(graph, Alteration("dropout_1", KEPT, False)) == "without Dropout"
 
 
 def test_a_value_that_is_not_allowed_is_refused_in_one_sentence():

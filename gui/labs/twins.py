@@ -1,0 +1,419 @@
+"""Twin run: the training forked, exactly one thing changed, and all of them laid over another."""
+
+from __future__ import annotations
+
+import copy
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.document import Message
+from gui.inspector.field_widgets import widget_for
+from gui.inspector.pieces import caption, section
+from gui.labs.panel import LabPanel
+from gui.labs.race_curves import CurvesFigure, Run
+from gui.labs.rooms import Rooms
+from gui.labs.twins_table import TwinModel, TwinTable
+from gui.widgets import Field, NumberField, Segmented
+from gui.widgets.wrapping_button import WrappingButton
+from model.analysis.twin_knobs import KEPT, Alteration, Knob, edit_of, knobs_of, name_of
+from model.analysis.twins import Moment, TwinRun, moment_of, twin_runs
+from model.curves import Curve
+from model.layer import Array
+from model.layers.dropout import Dropout
+from model.trainer import Trainer
+from model.trainer_state import TrainerState, restore
+
+STEPS = 200
+_NO_RUN = "Choose a run in the table first"
+Wanted = tuple[int, str, Alteration | None]
+
+
+class TwinPanel(LabPanel):
+    """Original and twins from the same moment of the open design's training."""
+
+    title: ClassVar[str] = "Twin run"
+    help: ClassVar[str] = "The same state goes on twice; exactly one thing is otherwise"
+    forked = Signal(object)
+
+    def build(self) -> None:
+        self.moment: Moment | None = None
+        self.wanted: list[Wanted] = []
+        self.runs: dict[int, TwinRun] = {}
+        """By number; those on their way too."""
+        self._next = 0
+        self._knobs: list[Knob] = []
+        self._field: Field | None = None
+        self._fill_controls()
+        self._fill_stage()
+        self._connect()
+
+    def _fill_controls(self) -> None:
+        self.where = caption()
+        self.where.setObjectName("twin_where")
+        self.fork_button = _button("Fork the present state", "twin_fork")
+        self.fork_button.setToolTip("Forget these runs and begin from where the training stands")
+        self.knob = QComboBox()
+        self.knob.setObjectName("twin_knob")
+        self.knob.setToolTip("The one thing that the twin does otherwise")
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.knob.setSizeAdjustPolicy(policy)
+        self.knob.setMinimumContentsLength(8)
+        label = QLabel("What is changed")
+        label.setBuddy(self.knob)
+        self._place = QVBoxLayout()
+        self.add_button = _button("Add this twin", "twin_add", kind="primary")
+        self.add_button.setToolTip("It goes on from the fork, beside the runs of the table")
+        self.steps = NumberField(
+            "steps from the fork",
+            STEPS,
+            10,
+            5000,
+            symbol="N",
+            is_integer=True,
+            is_log=True,
+            tooltip="Every twin does so many steps",
+        )
+        self.steps.setObjectName("twin_steps")
+        self.again_button = _button("Run all again", "twin_again")
+        self.again_button.setToolTip("All runs of the table once more, so many steps each")
+        self.axis = Segmented([("steps", "steps"), ("items", "items")], "steps", "Along the axis")
+        self.axis.setObjectName("twin_axis")
+        self.axis.setToolTip("Steps, or items used: fair where the batches differ in size")
+        self.back_button = _button("Take its state to the canvas", "twin_back")
+        self.remove_button = _button("Remove it", "twin_remove")
+        self.controls.addWidget(section("Fork"))
+        self.controls.addWidget(self.where)
+        self.controls.addWidget(self.fork_button)
+        self.controls.addWidget(section("One change"))
+        self.controls.addWidget(label)
+        self.controls.addWidget(self.knob)
+        self.controls.addLayout(self._place)
+        self.controls.addWidget(self.add_button)
+        self.controls.addWidget(section("Runs"))
+        self.controls.addWidget(self.steps)
+        self.controls.addWidget(self.again_button)
+        self.controls.addWidget(self.axis)
+        self.controls.addWidget(section("Chosen run"))
+        self.controls.addWidget(self.back_button)
+        self.controls.addWidget(self.remove_button)
+
+    def _fill_stage(self) -> None:
+        self.validation = CurvesFigure("twin_validation", "Validation loss of all runs")
+        self.training = CurvesFigure("twin_training", "Training loss of all runs")
+        self.model = TwinModel()
+        self.table = TwinTable(self.model)
+        rooms = Rooms(
+            [
+                ("Validation", _headed("Validation loss", self.validation), 50),
+                ("Training", _headed("Training loss, without penalty", self.training), 50),
+            ]
+        )
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(rooms)
+        splitter.addWidget(self.table)
+        splitter.setStretchFactor(0, 7)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([560, 240])
+        self.stage.addWidget(splitter, 1)
+
+    def _connect(self) -> None:
+        self.forked.connect(self._on_forked, Qt.ConnectionType.QueuedConnection)
+        self.fork_button.clicked.connect(self.fork)
+        self.knob.activated.connect(self._show_field)
+        self.add_button.clicked.connect(self.add)
+        self.again_button.clicked.connect(self.run_all)
+        self.axis.changed.connect(self._on_axis)
+        self.back_button.clicked.connect(self.take_back)
+        self.remove_button.clicked.connect(self.remove)
+        self.table.remove_wanted.connect(self.remove)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.model.modelReset.connect(self._on_selection)
+        self.model.renamed.connect(self._on_renamed)
+        self.job.done.connect(self._on_done)
+        self.job.partial.connect(self._on_runs)
+        self.document.opened.connect(self._on_opened)
+        self._on_selection()
+
+    # the fork
+
+    def begin(self) -> None:
+        """Fork at once; runs that are there already stay until a new fork is asked for."""
+        if self.moment is None:
+            self.fork()
+        else:
+            self._run_missing()
+
+    @Slot()
+    def fork(self) -> None:
+        """From where the training stands now."""
+        if self.controller.prepare():
+            self.controller.lend(self._lent)
+
+    def _lent(self, trainer: Trainer) -> None:
+        self.forked.emit(moment_of(trainer))
+
+    @Slot(object)
+    def _on_forked(self, moment: Moment) -> None:
+        if not self.isVisible():
+            return
+        self.job.cancel()
+        self.moment = moment
+        self._next = 0
+        self.wanted, self.runs = [], {}
+        self.model.stars.clear()
+        self.where.setText(
+            f"All runs part at step {moment.step:,}: the same weights, memory, batches and masks."
+        )
+        self._fill_knobs()
+        self._want(name_of(moment.graph, None), None)
+        first = self._first_twin(moment)
+        self._want(name_of(moment.graph, first), first)
+        self._run_missing()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.job.cancel()
+        self.moment = None
+        self.wanted, self.runs = [], {}
+        self._show()
+
+    def _first_twin(self, moment: Moment) -> Alteration:
+        """One that shows something at once: the node's own change, dropout off, or another rho."""
+        nodes = moment.graph.nodes
+        keys = [self.node_id] if self.node_id in nodes else list(nodes)
+        for key in keys:
+            if isinstance(nodes[key].layer, Dropout):
+                return Alteration(key, "p", 0.0)
+        rate = float(moment.graph.training.optimizer.lr)
+        return Alteration("", "lr", float(f"{rate / 10:.3g}"))
+
+    def _fill_knobs(self) -> None:
+        if self.moment is None:
+            return
+        self._knobs = knobs_of(self.moment.graph)
+        with QSignalBlocker(self.knob):
+            self.knob.clear()
+            for knob in self._knobs:
+                self.knob.addItem(knob.title)
+                index = self.knob.count() - 1
+                tip = knob.field.description or knob.title
+                self.knob.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+        at = next((k for k, knob in enumerate(self._knobs) if knob.node_id == self.node_id), 0)
+        self.knob.setCurrentIndex(at if self.node_id else 0)
+        self._show_field()
+
+    @Slot()
+    def _show_field(self, _index: int = 0) -> None:
+        """The field of the chosen knob, at its present value."""
+        if self._field is not None:
+            self._place.removeWidget(self._field)
+            self._field.hide()
+            self._field.deleteLater()
+        knob = self._knobs[self.knob.currentIndex()]
+        value = False if knob.field.name == KEPT else knob.value
+        self._field = widget_for(knob.field, value)
+        self._field.setObjectName("twin_value")
+        self._place.addWidget(self._field)
+
+    # the runs
+
+    def _want(self, name: str, alteration: Alteration | None) -> None:
+        self.wanted.append((self._next, name, alteration))
+        self._next += 1
+
+    @Slot()
+    def add(self) -> None:
+        """One more twin with the chosen change."""
+        if self.moment is None or self._field is None:
+            return
+        alteration = self._knobs[self.knob.currentIndex()].turned(self._field.value())
+        self._want(name_of(self.moment.graph, alteration), alteration)
+        self._run_missing()
+
+    @Slot()
+    def run_all(self) -> None:
+        """All anew, so many steps each."""
+        self.job.cancel()
+        self.runs = {}
+        self._run_missing()
+
+    def _run_missing(self) -> None:
+        missing = [each for each in self.wanted if not self._is_done(each[0])]
+        if self.moment is None or not missing:
+            self._show()
+            return
+        self.job.start(twin_runs, self.moment, missing, int(self.steps.value()))
+
+    def _is_done(self, number: int) -> bool:
+        return number in self.runs and self.runs[number].state is not None
+
+    @Slot(object)
+    def _on_runs(self, found: list[TwinRun]) -> None:
+        names = {number: name for number, name, _alteration in self.wanted}
+        for run in found:
+            if run.number in names:
+                self.runs[run.number] = run.renamed(names[run.number])
+        self._show()
+
+    @Slot(object)
+    def _on_done(self, found: list[TwinRun]) -> None:
+        self._on_runs(found)
+        self.say(self._sentence())
+
+    def _sentence(self) -> str:
+        done = [run for run in self.runs.values() if np.isfinite(run.best[0])]
+        if not done:
+            return "No run has a loss that is a number"
+        best = min(done, key=lambda run: run.best[0])
+        kind = "validation loss" if np.isfinite(best.validation).any() else "training loss"
+        step = best.start + best.best[1]
+        return f"Least {kind}: {best.best[0]:.4g} by “{best.name}” at step {step:,}"
+
+    def _show(self) -> None:
+        runs = [self.runs[number] for number in sorted(self.runs)]
+        self.model.show_runs(runs)
+        by_steps = self.axis.value() == "steps"
+        reach = float(self.steps.value()) if by_steps and self.job.is_running else None
+        start = runs[0].start if runs and by_steps else 0
+        for figure, name in ((self.validation, "validation"), (self.training, "train")):
+            lines = []
+            for run in runs:
+                x = run.steps if by_steps else run.items
+                lines.append(_line(run, x, getattr(run, name)))
+            figure.x_name = (
+                "items" if not by_steps else f"steps after {start:,}" if start else "step"
+            )
+            has_any = any(len(line.x) for line in lines)
+            figure.empty_text = "" if has_any or not runs else _EMPTY[name]
+            figure.show_runs(lines if has_any else [], x_last=reach)
+
+    @Slot(object)
+    def _on_axis(self, _value: object) -> None:
+        self._show()
+
+    # the chosen run
+
+    def chosen(self) -> TwinRun | None:
+        """The run of the row that is selected."""
+        rows = self.table.selectionModel().selectedRows()
+        return self.model.runs[rows[0].row()] if rows else None
+
+    @Slot()
+    def _on_selection(self, *_changed: object) -> None:
+        run = self.chosen()
+        self.remove_button.setEnabled(run is not None)
+        self.remove_button.setToolTip("Take it out of the table" if run else _NO_RUN)
+        can = run is not None
+        self.back_button.setEnabled(can)
+        tip = "Weights, memory, batch order and streams of this run; the change becomes an edit"
+        self.back_button.setToolTip(tip if can else _NO_RUN)
+
+    @Slot(int, str)
+    def _on_renamed(self, number: int, name: str) -> None:
+        self.wanted = [(n, name if n == number else old, a) for n, old, a in self.wanted]
+        self.runs[number] = self.runs[number].renamed(name)
+        self._show()
+
+    @Slot()
+    def remove(self) -> None:
+        """Forget the chosen run."""
+        run = self.chosen()
+        if run is None:
+            return
+        was_running = self.job.is_running
+        self.wanted = [each for each in self.wanted if each[0] != run.number]
+        del self.runs[run.number]
+        self._show()
+        if was_running:
+            self._run_missing()
+
+    @Slot()
+    def take_back(self) -> None:
+        """Make the change in the design (it can be undone), and go on from the run's state."""
+        run = self.chosen()
+        if run is None:
+            return
+        if run.state is None or run.curves is None:
+            self.say(f"“{run.name}” is still on its way: wait until it has ended.")
+            return
+        change = run.alteration
+        is_gone = change is not None and change.name == KEPT
+        if change is not None and not (is_gone and change.value):
+            absent = is_gone and change.node_id not in self.document.graph
+            if not absent and not self.document.attempt(edit_of, change):
+                return
+        if not self.controller.prepare():
+            return
+        self.controller.lend(partial(_into, state=run.state, curves=run.curves))
+        self.controller.show_item(self.controller.request.item)
+        step = run.start + len(run.losses)
+        text = f"The training stands at step {step:,} of the twin run “{run.name}”."
+        self.say(text)
+        self.document.message.emit(Message("info", text))
+
+    # export
+
+    def figures(self) -> dict[str, QWidget]:
+        return {"twin_validation_loss": self.validation, "twin_training_loss": self.training}
+
+    def tables(self) -> dict[str, list[list[Any]]]:
+        if not self.runs:
+            return {}
+        head: list[Any] = ["run", "changed", "step", "items", "train_loss", "val_loss", "accuracy"]
+        curves = [head]
+        for run in self.runs.values():
+            columns = (run.items, run.train, run.validation, run.accuracy)
+            for step, *rest in zip(run.steps, *columns, strict=True):
+                curves.append([run.name, run.words, run.start + int(step), *map(float, rest)])
+        return {"twin_runs": self.model.rows(), "twin_curves": curves}
+
+
+_EMPTY = {
+    "validation": "There is no validation part: raise its share in the training settings.",
+    "train": "No step has been done as yet.",
+}
+
+
+def _line(run: TwinRun, x: Array, y: Array) -> Run:
+    known = np.isfinite(y)
+    return Run(run.number, run.name, x[known], y[known])
+
+
+def _into(trainer: Trainer, *, state: TrainerState, curves: dict[str, Curve]) -> None:
+    """On the training's thread."""
+    restore(trainer, state)
+    trainer.curves = copy.deepcopy(curves)
+
+
+def _button(text: str, name: str, kind: str = "") -> QPushButton:
+    found = WrappingButton(text)
+    found.setObjectName(name)
+    if kind:
+        found.setProperty("kind", kind)
+    return found
+
+
+def _headed(text: str, widget: QWidget) -> QWidget:
+    """A picture below its heading."""
+    page = QWidget()
+    page.setProperty("kind", "panel")
+    column = QVBoxLayout(page)
+    column.setContentsMargins(12, 10, 12, 8)
+    column.setSpacing(4)
+    head = QLabel(text)
+    head.setProperty("role", "strong")
+    column.addWidget(head)
+    column.addWidget(widget, 1)
+    return page

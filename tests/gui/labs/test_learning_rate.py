@@ -1,0 +1,88 @@
+"""The learning rate finder in the window: tested, read, chosen, used, undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.labs.learning_rate import LearningRatePanel
+from gui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    example = Path("resources/examples/breast_cancer_dropout.json")
+    found = MainWindow(example, recovery_folder=tmp_path)
+    qtbot.addWidget(found)
+    found.resize(1600, 1000)
+    found.show()
+    qtbot.waitUntil(lambda: found.controller.latest is not None, timeout=5000)
+    yield found
+    found.document.stack.setClean()
+    found.close()
+
+
+@pytest.fixture
+def panel(window: MainWindow, qtbot: QtBot) -> LearningRatePanel:
+    window.labs.open("learning_rate")
+    found = window.labs.panels["learning_rate"]
+    assert isinstance(found, LearningRatePanel)
+    qtbot.waitUntil(lambda: found.test is not None and not found.job.is_running, timeout=8000)
+    return found
+
+
+def test_it_tests_at_once_and_says_what_it_found(window: MainWindow, panel: LearningRatePanel):
+    test = panel.test
+    assert test is not None
+    assert test.steepest is not None
+    assert panel.chosen == float(f"{test.rates[test.steepest]:.2g}")
+    assert "falls fastest" in panel._said.toolTip()
+    assert "Steepest descent" in panel.reading.text()
+    latest = window.controller.latest
+    assert latest is not None
+    assert latest.step == 0
+
+
+def test_the_chosen_rate_becomes_an_edit_that_can_be_undone(
+    window: MainWindow, panel: LearningRatePanel
+):
+    before = window.document.graph.training.optimizer.lr
+    panel.use.click()
+    assert window.document.graph.training.optimizer.lr == panel.chosen != before
+    window.document.stack.undo()
+    assert window.document.graph.training.optimizer.lr == before
+
+
+def test_a_click_in_the_picture_chooses_another(panel: LearningRatePanel):
+    panel.figure.grab()
+    place = panel.figure.to_screen(-2.0, 0.2).toPoint()
+    QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place)
+    assert panel.chosen == pytest.approx(0.01, rel=0.06)
+    assert "0.01" in panel.found.text() or "0.0099" in panel.found.text()
+
+
+def test_its_numbers_are_exported(panel: LearningRatePanel):
+    rows = panel.tables()["range_test"]
+    assert rows[0] == ["learning_rate", "J", "smoothed"]
+    assert panel.test is not None
+    assert len(rows) == 1 + len(panel.test.rates)
+    assert rows[1][0] == pytest.approx(1e-5)
+
+
+def test_a_range_that_is_none_is_told(qtbot: QtBot, panel: LearningRatePanel):
+    panel.low.set_value(1.0)
+    panel.high.set_value(0.5)
+    with qtbot.waitSignal(panel.job.failed, timeout=5000) as said:
+        panel.again.click()
+    assert "must be above 0 and below" in said.args[0]
+
+
+def test_without_a_choice_the_button_says_why(panel: LearningRatePanel):
+    panel._choose(None)
+    assert not panel.use.isEnabled()
+    assert panel.use.toolTip()

@@ -1,0 +1,209 @@
+"""Twin runs in the window: forked, added, sorted, starred, renamed, exported, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.labs.twins import TwinPanel
+from gui.labs.twins_table import NAME, STAR
+from gui.main_window import MainWindow
+from model.analysis.twin_knobs import KEPT
+from model.analysis.twins import moment_of
+from model.layers.dropout import Dropout
+from model.trainer import Trainer
+
+
+class Twinning:
+    """The laboratory on a design with dropout, 30 steps a run, forked at step 7."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        example = Path("resources/examples/breast_cancer_dropout.json")
+        self.window = MainWindow(example, recovery_folder=folder)
+        qtbot.addWidget(self.window)
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self.controller = self.window.controller
+        qtbot.waitUntil(lambda: self.controller.latest is not None, timeout=5000)
+        self.controller.step_batches(7)
+        qtbot.waitUntil(lambda: self.step == 7, timeout=5000)
+        self.window.labs.open("twins")
+        panel = self.window.labs.panels["twins"]
+        assert isinstance(panel, TwinPanel)
+        self.panel = panel
+        panel.steps.set_value(30)
+        self.until_done(2)
+
+    @property
+    def step(self) -> int:
+        latest = self.controller.latest
+        return latest.step if latest is not None else -1
+
+    def until_done(self, count: int) -> None:
+        panel = self.panel
+
+        def is_done() -> bool:
+            done = [run for run in panel.runs.values() if run.state is not None]
+            return len(done) == count and not panel.job.is_running
+
+        self.qtbot.waitUntil(is_done, timeout=8000)
+
+    def choose(self, node_id: str, name: str) -> None:
+        places = [(knob.node_id, knob.field.name) for knob in self.panel._knobs]
+        self.panel.knob.setCurrentIndex(places.index((node_id, name)))
+        self.panel._show_field()
+
+    def select(self, number: int) -> None:
+        rows = [run.number for run in self.panel.model.runs]
+        self.panel.table.selectRow(rows.index(number))
+
+    def dropout(self) -> str:
+        nodes = self.window.document.graph.nodes
+        return next(key for key in nodes if isinstance(nodes[key].layer, Dropout))
+
+
+@pytest.fixture
+def twinning(qtbot: QtBot, tmp_path: Path) -> Iterator[Twinning]:
+    found = Twinning(qtbot, tmp_path)
+    yield found
+    found.window.document.stack.setClean()
+    found.window.close()
+
+
+def test_it_begins_with_the_original_and_a_twin_without_dropout(twinning: Twinning):
+    panel = twinning.panel
+    assert [run.name for run in panel.model.runs] == ["original", "p = 0"]
+    assert "step 7" in panel.where.text()
+    assert [len(run.losses) for run in panel.model.runs] == [30, 30]
+    assert "Least validation loss" in panel._said.toolTip()
+    assert twinning.step == 7  # the training itself stands where it stood
+
+
+def test_the_original_run_is_what_the_training_does_next(twinning: Twinning):
+    goal = twinning.panel.runs[0].state
+    twinning.controller.step_batches(30)
+    twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
+    found: list[Any] = []
+    twinning.controller.lend(lambda trainer: found.append(moment_of(trainer).state))
+    twinning.qtbot.waitUntil(lambda: bool(found), timeout=5000)
+    assert goal is not None
+    assert found[0].words == goal.words
+    for name, array in goal.arrays.items():
+        np.testing.assert_array_equal(found[0].arrays[name], array)
+
+
+def test_a_twin_that_changes_nothing_lies_on_the_original(twinning: Twinning):
+    twinning.choose("", "lr")
+    twinning.panel.add_button.click()
+    twinning.until_done(3)
+    first, third = twinning.panel.runs[0], twinning.panel.runs[2]
+    np.testing.assert_array_equal(first.losses, third.losses)
+    np.testing.assert_array_equal(first.validation, third.validation)
+
+
+def test_a_column_head_sorts_and_a_name_can_be_given(twinning: Twinning):
+    panel, model = twinning.panel, twinning.panel.model
+    panel.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
+    best = [run.best[0] for run in model.runs]
+    assert best == sorted(best)
+    panel.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    assert [run.best[0] for run in model.runs] == sorted(best, reverse=True)
+    row = [run.number for run in model.runs].index(1)
+    assert model.setData(model.index(row, NAME), "bare")
+    assert not model.setData(model.index(row, NAME), "  ")
+    assert panel.runs[1].name == "bare"
+    assert "bare" in [run.name for run in panel.validation.runs]
+
+
+def test_a_star_is_set_by_mouse_and_by_key_and_exported(twinning: Twinning):
+    panel = twinning.panel
+    rectangle = panel.table.visualRect(panel.model.index(0, STAR))
+    place = panel.table.viewport()
+    QTest.mouseClick(place, Qt.MouseButton.LeftButton, pos=rectangle.center())
+    assert panel.model.stars == {0}
+    panel.table.setFocus()
+    QTest.keyClicks(panel.table, "*")
+    assert panel.model.stars == set()
+    panel.model.toggle_star(1)
+    rows = panel.tables()["twin_runs"]
+    assert rows[0][:4] == ["starred", "run", "from step", "changed"]
+    assert [row[0] for row in rows[1:]] == ["no", "yes"]
+    assert rows[1][2] == 7
+    curves = panel.tables()["twin_curves"]
+    assert curves[1][:3] == ["original", "as it is", 7]
+    assert len(curves) == 1 + 2 * 31
+
+
+def test_a_run_is_removed_by_delete(twinning: Twinning):
+    panel = twinning.panel
+    assert not panel.remove_button.isEnabled()
+    assert panel.remove_button.toolTip()
+    twinning.select(1)
+    assert panel.remove_button.isEnabled()
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert [run.number for run in panel.model.runs] == [0]
+
+
+def test_a_run_is_taken_back_to_the_canvas_as_an_edit(twinning: Twinning):
+    panel, document = twinning.panel, twinning.window.document
+    key = twinning.dropout()
+    goal = panel.runs[1].state
+    twinning.select(1)
+    panel.back_button.click()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
+    layer = document.graph.node(key).layer
+    assert isinstance(layer, Dropout)
+    assert layer.p == 0.0
+    found: list[dict[str, Any]] = []
+
+    def read(trainer: Trainer) -> None:
+        found.append(moment_of(trainer).state.arrays)
+
+    twinning.controller.lend(read)
+    twinning.qtbot.waitUntil(lambda: bool(found), timeout=5000)
+    assert goal is not None
+    for name, array in goal.arrays.items():
+        np.testing.assert_array_equal(found[0][name], array)
+    document.stack.undo()
+    layer = document.graph.node(key).layer
+    assert isinstance(layer, Dropout)
+    assert layer.p == 0.5
+
+
+def test_a_layer_is_taken_out(twinning: Twinning):
+    twinning.choose(twinning.dropout(), KEPT)
+    twinning.panel.add_button.click()
+    twinning.until_done(3)
+    assert twinning.panel.runs[2].words.endswith("taken out")
+
+
+def test_more_steps_for_all_and_the_axis_of_items(twinning: Twinning):
+    panel = twinning.panel
+    panel.steps.set_value(40)
+    panel.again_button.click()
+    twinning.until_done(2)
+    assert [len(run.losses) for run in panel.model.runs] == [40, 40]
+    panel.axis.set_value("items")
+    panel._on_axis("items")
+    assert panel.validation.runs[0].x[-1] == panel.runs[0].items[-1] > 40
+
+
+def test_leaving_cancels_and_coming_back_goes_on(twinning: Twinning):
+    panel = twinning.panel
+    panel.steps.set_value(5000)
+    panel.again_button.click()
+    assert panel.job.is_running
+    twinning.window.labs.close()
+    assert not panel.job.is_running
+    panel.steps.set_value(20)
+    twinning.window.labs.open("twins")
+    twinning.until_done(2)
