@@ -19,6 +19,8 @@ from model.graph import NetworkGraph
 
 _MANY = 20_000
 """Parameters above which a first look trains fewer steps."""
+_FEW, _MOST = 200, 1000
+"""Steps of a first look: as many as the training on the canvas has done, within these."""
 
 
 class AveragingPanel(LabPanel):
@@ -108,9 +110,12 @@ class AveragingPanel(LabPanel):
             for found in self.document.inference.parameters.values()
             for parameter in found.values()
         )
+        latest = self.controller.latest
         if self._is_first and total > _MANY:
             self.steps.set_value(30)
             self.count.set_value(4)
+        elif self._is_first and latest is not None:
+            self.steps.set_value(min(max(latest.step, _FEW), _MOST))
         self._is_first = False
         self.start()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from gui import theme
 from gui.labs.axes_figure import AxesFigure, padded
 from gui.labs.racer_marks import paint_marker
 from gui.plots.contour import contour
@@ -121,13 +122,9 @@ class EnsembleFigure(AxesFigure):
         painter.setPen(QPen(look.color("accent"), thick))
         self.draw_line(painter, self.screen_points(self._mean[:, 0], self._mean[:, 1]))
 
-    def lines_at(self, place: object) -> list[Line]:
+    def lines_at(self, place: QPointF) -> list[Line]:
         """How far the members are apart below the pointer."""
-        from PySide6.QtCore import QPointF
-
-        from gui import theme
-
-        if not isinstance(place, QPointF) or self.empty_text or not self.area.contains(place):
+        if self.empty_text or not self.area.contains(place):
             return []
         first = self.found.members[0].map if self.found else None
         if first is None or self._apart is None:
@@ -155,9 +152,9 @@ def boundary_lines(x: Array, y: Array, values: Array, level: float | None) -> Ar
 def shaded(apart: Array, look: Theme) -> QImage:
     """Disagreement as a shade: none is the plot's ground, the most is the warm tint."""
     top = max(float(apart.max()), 1e-9)
-    share = (apart / max(top, 0.05))[::-1, :, None]
+    share = (apart / max(top, 0.3))[::-1, :, None]
     ground, tint = (np.array(QColor(look.color(t)).getRgb()[:3], float) for t in ("plotbg", "bwd"))
-    rgb = np.ascontiguousarray(np.round(ground + 0.55 * share * (tint - ground)), dtype=np.uint8)
+    rgb = np.ascontiguousarray(np.round(ground + 0.5 * share * (tint - ground)), dtype=np.uint8)
     rows, columns = rgb.shape[:2]
     image = QImage(rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     return image.copy()

@@ -170,6 +170,7 @@ class BatchNormPanel(LabPanel):
     def _on_prepared(self, subject: BatchNormSubject) -> None:
         if self.isVisible():
             self._take(subject)
+            self.size.set_value(min(subject.batch_size, subject.step.batch))
             self._study()
 
     def _take(self, subject: BatchNormSubject) -> None:

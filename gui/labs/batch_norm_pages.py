@@ -89,7 +89,7 @@ class FeaturesPage(Page):
         for figure, part in zip(self.bars, parts, strict=True):
             edges = np.linspace(-span, span, _BINS + 1)
             counts, _edges = np.histogram(part, edges)
-            mean, std = float(part.mean()), float(part.std())
+            mean, std = round(float(part.mean()), 2) + 0.0, float(part.std())
             words = f"{mean:.2f} ± {std:.2f}".replace("-", "−")
             figure.show_bars((edges[1:] + edges[:-1]) / 2, counts, mark=(mean, words))
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QWidget
 
 from gui import theme
 from gui.inspector.pieces import caption, section
@@ -39,13 +39,15 @@ from model.analysis.dropout_study import (
     dropped_counts,
     expected_distinct,
     masks_of_run,
+    most_doubtful,
     noise_view,
 )
 from model.analysis.progress import Progress
 from model.layers.dropout import Dropout
 from model.trainer import Trainer
 
-_FRAMES = 24
+_FRAMES = 60
+_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WAIT_MS = 150
 Found = tuple[DropoutSubject, MaskRecord, NoiseView, Committee]
 
@@ -85,6 +87,10 @@ class DropoutPanel(LabPanel):
     def _fill_controls(self) -> None:
         self._add("Dropout layer", self.node)
         self._add("Item", self.item)
+        self.doubtful = QPushButton("The most doubtful item")
+        self.doubtful.setToolTip("The item whose answer at test time is nearest to a tie")
+        self.doubtful.clicked.connect(self._on_doubtful)
+        self.controls.addWidget(self.doubtful)
         self.controls.addWidget(self.samples)
         self.controls.addWidget(section("Predictions"))
         self.answer_of = caption()
@@ -172,7 +178,7 @@ class DropoutPanel(LabPanel):
     def _on_prepared(self, subject: DropoutSubject) -> None:
         if self.isVisible():
             self._take(subject)
-            self._study()
+            self._start(-1)
 
     def _take(self, subject: DropoutSubject) -> None:
         self._subject = subject
@@ -197,11 +203,18 @@ class DropoutPanel(LabPanel):
         self._later.start()
 
     @Slot()
+    def _on_doubtful(self) -> None:
+        self._start(-1)
+
+    @Slot()
     def _study(self) -> None:
+        self._start(self.item.value() - 1)
+
+    def _start(self, item: int) -> None:
+        """Ask about this item, -1: about the most doubtful one."""
         subject = self._subject
         if subject is None or not self.isVisible():
             return
-        item = self.item.value() - 1
         key = self.node.currentData() or subject.layers[0]
         self.job.start(_study, subject, key, item, int(self.samples.value()))
 
@@ -210,6 +223,8 @@ class DropoutPanel(LabPanel):
         if self._subject is not found[0]:
             self._take(found[0])
         self._found = found
+        with QSignalBlocker(self.item):
+            self.item.setValue(found[3].item + 1)
         self._show_masks(found[1])
         self._show_answers(found[0], found[3])
         self._show_noise()
@@ -217,7 +232,7 @@ class DropoutPanel(LabPanel):
 
     def _sentence(self, found: Found) -> str:
         subject, record, _noise, _answer = found
-        many = f"{2**record.neurons:,}" if record.neurons <= 20 else f"2^{record.neurons}"
+        many = f"{2**record.neurons:,}" if record.neurons <= 20 else power(record.neurons)
         text = f"{record.found:,} different sub-networks of {many} in {len(record.masks):,} masks"
         if not self._is_own:
             return f"Your design has no Dropout layer: a built-in network on moons. {text}"
@@ -269,8 +284,8 @@ class DropoutPanel(LabPanel):
         self.numbers.show_number("exact", exact)
         if answer.exact is None:
             self.why.setText(
-                f"{answer.neurons} neurons have 2^{answer.neurons} sub-networks: too many to ask"
-                " them all. Up to 12 neurons the exact average is worked out."
+                f"{answer.neurons} neurons have {power(answer.neurons)} sub-networks: too many"
+                " to ask them all. Up to 12 neurons the exact average is worked out."
             )
         else:
             self.why.setText(f"The exact average asks all {answer.sub_networks:,} sub-networks.")
@@ -340,10 +355,16 @@ class DropoutPanel(LabPanel):
         }
 
 
+def power(n: int) -> str:
+    """2 to the n, written with a raised n."""
+    return "2" + str(n).translate(_HIGH)
+
+
 def _study(
     progress: Progress, subject: DropoutSubject, node_id: str, item: int, samples: int
 ) -> Found:
-    """Masks, noise and predictions, on the job's thread."""
+    """Masks, noise and predictions, on the job's thread; item -1: the most doubtful one."""
+    item = most_doubtful(subject) if item < 0 else item
     record = masks_of_run(subject, node_id, progress=progress)
     noise = noise_view(subject, node_id)
     return subject, record, noise, committee(progress, subject, item, samples)
@@ -352,4 +373,4 @@ def _study(
 def _from_start(progress: Progress, samples: int) -> Found:
     """The built-in network, trained anew."""
     subject = dropout_subject(trained(progress, dropout_start()))
-    return _study(progress, subject, subject.layers[0], 0, samples)
+    return _study(progress, subject, subject.layers[0], -1, samples)

@@ -188,6 +188,8 @@ class AnswersFigure(AxesFigure):
         self.found, self.right = found, right
         count = len(found.scaled)
         self.names = names if len(names) == count else tuple(str(k + 1) for k in range(count))
+        if count == 1 and len(names) == 2:
+            self.names = (f"chance of {names[1]}",)
         self.x_range = (-0.6, count - 0.4)
         every = np.concatenate([found.samples.ravel(), found.scaled])
         is_share = every.min() >= 0 and every.max() <= 1
@@ -307,6 +309,7 @@ def whole_field(name: str, tip: str) -> QSpinBox:
     field.setAccessibleName(tip)
     field.setToolTip(tip)
     field.setRange(1, 1)
+    field.lineEdit().setTextMargins(8, 0, 0, 0)
     return field
 
 

@@ -316,6 +316,21 @@ def answers(step: Rehearsal, item: int, masks: dict[str, Array], count: int) -> 
     return outcome(run).reshape(count, -1)
 
 
+@without_warnings
+def most_doubtful(subject: DropoutSubject) -> int:
+    """The item whose test-time answer is nearest to a tie: the least lead of the largest output
+    over the next, of one output the least distance from 1/2."""
+    step = subject.step
+    run = step.plan.bind(step.batch, is_training=False)
+    run.fill(step.arrays)
+    run.forward()
+    found = outcome(run).reshape(step.batch, -1)
+    if found.shape[1] == 1:
+        return int(np.abs(found[:, 0] - 0.5).argmin())
+    best = np.sort(found, axis=1)
+    return int((best[:, -1] - best[:, -2]).argmin())
+
+
 # noise
 
 

@@ -20,6 +20,7 @@ from model.analysis.dropout_study import (
     exact_answer,
     expected_distinct,
     masks_of_run,
+    most_doubtful,
     noise_view,
 )
 from model.analysis.progress import CancelledError, Progress
@@ -170,3 +171,10 @@ def test_a_cancelled_study_ends():
     progress.cancel()
     with pytest.raises(CancelledError):
         committee(progress, subject, 0, 10)
+
+
+def test_the_most_doubtful_item_has_the_least_lead():
+    subject = dropout_subject(trained(Progress(), dropout_start(), 30))
+    count = subject.step.batch
+    each = np.array([answers(subject.step, k, {}, 1)[0] for k in range(count)])
+    assert most_doubtful(subject) == int(np.abs(each[:, 0] - each[:, 1]).argmin())
