@@ -14,6 +14,8 @@ from gui.canvas.layout import GAP
 from gui.canvas.placing import GRID, Places
 
 _MOST_ROUNDS = 400
+_ASIDE = 32.0
+"""Room for wires that is kept between a card that grows and those to the right of it."""
 _FINE, _COARSE, _RINGS = 3 * GRID, 12 * GRID, 24
 
 
@@ -45,11 +47,12 @@ def _push(now: dict[str, Rect], key: str, old: Rect) -> None:
         if k != key and r.y >= old.bottom - 1 and r.x < new.right and r.right > new.x
     }
     beyond = {k: r for k, r in now.items() if k != key and r.x >= old.right - 1}
-    for group, across, down in (
-        (below, 0.0, new.bottom - old.bottom),
-        (beyond, new.right - old.right, 0.0),
+    wide = new._replace(width=new.width + _ASIDE)
+    for group, across, down, zone in (
+        (below, 0.0, new.bottom - old.bottom, new.grown(GRID)),
+        (beyond, new.right - old.right, 0.0, wide.grown(GRID)),
     ):
-        if any(r.grown(GRID).meets(new) for r in group.values()):
+        if any(r.meets(zone) for r in group.values()):
             _shift(now, group, _snapped_up(across), _snapped_up(down))
 
 

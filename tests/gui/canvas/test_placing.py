@@ -126,3 +126,9 @@ def test_a_card_over_a_wire_says_where_it_would_go(hands: Hands) -> None:
     hands.drag_to(QPointF(*route[0]), start)
     hands.key(Qt.Key.Key_Escape)
     assert bubble.text() == ""
+
+
+def test_room_for_wires_is_left_beside_a_card_that_grows() -> None:
+    rects = {"a": Rect(0, 0, 200, 60), "b": Rect(280, 0, 200, 60)}
+    assert room_for(rects, {"a": (240, 60)}) == {}  # 40 px are left
+    assert room_for(rects, {"a": (248, 60)}) == {"b": (328, 0)}  # else all 80 px are kept
