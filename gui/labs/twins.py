@@ -152,8 +152,14 @@ class TwinPanel(LabPanel):
         """Fork at once; runs that are there already stay until a new fork is asked for."""
         if self.moment is None:
             self.fork()
-        else:
-            self._run_missing()
+            return
+        self._run_missing()
+        latest = self.controller.latest
+        if latest is not None and latest.step != self.moment.step:
+            self.say(
+                f"The training stands at step {latest.step:,} now; these runs part at step"
+                f" {self.moment.step:,}. Fork the present state to begin there."
+            )
 
     @Slot()
     def fork(self) -> None:

@@ -58,7 +58,6 @@ def _steps(run: TwinRun) -> str:
 
 
 COLUMNS = (
-    Column("changed", "The one thing that is otherwise", lambda r: r.words, lambda r: r.words),
     Column("steps", "Steps since the fork", lambda r: len(r.losses), _steps),
     Column(
         "best loss",
@@ -90,7 +89,9 @@ COLUMNS = (
         lambda r: _last(r.accuracy),
         lambda r: _share(_last(r.accuracy)),
     ),
+    Column("changed", "The one thing that is otherwise", lambda r: r.words, lambda r: r.words),
 )
+CHANGED = 1 + len(COLUMNS)
 
 
 class TwinModel(QAbstractTableModel):
@@ -233,7 +234,8 @@ class TwinModel(QAbstractTableModel):
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    return Qt.AlignmentFlag.AlignLeft if column <= NAME + 1 else Qt.AlignmentFlag.AlignRight
+    is_words = column <= NAME or column == CHANGED
+    return Qt.AlignmentFlag.AlignLeft if is_words else Qt.AlignmentFlag.AlignRight
 
 
 def _is_unknown(value: Any) -> bool:
@@ -251,7 +253,9 @@ def marker_icon(number: int) -> QIcon:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint_marker(painter, QPointF(side / 2, side / 2), number, 0.32 * side, look, "")
     painter.end()
-    return QIcon(picture)
+    found = QIcon(picture)
+    found.addPixmap(picture, QIcon.Mode.Selected)  # else a chosen row would tint its colour
+    return found
 
 
 class TwinTable(QTableView):
@@ -310,10 +314,10 @@ class TwinTable(QTableView):
         header = self.horizontalHeader()
         for column in range(self._model.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(NAME + 1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
         needed = sum(
             max(self.sizeHintForColumn(k), header.sectionSizeHint(k))
             for k in range(self._model.columnCount())
         )
         if needed > self.viewport().width():
-            header.setSectionResizeMode(NAME + 1, QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.ResizeToContents)

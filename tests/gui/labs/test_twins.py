@@ -111,10 +111,10 @@ def test_a_twin_that_changes_nothing_lies_on_the_original(twinning: Twinning):
 
 def test_a_column_head_sorts_and_a_name_can_be_given(twinning: Twinning):
     panel, model = twinning.panel, twinning.panel.model
-    panel.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
+    panel.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
     best = [run.best[0] for run in model.runs]
     assert best == sorted(best)
-    panel.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    panel.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
     assert [run.best[0] for run in model.runs] == sorted(best, reverse=True)
     row = [run.number for run in model.runs].index(1)
     assert model.setData(model.index(row, NAME), "bare")
@@ -134,7 +134,7 @@ def test_a_star_is_set_by_mouse_and_by_key_and_exported(twinning: Twinning):
     assert panel.model.stars == set()
     panel.model.toggle_star(1)
     rows = panel.tables()["twin_runs"]
-    assert rows[0][:4] == ["starred", "run", "from step", "changed"]
+    assert rows[0][:4] == ["starred", "run", "from step", "steps"]
     assert [row[0] for row in rows[1:]] == ["no", "yes"]
     assert rows[1][2] == 7
     curves = panel.tables()["twin_curves"]
@@ -173,6 +173,9 @@ def test_a_run_is_taken_back_to_the_canvas_as_an_edit(twinning: Twinning):
     assert goal is not None
     for name, array in goal.arrays.items():
         np.testing.assert_array_equal(found[0][name], array)
+    twinning.window.labs.close()
+    twinning.window.labs.open("twins")
+    assert "stands at step 37 now" in panel._said.toolTip()
     document.stack.undo()
     layer = document.graph.node(key).layer
     assert isinstance(layer, Dropout)
