@@ -88,8 +88,9 @@ class AveragingPanel(LabPanel):
         self.curve = ErrorsFigure()
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(titled("Each network thin, their mean bold", self.map), 3)
-        right = titled("Error of k averaged", self.curve)
+        self.left = titled("Each network and the mean", self.map)
+        row.addWidget(self.left, 3)
+        right = titled("Errors", self.curve)
         layout = right.layout()
         if layout is not None:
             layout.addWidget(
@@ -125,6 +126,7 @@ class AveragingPanel(LabPanel):
         self.found = None
         self.map.empty_text = "The first network is being trained"
         self.map.update()
+        self.left.show()
         graph = NetworkGraph(self.document.graph.design())
         wish = Wish(int(self.count.value()), int(self.steps.value()), bool(self.kind.value()))
         self.job.start(train_ensemble, graph, wish)
@@ -146,6 +148,7 @@ class AveragingPanel(LabPanel):
     @Slot(object)
     def _on_found(self, found: Ensemble) -> None:
         self.found = found
+        self.left.setVisible(found.maps() is not None)
         self.map.show_ensemble(found)
         self.curve.show_ensemble(found)
         self._show_numbers(found)

@@ -16,7 +16,7 @@ from gui.theme import Theme
 from model.analysis.averaging import Ensemble, disagreement
 from model.layer import Array
 
-NO_MAP = "A map needs one data set with one or two numbers an item; the errors are at the right"
+NO_MAP = "A map needs one data set with one or two numbers an item"
 _MOST_POINTS = 200
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from gui.inspector.pieces import caption, section
 from gui.labs.batch_norm_pages import BackPage, CompanyPage, FeaturesPage
@@ -75,7 +75,11 @@ class BatchNormPanel(LabPanel):
         self.node = QComboBox()
         self.node.setObjectName("batch_norm_node")
         self.view = Segmented(
-            [("features", "scatter"), ("company", "company"), ("back", "back")],
+            [
+                ("features", "features"),
+                ("company", "company"),
+                ("back", "way back"),
+            ],
             "features",
             "What is looked at",
         )
@@ -105,11 +109,15 @@ class BatchNormPanel(LabPanel):
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 8, 12, 0)
+        row.addWidget(self.view)
+        row.addStretch(1)
+        self.stage.addLayout(row)
         self.stage.addWidget(self._stack, 1)
         self._connect()
 
     def _fill_controls(self) -> None:
-        self.controls.addWidget(self.view)
         self._add("Batch norm layer", self.node)
         self._add("Mode", self.mode)
         self.controls.addWidget(self.size)

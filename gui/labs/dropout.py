@@ -6,7 +6,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
 from gui import theme
 from gui.inspector.pieces import caption, section
@@ -49,6 +57,8 @@ from model.trainer import Trainer
 _FRAMES = 60
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WAIT_MS = 150
+_LEAST_HEIGHT = 128
+"""px of a picture at a desk."""
 Found = tuple[DropoutSubject, MaskRecord, NoiseView, Committee]
 
 
@@ -139,7 +149,17 @@ class DropoutPanel(LabPanel):
             grid.setRowStretch(row, stretch)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        self.stage.addLayout(grid, 1)
+        page = QWidget()
+        page.setProperty("kind", "panel")
+        page.setLayout(grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        self.stage.addWidget(area, 1)
 
     def _connect(self) -> None:
         self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
@@ -155,6 +175,8 @@ class DropoutPanel(LabPanel):
 
     @Slot(object)
     def _set_sizes(self, look: Theme) -> None:
+        for figure in (self.answers, self.cloud, self.share, self.curve):
+            figure.setMinimumHeight(round(_LEAST_HEIGHT * look.scale))
         self.film.setFixedHeight(round((150 if not look.is_projector else 130) * look.scale))
 
     # opened
@@ -256,7 +278,7 @@ class DropoutPanel(LabPanel):
         at = np.unique(np.geomspace(1, total, 200).astype(int))
         runs = [
             Run(0, "seen", at.astype(float), record.distinct[at - 1].astype(float)),
-            Run(1, "expected", at.astype(float), expected_distinct(at, n, record.p)),
+            Run(1, "theory", at.astype(float), expected_distinct(at, n, record.p)),
         ]
         is_small = n <= 30 and 2**n <= 4 * total
         level = (float(2**n), f"2ⁿ = {2**n:,}") if is_small else None
