@@ -164,7 +164,7 @@ class AveragingPanel(LabPanel):
         )
 
     def _text(self, error: float) -> str:
-        is_share = self.found is not None and self.found.average.is_classification
+        is_share = self.found is not None and self.found.members[0].answers.is_classification
         return percent(error) if is_share else short(error)
 
     def _show_numbers(self, found: Ensemble) -> None:
@@ -175,7 +175,9 @@ class AveragingPanel(LabPanel):
         self.numbers.show_number("average", self._text(found.average.error))
         for key, member in (("swa", found.swa), ("dropout", found.dropout)):
             self.numbers.show_number(key, self._of(member))
-        kind = "wrong answers" if found.average.is_classification else "mean squared error"
+        kind = (
+            "wrong answers" if found.members[0].answers.is_classification else "mean squared error"
+        )
         words = f"Errors: {kind} on the {found.part} items."
         if found.has_dropout:
             words += " The averaged networks are trained without their dropout."

@@ -168,11 +168,13 @@ class ErrorsFigure(AxesFigure):
         self.x_name = "networks"
         self.x_is_whole = True
         self.found: Ensemble | None = None
+        self._averages: Array = np.zeros(0)
 
     def show_ensemble(self, found: Ensemble) -> None:
         """Draw these errors."""
         self.found = found
-        values = [*found.errors(), *found.errors_of_average()]
+        self._averages = found.errors_of_average()
+        values = [*found.errors(), *self._averages]
         values += [m.answers.error for m in (found.swa, found.dropout) if m is not None]
         low, high = padded(min(values), max(values), 0.15)
         self.y_range = (max(low, 0.0) if min(values) > 0 else -0.06 * high, high)
@@ -194,12 +196,11 @@ class ErrorsFigure(AxesFigure):
                 y = self.to_screen(1, other.answers.error).y()
                 painter.drawLine(QLineF(self.area.left(), y, self.area.right(), y))
         painter.setPen(QPen(look.color("accent"), 4 if look.is_projector else 2.6))
-        averages = found.errors_of_average()
-        self.draw_line(painter, self.screen_points(x, averages))
+        self.draw_line(painter, self.screen_points(x, self._averages))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("text3"))
         for place in self.screen_points(x, found.errors()):
             painter.drawRect(QRectF(place.x() - size / 2, place.y() - size / 2, size, size))
         painter.setBrush(look.color("accent"))
-        for place in self.screen_points(x, averages):
+        for place in self.screen_points(x, self._averages):
             painter.drawEllipse(place, size * 0.8, size * 0.8)

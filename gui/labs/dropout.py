@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.inspector.pieces import caption, section
+from gui.labs.dropout_asking import Found, from_start, study
 from gui.labs.dropout_figures import (
     MARKS,
     AnswersFigure,
@@ -35,22 +36,15 @@ from gui.plots.film import FilmStrip, MaskFrame
 from gui.plots.numbers import short
 from gui.theme import Theme
 from gui.widgets import NumberField
-from model.analysis.dropout_start import dropout_start, trained
+from model.analysis.dropout_committee import Committee
 from model.analysis.dropout_study import (
-    Committee,
     DropoutSubject,
     MaskRecord,
-    NoiseView,
     binomial,
-    committee,
     dropout_subject,
     dropped_counts,
     expected_distinct,
-    masks_of_run,
-    most_doubtful,
-    noise_view,
 )
-from model.analysis.progress import Progress
 from model.layers.dropout import Dropout
 from model.trainer import Trainer
 
@@ -59,7 +53,6 @@ _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WAIT_MS = 150
 _LEAST_HEIGHT = 128
 """px of a picture at a desk."""
-Found = tuple[DropoutSubject, MaskRecord, NoiseView, Committee]
 
 
 class DropoutPanel(LabPanel):
@@ -187,7 +180,7 @@ class DropoutPanel(LabPanel):
         layers = [node.layer for node in self.document.graph.nodes.values()]
         self._is_own = any(isinstance(layer, Dropout) for layer in layers)
         if not self._is_own:
-            self.job.start(_from_start, int(self.samples.value()))
+            self.job.start(from_start, int(self.samples.value()))
             return
 
         def prepare(trainer: Trainer) -> None:
@@ -238,7 +231,7 @@ class DropoutPanel(LabPanel):
         if subject is None or not self.isVisible():
             return
         key = self.node.currentData() or subject.layers[0]
-        self.job.start(_study, subject, key, item, int(self.samples.value()))
+        self.job.start(study, subject, key, item, int(self.samples.value()))
 
     @Slot(object)
     def _on_done(self, found: Found) -> None:
@@ -260,6 +253,9 @@ class DropoutPanel(LabPanel):
             return f"Your design has no Dropout layer: a built-in network on moons. {text}"
         if not subject.step_count:
             return f"Untrained as yet: the masks are those of the first steps to come. {text}"
+        last = int(record.steps[-1])
+        if last < subject.step_count:
+            return f"{text} of the first {last:,} steps"
         if not record.is_exact:
             return f"{text}: drawn from the seed; the run itself has been edited on its way"
         return text
@@ -380,19 +376,3 @@ class DropoutPanel(LabPanel):
 def power(n: int) -> str:
     """2 to the n, written with a raised n."""
     return "2" + str(n).translate(_HIGH)
-
-
-def _study(
-    progress: Progress, subject: DropoutSubject, node_id: str, item: int, samples: int
-) -> Found:
-    """Masks, noise and predictions, on the job's thread; item -1: the most doubtful one."""
-    item = most_doubtful(subject) if item < 0 else item
-    record = masks_of_run(subject, node_id, progress=progress)
-    noise = noise_view(subject, node_id)
-    return subject, record, noise, committee(progress, subject, item, samples)
-
-
-def _from_start(progress: Progress, samples: int) -> Found:
-    """The built-in network, trained anew."""
-    subject = dropout_subject(trained(progress, dropout_start()))
-    return _study(progress, subject, subject.layers[0], -1, samples)

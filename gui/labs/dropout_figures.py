@@ -17,7 +17,7 @@ from gui.plots.axes import Tick
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
 from gui.theme import Theme
-from model.analysis.dropout_study import Committee
+from model.analysis.dropout_committee import Committee
 from model.layer import Array
 
 _MOST_DOTS = 400

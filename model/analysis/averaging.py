@@ -111,8 +111,13 @@ class Ensemble:
 
     def errors_of_average(self) -> Array:
         """(k,) of the average of the first 1, 2, ... members."""
-        answers = [member.answers for member in self.members]
-        return np.array([mean_of(answers[: k + 1]).error for k in range(len(answers))])
+        first = self.members[0].answers
+        total = np.zeros_like(first.outcomes)
+        found = []
+        for k, member in enumerate(self.members):
+            total = total + member.answers.outcomes
+            found.append(Answers(total / (k + 1), first.targets, first.is_classification).error)
+        return np.array(found)
 
     def maps(self) -> Array | None:
         """(k, ..., K) values on the grid; None where there is no map."""

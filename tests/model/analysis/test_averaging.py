@@ -89,7 +89,8 @@ def test_squared_error_of_the_average_is_mean_error_less_mean_variance():
     outcomes = np.array([member.answers.outcomes for member in found.members])
     expected = found.errors().mean() - outcomes.var(axis=0).mean()
     assert found.average.error == pytest.approx(expected, rel=1e-9)
-    assert found.errors_of_average()[-1] == found.average.error
+    assert found.errors_of_average()[-1] == pytest.approx(found.average.error, rel=1e-12)
+    assert found.errors_of_average()[0] == found.errors()[0]
     maps = found.maps()
     assert maps is not None
     assert maps.shape == (4, 200, 1)

@@ -9,18 +9,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from model.analysis.dropout_committee import answers, committee, exact_answer, most_doubtful
 from model.analysis.dropout_start import dropout_start, trained
 from model.analysis.dropout_study import (
-    answers,
     binomial,
-    committee,
     distinct_so_far,
     dropout_subject,
     dropped_counts,
-    exact_answer,
     expected_distinct,
     masks_of_run,
-    most_doubtful,
     noise_view,
 )
 from model.analysis.progress import CancelledError, Progress
