@@ -27,7 +27,7 @@ from gui.labs.twins_table import TwinModel, TwinTable
 from gui.widgets import Field, NumberField, Segmented
 from gui.widgets.wrapping_button import WrappingButton
 from model.analysis.twin_knobs import KEPT, Alteration, Knob, edit_of, knobs_of, name_of
-from model.analysis.twins import Moment, TwinRun, moment_of, twin_runs
+from model.analysis.twins import Moment, TwinRun, differences, moment_of, twin_runs
 from model.curves import Curve
 from model.layer import Array
 from model.layers.dropout import Dropout
@@ -35,6 +35,7 @@ from model.trainer import Trainer
 from model.trainer_state import TrainerState, restore
 
 STEPS = 200
+_MOST_NODES = 6
 _NO_RUN = "Choose a run in the table first"
 Wanted = tuple[int, str, Alteration | None]
 
@@ -107,6 +108,10 @@ class TwinPanel(LabPanel):
         self.controls.addWidget(section("Chosen run"))
         self.controls.addWidget(self.back_button)
         self.controls.addWidget(self.remove_button)
+        self.differs = caption()
+        self.differs.setObjectName("twin_differs")
+        self.differs.setToolTip("‖θ − θ of the original‖ / ‖θ of the original‖ at the end")
+        self.controls.addWidget(self.differs)
 
     def _fill_stage(self) -> None:
         self.validation = CurvesFigure("twin_validation", "Validation loss of all runs")
@@ -276,6 +281,7 @@ class TwinPanel(LabPanel):
     @Slot(object)
     def _on_done(self, found: list[TwinRun]) -> None:
         self._on_runs(found)
+        self._on_selection()
         self.say(self._sentence())
 
     def _sentence(self) -> str:
@@ -325,6 +331,27 @@ class TwinPanel(LabPanel):
         self.back_button.setEnabled(can)
         tip = "Weights, memory, batch order and streams of this run; the change becomes an edit"
         self.back_button.setToolTip(tip if can else _NO_RUN)
+        self._show_differences(run)
+
+    def _show_differences(self, run: TwinRun | None) -> None:
+        rows = self._differences(run) if run is not None else []
+        lines = [f"{title}: {_percent(share)}" for title, share in rows[:_MOST_NODES]]
+        if len(rows) > _MOST_NODES:
+            lines.append(f"and {len(rows) - _MOST_NODES} more, in the export")
+        head = ["Parameters, away from the original:"] if rows else []
+        self.differs.setText("\n".join(head + lines))
+        self.differs.setVisible(bool(rows))
+
+    def _differences(self, run: TwinRun) -> list[tuple[str, float]]:
+        """Title of each node and how far its parameters are from those of the original."""
+        original = next((each for each in self.runs.values() if each.alteration is None), None)
+        if self.moment is None or original is None or run.number == original.number:
+            return []
+        if run.state is None or original.state is None:
+            return []
+        graph = self.moment.graph
+        found = differences(run.state, original.state, graph)
+        return [(graph.title_of(key), share) for key, share in found.items()]
 
     @Slot(int, str)
     def _on_renamed(self, number: int, name: str) -> None:
@@ -383,13 +410,20 @@ class TwinPanel(LabPanel):
             columns = (run.items, run.train, run.validation, run.accuracy)
             for step, *rest in zip(run.steps, *columns, strict=True):
                 curves.append([run.name, run.words, run.start + int(step), *map(float, rest)])
-        return {"twin_runs": self.model.rows(), "twin_curves": curves}
+        apart: list[list[Any]] = [["run", "node", "relative_distance_from_original"]]
+        for run in self.runs.values():
+            apart += [[run.name, title, share] for title, share in self._differences(run)]
+        return {"twin_runs": self.model.rows(), "twin_curves": curves, "twin_distances": apart}
 
 
 _EMPTY = {
     "validation": "There is no validation part: raise its share in the training settings.",
     "train": "No step has been done as yet.",
 }
+
+
+def _percent(share: float) -> str:
+    return "0 (the very same)" if share == 0 else f"{100 * share:.3g} %"
 
 
 def _line(run: TwinRun, x: Array, y: Array) -> Run:

@@ -15,6 +15,7 @@ from model import editing
 from model.analysis.progress import Progress
 from model.analysis.twins import Moment, fork
 from model.errors import DivergedError, FieldError
+from model.expressions.operations import DomainError
 from model.graph import NetworkGraph
 from model.layer import Array
 from model.schedules import Schedule
@@ -136,8 +137,8 @@ def range_test(
 ) -> RangeTest:
     """Train a copy for `steps` steps with rho growing from low to high; the training itself stays.
 
-    rho_k = low (high / low)^(k / (steps - 1)). Ends early where J is not finite, or smoothed
-    exceeds `MOST_GROWTH` times its least. Raises: FieldError, DesignError, CancelledError.
+    rho_k = low (high / low)^(k / (steps - 1)). Ends early where J is not finite or not defined, or
+    smoothed exceeds `MOST_GROWTH` times its least. Raises: FieldError, DesignError, CancelledError.
     """
     graph = ramped(moment.graph, moment.step, low, high, steps)
     trainer = fork(moment)
@@ -150,7 +151,7 @@ def range_test(
         progress.report(k / steps, f"Step {k + 1:,} of {steps:,}")
         try:
             trainer.step()
-        except DivergedError as found:
+        except (DivergedError, DomainError) as found:
             fault, ran_away = str(found), True
             break
         rates.append(trainer.rho)

@@ -18,6 +18,7 @@ from model.analysis.progress import Progress
 from model.analysis.twin_knobs import Alteration, altered, words_of
 from model.curves import Curve
 from model.errors import DivergedError
+from model.expressions.operations import DomainError
 from model.graph import NetworkGraph
 from model.layer import Array
 from model.trainer import Trainer
@@ -122,7 +123,7 @@ class _Going:
             return
         try:
             self.trainer.step()
-        except DivergedError as found:
+        except (DivergedError, DomainError) as found:
             self.fault = str(found)
             return
         self.losses.append(self.trainer.data_loss)
@@ -197,3 +198,26 @@ def twin_runs(
     for each in going:
         each.mark()
     return [each.view(is_done=True) for each in going]
+
+
+def differences(one: TrainerState, other: TrainerState, graph: NetworkGraph) -> dict[str, float]:
+    """How far the parameters of each node are apart: ||a - b|| / ||b||, by node, b of `other`.
+
+    Only parameters that both have count. Infinite where b is 0 and a is not.
+    """
+    squares: dict[str, list[float]] = {}
+    for name, b in other.arrays.items():
+        key = name.partition(".")[0]
+        a = one.arrays.get(name)
+        if key not in graph or a is None or a.shape != b.shape or not b.size:
+            continue
+        found = squares.setdefault(key, [0.0, 0.0])
+        found[0] += float(np.sum((a.astype(np.float64) - b) ** 2))
+        found[1] += float(np.sum(b.astype(np.float64) ** 2))
+    return {key: _ratio(apart, size) for key, (apart, size) in squares.items()}
+
+
+def _ratio(apart: float, size: float) -> float:
+    if size:
+        return math.sqrt(apart / size)
+    return math.inf if apart else 0.0

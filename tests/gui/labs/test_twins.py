@@ -107,6 +107,11 @@ def test_a_twin_that_changes_nothing_lies_on_the_original(twinning: Twinning):
     first, third = twinning.panel.runs[0], twinning.panel.runs[2]
     np.testing.assert_array_equal(first.losses, third.losses)
     np.testing.assert_array_equal(first.validation, third.validation)
+    twinning.select(2)
+    assert "0 (the very same)" in twinning.panel.differs.text()
+    assert "%" not in twinning.panel.differs.text()
+    twinning.select(1)
+    assert "%" in twinning.panel.differs.text()
 
 
 def test_a_column_head_sorts_and_a_name_can_be_given(twinning: Twinning):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from model.analysis.twin_knobs import (
     name_of,
     words_of,
 )
-from model.analysis.twins import Moment, fork, moment_of, twin_runs
+from model.analysis.twins import Moment, differences, fork, moment_of, twin_runs
 from model.errors import FieldError
+from model.files import read_design
 from model.graph import NetworkGraph
 from model.optimizers import Adam, Momentum
 from model.trainer import Trainer
@@ -132,6 +134,31 @@ def test_a_run_that_diverges_says_so_and_the_others_go_on():
     assert len(first.losses) == 60
     assert second.fault
     assert len(second.losses) < 60
+
+
+def test_differences_are_relative_lengths_by_node():
+    graph = busy_net()
+    b = {"dense_1.W": np.array([[3.0, 0.0]]), "dense_1.b": np.array([4.0])}
+    b |= {
+        "dense_2.b": np.zeros(1),
+        "order": np.arange(3),
+        "optimizer.velocity.dense_1.b": np.ones(1),
+    }
+    a = {name: array + 0 for name, array in b.items()} | {"dense_1.b": np.array([3.0])}
+    found = differences(TrainerState(a, {}), TrainerState(b, {}), graph)
+    assert found == {"dense_1": 0.2, "dense_2": 0.0}  # |3 - 4| / sqrt(3² + 4²)
+    a["dense_2.b"] = np.ones(1)
+    assert differences(TrainerState(a, {}), TrainerState(b, {}), graph)["dense_2"] == np.inf
+
+
+def test_a_twin_that_leaves_the_domain_of_the_formula_ends_alone():
+    graph = NetworkGraph(read_design(Path("resources/examples/chain_rule.json")))
+    moment = moment_of(Trainer(graph))
+    wild = Alteration("", "lr", 10.0)
+    first, second = twin_runs(Progress(), moment, [(0, "a", None), (1, "wild", wild)], 8)
+    assert first.fault == ""
+    assert "logarithm" in second.fault
+    assert len(second.losses) < 8 == len(first.losses)
 
 
 def test_a_runs_state_can_be_taken_back_into_the_training():
