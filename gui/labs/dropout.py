@@ -45,7 +45,9 @@ from model.analysis.dropout_study import (
     dropped_counts,
     expected_distinct,
 )
+from model.data import info_of
 from model.layers.dropout import Dropout
+from model.layers.source import DataSource
 from model.trainer import Trainer
 
 _FRAMES = 60
@@ -309,9 +311,6 @@ class DropoutPanel(LabPanel):
             self.why.setText(f"The exact average asks all {answer.sub_networks:,} sub-networks.")
 
     def _class_names(self, subject: DropoutSubject) -> tuple[str, ...]:
-        from model.data import info_of
-        from model.layers.source import DataSource
-
         for node in subject.step.plan.nodes:
             if isinstance(node.layer, DataSource) and node.layer.target == "labels":
                 return tuple(info_of(node.layer.dataset).classes)
@@ -330,8 +329,10 @@ class DropoutPanel(LabPanel):
         set_most(self.first, n)
         set_most(self.second, n)
         if is_first and n > 1:
-            with QSignalBlocker(self.second):
-                self.second.setValue(2)
+            lively = np.argsort(-np.abs(view.before).mean(axis=0))[:2]
+            for field, neuron in zip((self.first, self.second), sorted(lively), strict=True):
+                with QSignalBlocker(field):
+                    field.setValue(int(neuron) + 1)
         a, b = self.first.value() - 1, self.second.value() - 1
         labels = next(iter(subject.step.arrays.values())).get("y")
         classes = None

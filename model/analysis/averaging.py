@@ -244,7 +244,8 @@ def answers_of(trainer: Trainer, part: str) -> Answers:
         outcomes.append(np.array(layer.outcome(n), dtype=np.float64).reshape(len(chunk), -1))
         targets.append(np.array(n.hs[1]).reshape(len(chunk), -1))
     found, wanted = np.concatenate(outcomes), np.concatenate(targets)
-    if not is_classification:
+    is_one_of = wanted.shape[1] == 1 or bool((wanted.sum(axis=1) == 1).all())
+    if not is_classification or not is_one_of:  # several labels an item: each answer is a number
         return Answers(found, wanted.astype(np.float64), False)
     labels = wanted.argmax(axis=1) if wanted.shape[1] > 1 else wanted[:, 0]
     return Answers(found, labels.astype(np.int64), True)

@@ -11,6 +11,9 @@ from pytestqt.qtbot import QtBot
 from gui.labs.dropout import DropoutPanel
 from gui.labs.mode import LabMode
 from gui.main_window import MainWindow
+from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
+from model.layers.dropout import Dropout
 
 
 def opened(qtbot: QtBot, folder: Path, example: str, steps: int = 0) -> MainWindow:
@@ -94,3 +97,15 @@ def test_another_item_and_more_samples_are_asked(
     )
     panel.second.setValue(6)
     assert panel.cloud.y_name == "neuron 6"
+
+
+def test_dropout_and_batch_norm_open_their_laboratory_from_their_cards(
+    qtbot: QtBot, tmp_path: Path, windows: list[MainWindow]
+):
+    windows.append(opened(qtbot, tmp_path, "xor"))
+    labs = windows[0].labs
+    assert "dropout" in [spec.key for spec in labs.of_layer(Dropout())]
+    assert "batch_norm" in [spec.key for spec in labs.of_layer(BatchNorm())]
+    of_dense = [spec.key for spec in labs.of_layer(Dense())]
+    assert "dropout" not in of_dense
+    assert "batch_norm" not in of_dense
