@@ -9,7 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gui.inspector.pieces import caption, section
-from gui.labs.averaging_figure import EnsembleFigure, ErrorsFigure
+from gui.labs.averaging_figure import NO_MAP, EnsembleFigure, ErrorsFigure
 from gui.labs.dropout_figures import MarkedNumbers, titled
 from gui.labs.panel import LabPanel
 from gui.plots.numbers import percent, short
@@ -19,6 +19,7 @@ from model.graph import NetworkGraph
 
 _MANY = 20_000
 """Parameters above which a first look trains fewer steps."""
+_APART = "Shade where the networks answer differently"
 _FEW, _MOST = 200, 1000
 """Steps of a first look: as many as the training on the canvas has done, within these."""
 
@@ -49,7 +50,7 @@ class AveragingPanel(LabPanel):
         self.train.setToolTip("Train all networks anew with these settings")
         self.apart = QCheckBox("Show disagreement")
         self.apart.setObjectName("averaging_apart")
-        self.apart.setToolTip("Shade where the networks answer differently")
+        self.apart.setToolTip(_APART)
         self.apart.setChecked(True)
         self.found: Ensemble | None = None
         self._is_first = True
@@ -148,7 +149,10 @@ class AveragingPanel(LabPanel):
     @Slot(object)
     def _on_found(self, found: Ensemble) -> None:
         self.found = found
-        self.left.setVisible(found.maps() is not None)
+        has_map = found.maps() is not None
+        self.left.setVisible(has_map)
+        self.apart.setEnabled(has_map)
+        self.apart.setToolTip(_APART if has_map else NO_MAP)
         self.map.show_ensemble(found)
         self.curve.show_ensemble(found)
         self._show_numbers(found)
