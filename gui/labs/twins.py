@@ -7,26 +7,21 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QLabel,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.document import Message
-from gui.inspector.field_widgets import widget_for
-from gui.inspector.pieces import caption, section
 from gui.labs.panel import LabPanel
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.rooms import Rooms
+from gui.labs.twins_form import TwinForm
 from gui.labs.twins_table import TwinModel, TwinTable
-from gui.widgets import Field, NumberField, Segmented
-from gui.widgets.wrapping_button import WrappingButton
-from model.analysis.twin_knobs import KEPT, Alteration, Knob, edit_of, knobs_of, name_of
+from model.analysis.twin_knobs import KEPT, Alteration, edit_of, knobs_of, name_of
 from model.analysis.twins import Moment, TwinRun, differences, moment_of, twin_runs
 from model.curves import Curve
 from model.layer import Array
@@ -34,9 +29,6 @@ from model.layers.dropout import Dropout
 from model.trainer import Trainer
 from model.trainer_state import TrainerState, restore
 
-STEPS = 200
-_MOST_NODES = 6
-_NO_RUN = "Choose a run in the table first"
 Wanted = tuple[int, str, Alteration | None]
 
 
@@ -53,65 +45,10 @@ class TwinPanel(LabPanel):
         self.runs: dict[int, TwinRun] = {}
         """By number; those on their way too."""
         self._next = 0
-        self._knobs: list[Knob] = []
-        self._field: Field | None = None
-        self._fill_controls()
+        self.form = TwinForm()
+        self.controls.addLayout(self.form)
         self._fill_stage()
         self._connect()
-
-    def _fill_controls(self) -> None:
-        self.where = caption()
-        self.where.setObjectName("twin_where")
-        self.fork_button = _button("Fork the present state", "twin_fork")
-        self.fork_button.setToolTip("Forget these runs and begin from where the training stands")
-        self.knob = QComboBox()
-        self.knob.setObjectName("twin_knob")
-        self.knob.setToolTip("The one thing that the twin does otherwise")
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.knob.setSizeAdjustPolicy(policy)
-        self.knob.setMinimumContentsLength(8)
-        label = QLabel("What is changed")
-        label.setBuddy(self.knob)
-        self._place = QVBoxLayout()
-        self.add_button = _button("Add this twin", "twin_add", kind="primary")
-        self.add_button.setToolTip("It goes on from the fork, beside the runs of the table")
-        self.steps = NumberField(
-            "steps from the fork",
-            STEPS,
-            10,
-            5000,
-            symbol="N",
-            is_integer=True,
-            is_log=True,
-            tooltip="Every twin does so many steps",
-        )
-        self.steps.setObjectName("twin_steps")
-        self.again_button = _button("Run all again", "twin_again")
-        self.again_button.setToolTip("All runs of the table once more, so many steps each")
-        self.axis = Segmented([("steps", "steps"), ("items", "items")], "steps", "Along the axis")
-        self.axis.setObjectName("twin_axis")
-        self.axis.setToolTip("Steps, or items used: fair where the batches differ in size")
-        self.back_button = _button("Take its state to the canvas", "twin_back")
-        self.remove_button = _button("Remove it", "twin_remove")
-        self.controls.addWidget(section("Fork"))
-        self.controls.addWidget(self.where)
-        self.controls.addWidget(self.fork_button)
-        self.controls.addWidget(section("One change"))
-        self.controls.addWidget(label)
-        self.controls.addWidget(self.knob)
-        self.controls.addLayout(self._place)
-        self.controls.addWidget(self.add_button)
-        self.controls.addWidget(section("Runs"))
-        self.controls.addWidget(self.steps)
-        self.controls.addWidget(self.again_button)
-        self.controls.addWidget(self.axis)
-        self.controls.addWidget(section("Chosen run"))
-        self.controls.addWidget(self.back_button)
-        self.controls.addWidget(self.remove_button)
-        self.differs = caption()
-        self.differs.setObjectName("twin_differs")
-        self.differs.setToolTip("‖θ − θ of the original‖ / ‖θ of the original‖ at the end")
-        self.controls.addWidget(self.differs)
 
     def _fill_stage(self) -> None:
         self.validation = CurvesFigure("twin_validation", "Validation loss of all runs")
@@ -135,13 +72,12 @@ class TwinPanel(LabPanel):
 
     def _connect(self) -> None:
         self.forked.connect(self._on_forked, Qt.ConnectionType.QueuedConnection)
-        self.fork_button.clicked.connect(self.fork)
-        self.knob.activated.connect(self._show_field)
-        self.add_button.clicked.connect(self.add)
-        self.again_button.clicked.connect(self.run_all)
-        self.axis.changed.connect(self._on_axis)
-        self.back_button.clicked.connect(self.take_back)
-        self.remove_button.clicked.connect(self.remove)
+        self.form.fork_button.clicked.connect(self.fork)
+        self.form.add_button.clicked.connect(self.add)
+        self.form.again_button.clicked.connect(self.run_all)
+        self.form.axis.changed.connect(self._on_axis)
+        self.form.back_button.clicked.connect(self.take_back)
+        self.form.remove_button.clicked.connect(self.remove)
         self.table.remove_wanted.connect(self.remove)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self.model.modelReset.connect(self._on_selection)
@@ -184,10 +120,8 @@ class TwinPanel(LabPanel):
         self._next = 0
         self.wanted, self.runs = [], {}
         self.model.stars.clear()
-        self.where.setText(
-            f"All runs part at step {moment.step:,}: the same weights, memory, batches and masks."
-        )
-        self._fill_knobs()
+        self.form.show_where(moment.step)
+        self.form.show_knobs(knobs_of(moment.graph), self.node_id)
         self._want(name_of(moment.graph, None), None)
         first = self._first_twin(moment)
         self._want(name_of(moment.graph, first), first)
@@ -210,34 +144,6 @@ class TwinPanel(LabPanel):
         rate = float(moment.graph.training.optimizer.lr)
         return Alteration("", "lr", float(f"{rate / 10:.3g}"))
 
-    def _fill_knobs(self) -> None:
-        if self.moment is None:
-            return
-        self._knobs = knobs_of(self.moment.graph)
-        with QSignalBlocker(self.knob):
-            self.knob.clear()
-            for knob in self._knobs:
-                self.knob.addItem(knob.title)
-                index = self.knob.count() - 1
-                tip = knob.field.description or knob.title
-                self.knob.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
-        at = next((k for k, knob in enumerate(self._knobs) if knob.node_id == self.node_id), 0)
-        self.knob.setCurrentIndex(at if self.node_id else 0)
-        self._show_field()
-
-    @Slot()
-    def _show_field(self, _index: int = 0) -> None:
-        """The field of the chosen knob, at its present value."""
-        if self._field is not None:
-            self._place.removeWidget(self._field)
-            self._field.hide()
-            self._field.deleteLater()
-        knob = self._knobs[self.knob.currentIndex()]
-        value = False if knob.field.name == KEPT else knob.value
-        self._field = widget_for(knob.field, value)
-        self._field.setObjectName("twin_value")
-        self._place.addWidget(self._field)
-
     # the runs
 
     def _want(self, name: str, alteration: Alteration | None) -> None:
@@ -247,9 +153,9 @@ class TwinPanel(LabPanel):
     @Slot()
     def add(self) -> None:
         """One more twin with the chosen change."""
-        if self.moment is None or self._field is None:
+        alteration = self.form.alteration()
+        if self.moment is None or alteration is None:
             return
-        alteration = self._knobs[self.knob.currentIndex()].turned(self._field.value())
         self._want(name_of(self.moment.graph, alteration), alteration)
         self._run_missing()
 
@@ -265,7 +171,7 @@ class TwinPanel(LabPanel):
         if self.moment is None or not missing:
             self._show()
             return
-        self.job.start(twin_runs, self.moment, missing, int(self.steps.value()))
+        self.job.start(twin_runs, self.moment, missing, int(self.form.steps.value()))
 
     def _is_done(self, number: int) -> bool:
         return number in self.runs and self.runs[number].state is not None
@@ -296,8 +202,8 @@ class TwinPanel(LabPanel):
     def _show(self) -> None:
         runs = [self.runs[number] for number in sorted(self.runs)]
         self.model.show_runs(runs)
-        by_steps = self.axis.value() == "steps"
-        reach = float(self.steps.value()) if by_steps and self.job.is_running else None
+        by_steps = self.form.axis.value() == "steps"
+        reach = float(self.form.steps.value()) if by_steps and self.job.is_running else None
         start = runs[0].start if runs and by_steps else 0
         for figure, name in ((self.validation, "validation"), (self.training, "train")):
             lines = []
@@ -325,22 +231,8 @@ class TwinPanel(LabPanel):
     @Slot()
     def _on_selection(self, *_changed: object) -> None:
         run = self.chosen()
-        self.remove_button.setEnabled(run is not None)
-        self.remove_button.setToolTip("Take it out of the table" if run else _NO_RUN)
-        can = run is not None
-        self.back_button.setEnabled(can)
-        tip = "Weights, memory, batch order and streams of this run; the change becomes an edit"
-        self.back_button.setToolTip(tip if can else _NO_RUN)
-        self._show_differences(run)
-
-    def _show_differences(self, run: TwinRun | None) -> None:
-        rows = self._differences(run) if run is not None else []
-        lines = [f"{title}: {_percent(share)}" for title, share in rows[:_MOST_NODES]]
-        if len(rows) > _MOST_NODES:
-            lines.append(f"and {len(rows) - _MOST_NODES} more, in the export")
-        head = ["Parameters, away from the original:"] if rows else []
-        self.differs.setText("\n".join(head + lines))
-        self.differs.setVisible(bool(rows))
+        apart = self._differences(run) if run is not None else []
+        self.form.show_chosen(is_chosen=run is not None, apart=apart)
 
     def _differences(self, run: TwinRun) -> list[tuple[str, float]]:
         """Title of each node and how far its parameters are from those of the original."""
@@ -422,10 +314,6 @@ _EMPTY = {
 }
 
 
-def _percent(share: float) -> str:
-    return "0 (the very same)" if share == 0 else f"{100 * share:.3g} %"
-
-
 def _line(run: TwinRun, x: Array, y: Array) -> Run:
     known = np.isfinite(y)
     return Run(run.number, run.name, x[known], y[known])
@@ -435,14 +323,6 @@ def _into(trainer: Trainer, *, state: TrainerState, curves: dict[str, Curve]) ->
     """On the training's thread."""
     restore(trainer, state)
     trainer.curves = copy.deepcopy(curves)
-
-
-def _button(text: str, name: str, kind: str = "") -> QPushButton:
-    found = WrappingButton(text)
-    found.setObjectName(name)
-    if kind:
-        found.setProperty("kind", kind)
-    return found
 
 
 def _headed(text: str, widget: QWidget) -> QWidget:

@@ -39,7 +39,7 @@ class Twinning:
         panel = self.window.labs.panels["twins"]
         assert isinstance(panel, TwinPanel)
         self.panel = panel
-        panel.steps.set_value(30)
+        panel.form.steps.set_value(30)
         self.until_done(2)
 
     @property
@@ -57,9 +57,8 @@ class Twinning:
         self.qtbot.waitUntil(is_done, timeout=8000)
 
     def choose(self, node_id: str, name: str) -> None:
-        places = [(knob.node_id, knob.field.name) for knob in self.panel._knobs]
-        self.panel.knob.setCurrentIndex(places.index((node_id, name)))
-        self.panel._show_field()
+        places = [(knob.node_id, knob.field.name) for knob in self.panel.form.knobs]
+        self.panel.form.choose(places.index((node_id, name)))
 
     def select(self, number: int) -> None:
         rows = [run.number for run in self.panel.model.runs]
@@ -81,7 +80,7 @@ def twinning(qtbot: QtBot, tmp_path: Path) -> Iterator[Twinning]:
 def test_it_begins_with_the_original_and_a_twin_without_dropout(twinning: Twinning):
     panel = twinning.panel
     assert [run.name for run in panel.model.runs] == ["original", "p = 0"]
-    assert "step 7" in panel.where.text()
+    assert "step 7" in panel.form.where.text()
     assert [len(run.losses) for run in panel.model.runs] == [30, 30]
     assert "Least validation loss" in panel._said.toolTip()
     assert twinning.step == 7  # the training itself stands where it stood
@@ -102,16 +101,16 @@ def test_the_original_run_is_what_the_training_does_next(twinning: Twinning):
 
 def test_a_twin_that_changes_nothing_lies_on_the_original(twinning: Twinning):
     twinning.choose("", "lr")
-    twinning.panel.add_button.click()
+    twinning.panel.form.add_button.click()
     twinning.until_done(3)
     first, third = twinning.panel.runs[0], twinning.panel.runs[2]
     np.testing.assert_array_equal(first.losses, third.losses)
     np.testing.assert_array_equal(first.validation, third.validation)
     twinning.select(2)
-    assert "0 (the very same)" in twinning.panel.differs.text()
-    assert "%" not in twinning.panel.differs.text()
+    assert "0 (the very same)" in twinning.panel.form.differs.text()
+    assert "%" not in twinning.panel.form.differs.text()
     twinning.select(1)
-    assert "%" in twinning.panel.differs.text()
+    assert "%" in twinning.panel.form.differs.text()
 
 
 def test_a_column_head_sorts_and_a_name_can_be_given(twinning: Twinning):
@@ -149,10 +148,10 @@ def test_a_star_is_set_by_mouse_and_by_key_and_exported(twinning: Twinning):
 
 def test_a_run_is_removed_by_delete(twinning: Twinning):
     panel = twinning.panel
-    assert not panel.remove_button.isEnabled()
-    assert panel.remove_button.toolTip()
+    assert not panel.form.remove_button.isEnabled()
+    assert panel.form.remove_button.toolTip()
     twinning.select(1)
-    assert panel.remove_button.isEnabled()
+    assert panel.form.remove_button.isEnabled()
     panel.table.setFocus()
     QTest.keyClick(panel.table, Qt.Key.Key_Delete)
     assert [run.number for run in panel.model.runs] == [0]
@@ -163,7 +162,7 @@ def test_a_run_is_taken_back_to_the_canvas_as_an_edit(twinning: Twinning):
     key = twinning.dropout()
     goal = panel.runs[1].state
     twinning.select(1)
-    panel.back_button.click()
+    panel.form.back_button.click()
     twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
     layer = document.graph.node(key).layer
     assert isinstance(layer, Dropout)
@@ -189,29 +188,29 @@ def test_a_run_is_taken_back_to_the_canvas_as_an_edit(twinning: Twinning):
 
 def test_a_layer_is_taken_out(twinning: Twinning):
     twinning.choose(twinning.dropout(), KEPT)
-    twinning.panel.add_button.click()
+    twinning.panel.form.add_button.click()
     twinning.until_done(3)
     assert twinning.panel.runs[2].words.endswith("taken out")
 
 
 def test_more_steps_for_all_and_the_axis_of_items(twinning: Twinning):
     panel = twinning.panel
-    panel.steps.set_value(40)
-    panel.again_button.click()
+    panel.form.steps.set_value(40)
+    panel.form.again_button.click()
     twinning.until_done(2)
     assert [len(run.losses) for run in panel.model.runs] == [40, 40]
-    panel.axis.set_value("items")
+    panel.form.axis.set_value("items")
     panel._on_axis("items")
     assert panel.validation.runs[0].x[-1] == panel.runs[0].items[-1] > 40
 
 
 def test_leaving_cancels_and_coming_back_goes_on(twinning: Twinning):
     panel = twinning.panel
-    panel.steps.set_value(5000)
-    panel.again_button.click()
+    panel.form.steps.set_value(5000)
+    panel.form.again_button.click()
     assert panel.job.is_running
     twinning.window.labs.close()
     assert not panel.job.is_running
-    panel.steps.set_value(20)
+    panel.form.steps.set_value(20)
     twinning.window.labs.open("twins")
     twinning.until_done(2)
