@@ -138,11 +138,16 @@ def range_test(
     """Train a copy for `steps` steps with rho growing from low to high; the training itself stays.
 
     rho_k = low (high / low)^(k / (steps - 1)). Ends early where J is not finite or not defined, or
-    smoothed exceeds `MOST_GROWTH` times its least. Raises: FieldError, DesignError, CancelledError.
+    smoothed exceeds `MOST_GROWTH` times its least. The optimiser's memory is empty at the start: a
+    velocity from steps with the old rho would go on by itself, whatever rho is.
+
+    Raises: FieldError, DesignError, CancelledError.
     """
     graph = ramped(moment.graph, moment.step, low, high, steps)
     trainer = fork(moment)
     trainer.update(graph)
+    trainer.slots[...] = 0
+    trainer.updater.count = 0
     rates: list[float] = []
     losses: list[float] = []
     mean, least, fault = 0.0, math.inf, ""

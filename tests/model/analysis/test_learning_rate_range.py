@@ -68,6 +68,16 @@ def test_its_first_step_is_the_next_step_of_the_training_and_leaves_it_alone():
     assert found.losses[0] == trainer.loss
 
 
+def test_a_velocity_from_before_moves_nothing():
+    """With rho next to 0 the weights stay, however fast they were."""
+    trainer = Trainer(line_net(optimizer=Momentum(lr=0.05)))
+    for _ in range(5):
+        trainer.step()
+    still = trainer.evaluate("training").loss
+    found = range_test(Progress(), moment_of(trainer), 1e-12, 1e-11, 20)
+    np.testing.assert_allclose(found.losses, still, rtol=1e-5)
+
+
 def test_a_parabola_descends_only_below_two_over_the_curvature():
     """A straight line by gradient descent runs away above 2 / lambda_max of the Hessian."""
     trainer = Trainer(line_net())
