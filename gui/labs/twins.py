@@ -25,6 +25,7 @@ from model.analysis.twin_knobs import KEPT, Alteration, edit_of, knobs_of, name_
 from model.analysis.twins import Moment, TwinRun, differences, moment_of, twin_runs
 from model.curves import Curve
 from model.layer import Array
+from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 from model.trainer import Trainer
 from model.trainer_state import TrainerState, restore
@@ -94,6 +95,8 @@ class TwinPanel(LabPanel):
         if self.moment is None:
             self.fork()
             return
+        if self.node_id:
+            self.form.show_knobs(self.form.knobs, self.node_id)
         self._run_missing()
         latest = self.controller.latest
         if latest is not None and latest.step != self.moment.step:
@@ -141,6 +144,8 @@ class TwinPanel(LabPanel):
         for key in keys:
             if isinstance(nodes[key].layer, Dropout):
                 return Alteration(key, "p", 0.0)
+            if self.node_id and isinstance(nodes[key].layer, BatchNorm):
+                return Alteration(key, KEPT, False)
         rate = float(moment.graph.training.optimizer.lr)
         return Alteration("", "lr", float(f"{rate / 10:.3g}"))
 

@@ -193,6 +193,15 @@ def test_a_layer_is_taken_out(twinning: Twinning):
     assert twinning.panel.runs[2].words.endswith("taken out")
 
 
+def test_opened_from_a_node_it_offers_that_nodes_change(twinning: Twinning):
+    key = twinning.dropout()
+    twinning.window.labs.close()
+    twinning.window.labs.open("twins", key)
+    alteration = twinning.panel.form.alteration()
+    assert alteration is not None
+    assert (alteration.node_id, alteration.name) == (key, "p")
+
+
 def test_more_steps_for_all_and_the_axis_of_items(twinning: Twinning):
     panel = twinning.panel
     panel.form.steps.set_value(40)
