@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -136,8 +137,26 @@ class NetworkGraph:
     def order(self) -> list[str]:
         """Node ids in topological order; ties by id, so the same design gives the same order."""
         if self._order is None:
-            self._order = list(nx.lexicographical_topological_sort(self._net, key=natural))
+            self._order = self._sorted()
         return list(self._order)
+
+    def _sorted(self) -> list[str]:
+        """Kahn's algorithm: of the nodes that wait for nothing the first by id is the next."""
+        rank = {key: (natural(key), index) for index, key in enumerate(self._net)}
+        waiting = {key: len(self.wires_into(key)) for key in rank}
+        ready = [(rank[key], key) for key, count in waiting.items() if count == 0]
+        heapq.heapify(ready)
+        found = []
+        while ready:
+            _, key = heapq.heappop(ready)
+            found.append(key)
+            for wire in self.wires_from(key):
+                waiting[wire.target] -= 1
+                if waiting[wire.target] == 0:
+                    heapq.heappush(ready, (rank[wire.target], wire.target))
+        if len(found) < len(rank):
+            raise DesignError("The wires of this design close a cycle.")
+        return found
 
     def new_id(self, stem: str, taken: Iterable[str] = ()) -> str:
         """The first free id such as dense_1; notes share the name space."""
