@@ -1,0 +1,265 @@
+"""L1 and L2: what a penalty does to the coefficients of a linear model, for every lambda."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from gui.inspector.pieces import caption, section
+from gui.labs.dropout_figures import MarkedNumbers, titled
+from gui.labs.panel import LabPanel
+from gui.labs.penalties_figures import CoefficientsFigure, LossesFigure, ZerosFigure
+from gui.labs.penalties_pair import PairFigure
+from gui.labs.rooms import Rooms
+from gui.plots.numbers import short
+from gui.widgets import NumberField, Segmented
+from gui.widgets.wrapping_button import WrappingButton
+from model.analysis.penalty_path import (
+    HIGH,
+    LOW,
+    Kind,
+    LinearData,
+    PenaltyPath,
+    linear_data,
+    penalty_path,
+)
+from model.analysis.progress import Progress
+from model.graph import NetworkGraph
+
+START = 0.05
+"""lambda at first: some coefficients are 0 under L1, some are not."""
+_SHAPES = {"L1": "diamond |β₁| + |β₂|", "L2": "disc β₁² + β₂²"}
+
+
+def both_paths(progress: Progress, graph: NetworkGraph) -> dict[Kind, PenaltyPath]:
+    """Of the design's data, or of the built-in set. Raises: CancelledError, DataError."""
+    data: LinearData = linear_data(graph)
+    kinds: tuple[Kind, ...] = ("L1", "L2")
+    return {kind: penalty_path(progress, data, kind) for kind in kinds}
+
+
+class PenaltyPanel(LabPanel):
+    """The path of a linear model's solution over lambda; the design only lends its data."""
+
+    title: ClassVar[str] = "L1 and L2"
+    help: ClassVar[str] = "L1 sets coefficients to exactly 0 one after another; L2 shrinks them all"
+
+    def build(self) -> None:
+        self.paths: dict[Kind, PenaltyPath] = {}
+        self._names: tuple[str, ...] = ()
+        self._fill_controls()
+        self._fill_stage()
+        self.kind.changed.connect(self._on_changed)
+        self.strength.edited.connect(self._on_changed)
+        self.strength.finished.connect(self._show)
+        self.to_best.clicked.connect(self.go_to_best)
+        for k, combo in enumerate(self.pair):
+            combo.activated.connect(self._on_first if k == 0 else self._on_second)
+        for figure in (self.coefficients, self.losses, self.zeros):
+            figure.pressed.connect(self._on_placed)
+            figure.dragged.connect(self._on_placed)
+        self.job.done.connect(self._on_done)
+        self.document.opened.connect(self._on_opened)
+
+    def _fill_controls(self) -> None:
+        self.kind = Segmented([("L1", "L1"), ("L2", "L2")], "L1", "Penalty")
+        self.kind.setObjectName("penalty_kind")
+        self.kind.setToolTip("L1: λ Σ|β|, also called lasso. L2: λ Σβ², also called ridge")
+        self.strength = NumberField(
+            "penalty weight",
+            START,
+            LOW,
+            HIGH,
+            symbol=r"\lambda",
+            is_log=True,
+            tooltip="How much the penalty counts beside RSS / N; drag in the pictures, too",
+        )
+        self.strength.setObjectName("penalty_strength")
+        self.to_best: QPushButton = WrappingButton("Go to the best λ")
+        self.to_best.setObjectName("penalty_best")
+        self.to_best.setToolTip("Where the validation loss is least")
+        self.numbers = MarkedNumbers(
+            [
+                ("zeros", "exactly 0", 2, "Coefficients that are 0, not merely small"),
+                ("training", "training loss", 0, "Mean squared error, without the penalty"),
+                ("validation", "validation loss", 1, "Mean squared error, without the penalty"),
+                ("size", "Σ|β|", -1, "Sum of the sizes of all coefficients"),
+                ("square", "Σβ²", -1, "Sum of the squares of all coefficients"),
+                ("best", "best λ", -1, "Where the validation loss is least"),
+            ]
+        )
+        self.pair = (_combo("first", "The coefficient across"), _combo("second", "The one up"))
+        self.note = caption()
+        self.note.setObjectName("penalty_note")
+        label = QLabel("Penalty")
+        label.setBuddy(self.kind)
+        for widget in (label, self.kind, self.strength, self.to_best):
+            self.controls.addWidget(widget)
+        self.controls.addWidget(section("At this λ"))
+        self.controls.addWidget(self.numbers)
+        self.controls.addWidget(section("Two coefficients"))
+        for combo in self.pair:
+            self.controls.addWidget(combo)
+        self.controls.addWidget(section("Data"))
+        self.controls.addWidget(self.note)
+
+    def _fill_stage(self) -> None:
+        self.coefficients = CoefficientsFigure()
+        self.losses = LossesFigure()
+        self.zeros = ZerosFigure()
+        self.plane = PairFigure()
+        over = QSplitter(Qt.Orientation.Vertical)
+        over.setChildrenCollapsible(False)
+        tip = "Standardised features and target, so that sizes compare"
+        for k, (page, share) in enumerate(
+            (
+                (titled("Coefficients", self.coefficients, tip), 5),
+                (titled("Mean squared error", self.losses), 3),
+                (titled("Coefficients that are exactly 0", self.zeros), 2),
+            )
+        ):
+            over.addWidget(page)
+            over.setStretchFactor(k, share)
+        over.setSizes([500, 300, 200])
+        right = titled("Two coefficients", self.plane)
+        self.legend = caption()
+        layout = right.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.addWidget(self.legend)
+        self.stage.addWidget(Rooms([("Over λ", over, 56), ("Two coefficients", right, 44)]), 1)
+
+    # the study
+
+    def begin(self) -> None:
+        """Work both paths out at once."""
+        self.job.start(both_paths, NetworkGraph(self.document.graph.design()))
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.job.cancel()
+        if self.isVisible():
+            self.begin()
+
+    @Slot(object)
+    def _on_done(self, paths: dict[Kind, PenaltyPath]) -> None:
+        self.paths = paths
+        data = paths["L1"].data
+        if data.names != self._names:
+            self._names = data.names
+            self._fill_pair(paths["L1"])
+        items = f"{len(data.y)} training and {len(data.y_validation)} validation items"
+        words = f"{data.title}: {len(data.names)} features, {items}, all standardised."
+        self.note.setText(f"{words} {data.note}".strip())
+        self._show()
+
+    def _fill_pair(self, path: PenaltyPath) -> None:
+        """The two that L1 keeps longest."""
+        longest = np.argsort(-(path.betas != 0).sum(axis=0), kind="stable")[:2].tolist()
+        for combo, number in zip(self.pair, longest, strict=True):
+            with QSignalBlocker(combo):
+                combo.clear()
+                combo.addItems(list(path.data.names))
+                combo.setCurrentIndex(number)
+
+    # the person
+
+    @Slot(object)
+    def _on_changed(self, _value: object = None) -> None:
+        self._show()
+
+    @Slot(float, float)
+    def _on_placed(self, place: float, _y: float) -> None:
+        if self.paths:
+            path = self.path
+            k = path.nearest(10 ** min(max(place, -30.0), 30.0))
+            self.strength.set_value(float(f"{path.lambdas[k]:.3g}"))
+            self._show()
+
+    @Slot()
+    def go_to_best(self) -> None:
+        """To the least validation loss of the chosen penalty."""
+        if self.paths:
+            self.strength.set_value(float(f"{self.path.lambdas[self.path.best]:.3g}"))
+            self._show()
+
+    @Slot(int)
+    def _on_first(self, number: int) -> None:
+        self._part(1, number)
+
+    @Slot(int)
+    def _on_second(self, number: int) -> None:
+        self._part(0, number)
+
+    def _part(self, other: int, number: int) -> None:
+        """The two are never the same coefficient."""
+        combo = self.pair[other]
+        if combo.currentIndex() == number:
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex((number + 1) % combo.count())
+        self._show()
+
+    # what is seen
+
+    @property
+    def path(self) -> PenaltyPath:
+        """Of the chosen penalty; there is one once the study is done."""
+        return self.paths["L1" if self.kind.value() == "L1" else "L2"]
+
+    @Slot()
+    def _show(self) -> None:
+        if not self.paths:
+            return
+        path = self.path
+        at = path.nearest(float(self.strength.value()))
+        for figure in (self.coefficients, self.losses, self.zeros):
+            figure.show_path(path, at)
+        self.plane.show_pair(path, at, (self.pair[0].currentIndex(), self.pair[1].currentIndex()))
+        beta, total = path.betas[at], path.betas.shape[1]
+        show = self.numbers.show_number
+        show("zeros", f"{path.zeros[at]} of {total}")
+        show("training", short(path.training[at]))
+        show("validation", short(path.validation[at]))
+        show("size", short(np.abs(beta).sum()))
+        show("square", short((beta**2).sum()))
+        show("best", short(path.lambdas[path.best]))
+        self.legend.setText(
+            f"Lines: equal RSS, the other coefficients held. Shaded: the {_SHAPES[path.kind]} of"
+            " the solution; the RSS line through it only touches."
+        )
+        self.say(
+            f"{path.kind} at λ = {short(path.lambdas[at])}: {path.zeros[at]} of {total}"
+            f" coefficients are exactly 0; validation loss {short(path.validation[at])}, at best"
+            f" {short(path.validation[path.best])}"
+        )
+
+    # export
+
+    def figures(self) -> dict[str, QWidget]:
+        return {
+            "coefficients_over_lambda": self.coefficients,
+            "losses_over_lambda": self.losses,
+            "exact_zeros_over_lambda": self.zeros,
+            "two_coefficients": self.plane,
+        }
+
+    def tables(self) -> dict[str, list[list[Any]]]:
+        if not self.paths:
+            return {}
+        return {
+            "coefficients_over_lambda": self.coefficients.rows(),
+            "losses_over_lambda": self.losses.rows(),
+            "two_coefficients": self.plane.rows(),
+        }
+
+
+def _combo(name: str, tip: str) -> QComboBox:
+    found = QComboBox()
+    found.setObjectName(f"penalty_{name}")
+    found.setToolTip(tip)
+    found.setAccessibleName(tip)
+    found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    found.setMinimumContentsLength(8)
+    return found

@@ -1,0 +1,100 @@
+"""L1 and L2 in the window: worked out at once, moved by slider, picture and button, exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.labs.penalties import PenaltyPanel
+from gui.main_window import MainWindow
+
+
+def opened(qtbot: QtBot, folder: Path, example: str) -> tuple[MainWindow, PenaltyPanel]:
+    window = MainWindow(Path(f"resources/examples/{example}.json"), recovery_folder=folder)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    window.labs.open("penalties")
+    panel = window.labs.panels["penalties"]
+    assert isinstance(panel, PenaltyPanel)
+    qtbot.waitUntil(lambda: bool(panel.paths), timeout=8000)
+    return window, panel
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tmp_path: Path) -> Iterator[PenaltyPanel]:
+    window, found = opened(qtbot, tmp_path, "diabetes_regression")
+    yield found
+    window.document.stack.setClean()
+    window.close()
+
+
+def choose(panel: PenaltyPanel, kind: str) -> None:
+    panel.kind.buttons()[("L1", "L2").index(kind)].click()
+
+
+def test_l1_has_exact_zeros_and_l2_has_none(panel: PenaltyPanel):
+    panel.strength.set_value(0.3)
+    choose(panel, "L2")
+    assert panel.numbers.numbers["zeros"].text() == "0 of 10"
+    choose(panel, "L1")
+    zeros = int(panel.path.zeros[panel.coefficients.at])
+    assert zeros > 0
+    assert panel.numbers.numbers["zeros"].text() == f"{zeros} of 10"
+    assert f"{zeros} of 10 coefficients are exactly 0" in panel._said.toolTip()
+
+
+def test_above_the_largest_slope_nothing_is_left_under_l1(panel: PenaltyPanel):
+    panel.strength.set_value(2.5)  # 2 max |c| of standardised numbers is 2 at most
+    panel._show()
+    assert panel.numbers.numbers["zeros"].text() == "10 of 10"
+    assert panel.numbers.numbers["training"].text() == "1.00"
+    for figure in panel.figures().values():
+        figure.resize(400, 300)  # a narrow screen has not laid out all of them
+        assert not figure.grab().isNull()
+
+
+def test_the_button_goes_to_the_least_validation_loss(panel: PenaltyPanel):
+    panel.to_best.click()
+    path = panel.path
+    assert panel.losses.at == path.best
+    assert path.validation[path.best] == path.validation.min()
+
+
+def test_a_press_in_a_picture_sets_lambda(panel: PenaltyPanel):
+    panel.losses.grab()
+    place = panel.losses.to_screen(-1.0, 0.7).toPoint()
+    QTest.mouseClick(panel.losses, Qt.MouseButton.LeftButton, pos=place)
+    assert float(panel.strength.value()) == pytest.approx(0.1, rel=0.13)
+    assert panel.coefficients.at == panel.losses.at == panel.path.nearest(0.1)
+
+
+def test_the_two_coefficients_are_never_the_same(panel: PenaltyPanel):
+    first, second = panel.pair
+    first.setCurrentIndex(second.currentIndex())
+    first.activated.emit(first.currentIndex())
+    assert first.currentIndex() != second.currentIndex()
+    assert panel.plane.pair == (first.currentIndex(), second.currentIndex())
+    assert panel.plane.rows()[0][1:] == [first.currentText(), second.currentText()]
+
+
+def test_its_numbers_are_exported(panel: PenaltyPanel):
+    tables = panel.tables()
+    rows = tables["coefficients_over_lambda"]
+    assert rows[0][:4] == ["lambda", "age", "sex", "bmi"]
+    assert rows[1][0] == pytest.approx(1e-4)
+    assert rows[-1][0] == pytest.approx(100.0)
+    assert rows[-1][1:] == [0.0] * 10
+    assert tables["losses_over_lambda"][-1][-1] == 10
+
+
+def test_a_design_without_such_data_is_told_what_is_shown(qtbot: QtBot, tmp_path: Path):
+    window, panel = opened(qtbot, tmp_path, "xor")
+    assert "built-in Diabetes" in panel.note.text()
+    window.document.stack.setClean()
+    window.close()
