@@ -36,11 +36,6 @@ def _is_loss(layer: Layer) -> bool:
     return isinstance(layer, Loss)
 
 
-def _has_weights(layer: Layer) -> bool:
-    """There is something in it that an optimiser moves."""
-    return type(layer).parameters is not Layer.parameters
-
-
 LABS: tuple[LabSpec, ...] = (
     LabSpec(
         "slope",
@@ -56,14 +51,6 @@ LABS: tuple[LabSpec, ...] = (
         "A line among its points, and the path of its β₀ and β₁ over the RSS",
         lazily("regression", "RegressionPanel"),
         concerns=_is_squared_error,
-    ),
-    LabSpec(
-        "landscape",
-        "Landscape and race",
-        "terrain",
-        "Contour maps of textbook surfaces or of this network, and a race of optimisers down them",
-        lazily("landscape", "LandscapePanel"),
-        concerns=_has_weights,
     ),
     LabSpec(
         "penalties",
