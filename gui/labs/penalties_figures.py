@@ -243,7 +243,7 @@ class ZerosFigure(OverLambda):
         super().__init__("penalty_zeros", "Count of coefficients that are exactly 0")
 
     def reach(self, path: PenaltyPath) -> tuple[float, float]:
-        return 0.0, path.betas.shape[1] * 1.08
+        return -0.06 * path.betas.shape[1], 1.08 * path.betas.shape[1]
 
     def _rows(self, count: int) -> list[Tick]:
         return linear_ticks(*self.y_range, count, least=1.0)
