@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from gui.formula_painter import paint_formula, setter
 from gui.plots.axes import Tick, linear_ticks, log_ticks
 from gui.plots.figure import CENTRE, LEFT, RIGHT, Figure
+from gui.plots.numbers import short
 from gui.theme import Theme
 from model.layer import Array
 
@@ -272,3 +273,9 @@ def padded(low: float, high: float, share: float = 0.06) -> tuple[float, float]:
     if room <= 1e-12 * max(abs(low), abs(high), 1e-300):
         room = abs(low) * 0.1 or 1.0
     return low - room, high + room
+
+
+def signed(value: float) -> str:
+    """About three digits with their sign: +0.51, −12.3."""
+    text = short(value)
+    return text if text.startswith("−") or value == 0 else f"+{text}"

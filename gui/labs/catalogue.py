@@ -36,6 +36,11 @@ def _is_loss(layer: Layer) -> bool:
     return isinstance(layer, Loss)
 
 
+def _has_weights(layer: Layer) -> bool:
+    """There is something in it that an optimiser moves."""
+    return type(layer).parameters is not Layer.parameters
+
+
 LABS: tuple[LabSpec, ...] = (
     LabSpec(
         "slope",
@@ -59,6 +64,14 @@ LABS: tuple[LabSpec, ...] = (
         "Coefficients, losses and exact zeros of a linear model over the penalty weight λ",
         lazily("penalties", "PenaltyPanel"),
         concerns=_is_squared_error,
+    ),
+    LabSpec(
+        "landscape",
+        "Landscape and race",
+        "terrain",
+        "Contour maps of textbook surfaces or of this network, and a race of optimisers down them",
+        lazily("landscape", "LandscapePanel"),
+        concerns=_has_weights,
     ),
     LabSpec(
         "jacobian",

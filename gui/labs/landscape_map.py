@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.labs.axes_figure import AxesFigure
@@ -28,23 +28,28 @@ from gui.plots.reading_box import Line
 from gui.theme import Theme
 from model.layer import Array
 
+Box = tuple[tuple[float, float], tuple[float, float]]
+"""Of both axes, from and to."""
 _MOST_MARKS = 80
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Track:
-    """number: of the racer. points: (k, 2), all of its way; at: the step at which it stands.
-    is_faint: without markers and tag, such as a training's path."""
+    """number: of the racer. points: (k, 2), all of its way; at: the step at which it stands;
+    losses: J there, (k,). is_faint: without markers and tag, such as a training's path."""
 
     number: int
     name: str
     points: Array
     at: int
+    losses: Array | None = None
     is_faint: bool = False
 
 
 class MapFigure(AxesFigure):
-    """`pressed` and `dragged` choose a start."""
+    """`pressed` and `dragged` choose a start; `zoomed(box)` asks for another part."""
+
+    zoomed = Signal(object)
 
     def __init__(self, name: str = "loss_map") -> None:
         super().__init__(name, "Contour map of J with the paths of the optimisers")
@@ -68,10 +73,33 @@ class MapFigure(AxesFigure):
         if surface is not None and surface.is_empty:
             self.empty_text = "J is not defined anywhere in this range"
         if surface is not None:
-            self.x_range = (float(surface.x[0]), float(surface.x[-1]))
-            self.y_range = (float(surface.y[0]), float(surface.y[-1]))
+            self.show_box(
+                (
+                    (float(surface.x[0]), float(surface.x[-1])),
+                    (float(surface.y[0]), float(surface.y[-1])),
+                )
+            )
         self._ground = None
         self.update()
+
+    def show_box(self, box: Box) -> None:
+        """Look at another part; the ground is there as far as its surface goes."""
+        self.x_range, self.y_range = box
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Nearer and farther, around the pointer."""
+        if self.empty_text or not self.area.contains(event.position()):
+            event.ignore()
+            return
+        factor = 0.9985 ** event.angleDelta().y()
+        x, y = self.to_data(event.position())
+        box = tuple(
+            (at + (low - at) * factor, at + (high - at) * factor)
+            for at, (low, high) in ((x, self.x_range), (y, self.y_range))
+        )
+        self.zoomed.emit((box[0], box[1]))
+        event.accept()
 
     def show_overlay(self, overlay: Surface | None) -> None:
         """Level lines of another surface over this one, at the same heights."""
@@ -89,14 +117,26 @@ class MapFigure(AxesFigure):
         surface = self.surface
         if surface is None:
             return
-        if isinstance(painter.device(), QWidget):
+        painter.fillRect(self.area, look.color("sunken"))
+        area = self._extent(surface)
+        if isinstance(painter.device(), QWidget) and area == self.area:
             painter.drawPixmap(self.area.topLeft(), self._ground_picture(look, surface))
         else:
-            self._paint_ground(painter, look, surface, self.area)
+            self._paint_ground(painter, look, surface, area)
         if self.overlay is not None:
             self._paint_overlay(painter, look, surface, self.overlay)
         for track in self.tracks:
             self._paint_track(painter, look, track)
+
+    def _extent(self, surface: Surface) -> QRectF:
+        """px that the surface covers: more or less than the frame while another part is looked
+        at."""
+        corner = self.to_screen(float(surface.x[0]), float(surface.y[-1]))
+        other = self.to_screen(float(surface.x[-1]), float(surface.y[0]))
+        found = QRectF(corner, other)
+        near = (found.topLeft() - self.area.topLeft()).manhattanLength()
+        near += (found.bottomRight() - self.area.bottomRight()).manhattanLength()
+        return QRectF(self.area) if near < 0.5 else found
 
     def _ground_picture(self, look: Theme, surface: Surface) -> QPixmap:
         """Painted once a surface, size and theme."""
@@ -133,7 +173,7 @@ class MapFigure(AxesFigure):
         """At every second height of the ground's lines."""
         levels = levels_of(surface)[1::2]
         painter.setPen(QPen(look.color("bwd"), 1.5 if not look.is_projector else 2.6))
-        for pieces in level_lines(refined(overlay, LINES), levels, self.area):
+        for pieces in level_lines(refined(overlay, LINES), levels, self._extent(overlay)):
             if pieces:
                 painter.drawLines(pieces)
 

@@ -22,7 +22,7 @@ LINES = 81
 """The same for level lines, which are smooth by themselves."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surface:
     """x, y: (r,); values: (r, r), rows by y, NaN where J is not defined. lowest: the least J that
     is known, on the grid or off it."""

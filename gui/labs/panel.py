@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.inspector.pieces import fit_width
 from gui.labs.exporting import LabExports
 from gui.labs.job import Job
 from gui.labs.transport import Transport
@@ -157,6 +158,7 @@ class LabPanel(QWidget):
         page = QWidget()
         page.setProperty("kind", "panel")
         page.setLayout(self.controls)
+        fit_width(page)
         self.controls.setContentsMargins(16, 16, 16, 16)
         self.controls.setSpacing(10)
         area.setWidget(page)

@@ -25,7 +25,7 @@ _DECADES = 9.0
 _MOST_POINTS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """number: of the racer, for colour and marker. x, y: (k,); at: up to which point it is drawn
     in full, -1: all."""
@@ -99,9 +99,9 @@ class CurvesFigure(AxesFigure):
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
         width = 3.4 if look.is_projector else 2.0
-        if self.level is not None:
+        if self._has_level():
             painter.setPen(QPen(look.color("text2"), 1.4, Qt.PenStyle.DotLine))
-            y = self.to_screen(0, self._held(self.level[0])).y()
+            y = self.to_screen(0, self._held(self.level[0])).y()  # type: ignore[index]
             painter.drawLine(QPointF(self.area.left(), y), QPointF(self.area.right(), y))
         if self.cursor is not None:
             painter.setPen(QPen(look.color("text3"), 1.4, Qt.PenStyle.DashLine))
@@ -109,6 +109,10 @@ class CurvesFigure(AxesFigure):
             painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
         for run in self.runs:
             self._paint_run(painter, look, run, width)
+
+    def _has_level(self) -> bool:
+        """It is there, and can be drawn: 0 has no place on a log axis."""
+        return self.level is not None and not (self.y_is_log and self.level[0] <= 0)
 
     def _paint_run(self, painter: QPainter, look: Theme, run: Run, width: float) -> None:
         x, y = thinned(run.x, self._held(run.y))
@@ -135,8 +139,8 @@ class CurvesFigure(AxesFigure):
         for run, place in ends:
             if self.area.adjusted(-2, -2, 2, 2).contains(place):
                 paint_marker(painter, place, run.number, size, look)
-        if self.level is not None:
-            self._paint_level(painter, look, *self.level)
+        if self._has_level():
+            self._paint_level(painter, look, *self.level)  # type: ignore[misc]
         if self.has_labels and ends:
             self._paint_names(painter, look, ends)
 

@@ -13,6 +13,10 @@ MARKERS = 10
 """So many shapes; more racers than that repeat them in another colour."""
 
 
+_DASHES: tuple[list[float], ...] = ([], [3, 1.5], [], [6, 2], [1.5, 1.5])
+"""In line widths; [] is a solid line."""
+
+
 def racer_color(look: Theme, number: int) -> QColor:
     """The colour of a racer; after five they repeat with another marker."""
     return look.series(number)
@@ -21,7 +25,7 @@ def racer_color(look: Theme, number: int) -> QColor:
 def racer_pen(look: Theme, number: int, width: float) -> QPen:
     """Solid, dashed or dotted, in the racer's colour."""
     pen = QPen(racer_color(look, number), width)
-    dash = look.series_dash(number + number // 5)
+    dash = _DASHES[(number + number // 5) % len(_DASHES)]
     if dash:
         pen.setDashPattern(dash)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -22,7 +22,7 @@ _REACH = 13.0
 FEWEST, MOST = 3, 400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A racer's line: number, name, beta (2,)."""
 
@@ -49,6 +49,7 @@ class DataFigure(AxesFigure):
         """Number of the racer whose residuals are drawn."""
         self.batch: Array | None = None
         self.best: Array | None = None
+        self.has_legend = True
         self._held = -1
         self._below = -1
 
@@ -112,6 +113,8 @@ class DataFigure(AxesFigure):
             painter.drawEllipse(self.to_screen(x, y), radius, radius)
 
     def paint_over(self, painter: QPainter, look: Theme) -> None:
+        if not self.has_legend:
+            return
         painter.setFont(look.font("caption"))
         line = QFontMetricsF(painter.font()).height() + 3
         rows = [(racer_color(look, fit.number), _said(fit)) for fit in self.fits]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.theme import Theme
 from gui.widgets import Segmented
+
+_LEAST = 260
+"""px of one picture at a desk."""
 
 
 class Rooms(QWidget):
@@ -78,6 +81,10 @@ class Rooms(QWidget):
     def _on_theme(self, _look: Theme) -> None:
         self._has_sizes = False
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one picture: with less than for all of them, there are tabs."""
+        return QSize(round(_LEAST * theme.current().scale), 200)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Beside one another, or one at a time."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
-from gui.labs.axes_figure import AxesFigure, padded
+from gui.labs.axes_figure import AxesFigure, padded, signed
 from gui.labs.label_placing import paint_note, place_label
 from gui.plots.axes import nice_step
 from gui.plots.numbers import short
@@ -227,9 +227,3 @@ class SlopeFigure(AxesFigure):
             return []
         pairs = zip(self.study.x.tolist(), self.study.values.tolist(), strict=True)
         return [["theta", "J"], *([x, y] for x, y in pairs)]
-
-
-def signed(value: float) -> str:
-    """About three digits with their sign: +0.51, −12.3."""
-    text = short(value)
-    return text if text.startswith("−") or value == 0 else f"+{text}"

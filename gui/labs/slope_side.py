@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.inspector.pieces import Number, caption, section
+from gui.labs.axes_figure import signed
 from gui.labs.race_curves import CurvesFigure, Run
-from gui.labs.slope_figure import signed
 from gui.labs.soft_formula import SoftFormula
 from model.analysis.descent_slope import SlopeStudy
 from model.teaching.number_style import NumberStyle

@@ -17,7 +17,7 @@ MOST_WATCHED = 16
 """Of objectives with more parameters, gradients and anatomy are kept where they are asked for."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Path:
     """A descent so far.
 
@@ -65,6 +65,7 @@ class Descent:
         self.objective, self.optimizer = objective, optimizer
         self.theta = np.array(start, dtype=np.float64)
         size = self.theta.size
+        watched = objective.watched if watched is None else watched
         if watched is None:
             watched = np.arange(size if size <= MOST_WATCHED else 0)
         self._watched = watched

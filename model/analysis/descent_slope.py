@@ -18,7 +18,7 @@ POINTS = 601
 """Of the curve."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SlopeStudy:
     """x, values: the curve of J, (POINTS,), NaN where it is not defined. path: of gradient descent
     with this rate. slopes, seconds: J' and J'' at its places, (T + 1,). ahead: where the next step

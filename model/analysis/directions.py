@@ -71,7 +71,7 @@ def random_plane(loss: NetworkLoss, seed: int, reach: float = 1.0) -> PlaneObjec
     return PlaneObjective(loss, loss.theta, directions, box, names, "Two random directions")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingPath:
     """Where a training has been. steps: (k,); thetas: (k, P), float64; losses: J of those batches,
     (k,), NaN before the first step. is_diverged: it ended early.

@@ -223,7 +223,7 @@ def weights_plane(
 def weight_name(loss: NetworkLoss, place: Place) -> str:
     """LaTeX of a weight, such as W_{1,3}^{Dense 4}, counted from 1."""
     node_id, name, index = place
-    title = loss.graph.title_of(node_id).replace("_", " ")
+    title = loss.graph.title_of(node_id).replace("_", " ").replace(" ", r"\ ")
     letter = name if len(name) == 1 else rf"\mathrm{{{name}}}"
     below = ",".join(str(k + 1) for k in index)
     return rf"{letter}_{{{below}}} \ \mathrm{{({title})}}" if below else letter
@@ -232,7 +232,8 @@ def weight_name(loss: NetworkLoss, place: Place) -> str:
 class WholeObjective(Objective):
     """J of all P parameters, seen on a plane: paths leave it and are shown where they come nearest.
 
-    box: of the plane's picture. An optimiser moves all of theta.
+    box: of the plane's picture. An optimiser moves all of theta. watched: the two weights that are
+    steepest at the training's present place.
     """
 
     def __init__(self, plane: PlaneObjective) -> None:
@@ -242,6 +243,9 @@ class WholeObjective(Objective):
         self.names, self.title, self.items = plane.names, plane.title, plane.items
         size = len(plane.origin)
         self.is_weight = np.arange(size) < plane.loss.plan.n_penalised
+        places = plane.loss.steepest(2)
+        self.watched = np.array([plane.loss.position(place) for place in places], dtype=np.intp)
+        self.watched_names = tuple(weight_name(plane.loss, place) for place in places)
 
     @property
     def size(self) -> int:

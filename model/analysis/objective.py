@@ -35,6 +35,10 @@ class Objective:
     names: tuple[str, ...] = (r"\theta_0", r"\theta_1")
     items = 1
     minimum: Array | None = None
+    watched: Array | None = None
+    """The parameters whose anatomy is worth keeping, None: all of a few."""
+    watched_names: tuple[str, ...] = ()
+    """LaTeX of these, () where they are all."""
 
     def __init__(self, box: Sequence[tuple[float, float]] | Array) -> None:
         self.box: Array = np.array(box, dtype=np.float64)

@@ -27,7 +27,7 @@ class Racer:
     batch_size: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Race:
     """paths: by the racers' keys, from one start, (k,). steps: asked for; taken: so far."""
 

@@ -15,7 +15,7 @@ from model.run import without_warnings
 from model.teaching.anatomy import Parts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feed:
     """Gradients of one parameter, step by step. gradients: (T,); start: its value before;
     is_weight: decoupled weight decay touches it. note: what the sequence shows.
@@ -29,7 +29,7 @@ class Feed:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fed:
     """What an optimiser makes of a feed. thetas: (T + 1,); parts: the anatomy of each step."""
 

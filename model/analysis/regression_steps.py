@@ -19,7 +19,7 @@ from model.analysis.racing import Race, Racer, race
 from model.layer import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StepNumbers:
     """theta: (2,), beta_0 and beta_1 before the step; new: after it. residual_sum: sum of
     y - beta_0 - beta_1 x, weighted_sum: of x times that, over the items of the step, None: all.
@@ -59,7 +59,7 @@ def step_numbers(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RegressionStudy:
     """objective: of these points; race: its racers' paths; surface: x, y, values of J over the box
     of beta."""

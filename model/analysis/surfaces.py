@@ -16,14 +16,15 @@ from model.expressions import FormulaError, names_of, parse
 
 @dataclass(frozen=True)
 class Surface:
-    """J(theta_0, theta_1), typed with x and y. start: where a race shows the point best. minima:
-    all places with the least J in the box; note: what is to be seen. rate: a learning rate with
-    which gradient descent shows it.
+    """J(theta_0, theta_1), typed with x and y; tex: the same as it stands in a book. start: where a
+    race shows the point best. minima: all places with the least J in the box; note: what is to be
+    seen. rate: a learning rate with which gradient descent shows it.
     """
 
     key: str
     title: str
     text: str
+    tex: str
     box: tuple[tuple[float, float], tuple[float, float]]
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...]
@@ -47,6 +48,7 @@ SURFACES: tuple[Surface, ...] = (
         "bowl",
         "Bowl",
         "x**2 + y**2",
+        r"\theta_0^2 + \theta_1^2",
         ((-3.0, 3.0), (-3.0, 3.0)),
         (-2.4, 1.8),
         ((0.0, 0.0),),
@@ -57,6 +59,7 @@ SURFACES: tuple[Surface, ...] = (
         "ravine",
         "Ravine",
         "0.5*x**2 + 12*y**2",
+        r"\frac{1}{2} \theta_0^2 + 12 \theta_1^2",
         ((-4.0, 4.0), (-1.6, 1.6)),
         (-3.4, 1.2),
         ((0.0, 0.0),),
@@ -67,6 +70,7 @@ SURFACES: tuple[Surface, ...] = (
         "saddle",
         "Saddle",
         "x**2 - y**2 + 0.25*y**4",
+        r"\theta_0^2 - \theta_1^2 + \frac{1}{4} \theta_1^4",
         ((-2.4, 2.4), (-2.4, 2.4)),
         (-2.0, 0.01),
         ((0.0, 2.0**0.5), (0.0, -(2.0**0.5))),
@@ -77,6 +81,7 @@ SURFACES: tuple[Surface, ...] = (
         "plateau",
         "Plateau",
         "1 - exp(-(x**2 + y**2)/2)",
+        r"1 - e^{-(\theta_0^2 + \theta_1^2) / 2}",
         ((-4.0, 4.0), (-4.0, 4.0)),
         (-2.4, 1.6),
         ((0.0, 0.0),),
@@ -87,6 +92,7 @@ SURFACES: tuple[Surface, ...] = (
         "rosenbrock",
         "Rosenbrock's valley",
         "(1 - x)**2 + 100*(y - x**2)**2",
+        r"(1 - \theta_0)^2 + 100 (\theta_1 - \theta_0^2)^2",
         ((-2.0, 2.0), (-1.0, 3.0)),
         (-1.3, 2.2),
         ((1.0, 1.0),),
@@ -97,16 +103,18 @@ SURFACES: tuple[Surface, ...] = (
         "beale",
         "Beale's function",
         "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
+        r"\sum_{k=1}^{3} (c_k - \theta_0 + \theta_0 \theta_1^k)^2",
         ((-4.5, 4.5), (-2.5, 2.5)),
         (0.7, -1.4),
         ((3.0, 0.5),),
         0.01,
-        "Flat along the middle, cliffs at the corners",
+        "Flat along the middle, cliffs at the corners; c = (1.5, 2.25, 2.625)",
     ),
     Surface(
         "himmelblau",
         "Himmelblau's function",
         "(x**2 + y - 11)**2 + (x + y**2 - 7)**2",
+        r"(\theta_0^2 + \theta_1 - 11)^2 + (\theta_0 + \theta_1^2 - 7)^2",
         ((-5.0, 5.0), (-5.0, 5.0)),
         (-0.3, -1.0),
         (
@@ -122,6 +130,7 @@ SURFACES: tuple[Surface, ...] = (
         "rastrigin",
         "Rastrigin's function",
         "20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)",
+        r"20 + \sum_k (\theta_k^2 - 10 \cos 2 \pi \theta_k)",
         ((-3.2, 3.2), (-3.2, 3.2)),
         (-2.3, 1.75),
         ((0.0, 0.0),),

@@ -210,7 +210,8 @@ def test_racers_in_all_weights_leave_the_plane_and_are_shown_where_they_are_near
     np.testing.assert_allclose(found.thetas[0], start, atol=1e-12)
     assert found.losses[0] == pytest.approx(plane.value(start))
     assert found.thetas.shape == (11, 2)
-    assert found.gradients.shape == (10, 0)
+    assert found.gradients.shape == (10, 2)
+    assert len(whole.watched_names) == 2
 
 
 def test_a_plane_needs_two_directions(iris: NetworkLoss):
