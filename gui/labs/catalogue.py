@@ -74,6 +74,14 @@ LABS: tuple[LabSpec, ...] = (
         concerns=_has_weights,
     ),
     LabSpec(
+        "anatomy",
+        "Anatomy of an update",
+        "chart-waterfall",
+        "What gradient, velocity, second moment, bias correction and decay add to one step",
+        lazily("anatomy", "AnatomyPanel"),
+        concerns=_has_weights,
+    ),
+    LabSpec(
         "jacobian",
         "Jacobian inspector",
         "matrix",

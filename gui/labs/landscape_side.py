@@ -6,19 +6,13 @@ import re
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import theme
 from gui.labs.anatomy_bars import BarsFigure, Update
+from gui.labs.pieces import chip_toggle, dividing_line, head_row, scrolled
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, Segmented
@@ -76,12 +70,8 @@ class RaceSide(QWidget):
         self.bars = BarsFigure("race_anatomy")
         self._title = ElidedLabel("Anatomy of the update", role="card")
         self._heading = ElidedLabel("Loss per step", role="card")
-        self.own_scale = QToolButton()
-        self.own_scale.setObjectName("race_own_scale")
-        self.own_scale.setProperty("kind", "chip")
-        self.own_scale.setText("own scale")
-        self.own_scale.setCheckable(True)
-        self.own_scale.setToolTip("Every optimiser's bars as large as they go, or all alike")
+        tip = "Every optimiser's bars as large as they go, or all alike"
+        self.own_scale = chip_toggle("own scale", tip, "race_own_scale")
         self.own_scale.toggled.connect(self._on_own_scale)
         self._arrange()
         self.axis.changed.connect(self._on_axis)
@@ -91,19 +81,11 @@ class RaceSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(_head(self._heading, self.axis))
+        column.addWidget(head_row(self._heading, self.axis))
         column.addWidget(self.curves, 5)
-        line = QFrame()
-        line.setProperty("kind", "line")
-        column.addWidget(line)
-        column.addLayout(_head(self._title, self.own_scale, self.parameter))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self.bars)
-        column.addWidget(area, 7)
+        column.addWidget(dividing_line())
+        column.addWidget(head_row(self._title, self.own_scale, self.parameter))
+        column.addWidget(scrolled(self.bars), 7)
 
     # what is shown
 
@@ -188,16 +170,6 @@ class RaceSide(QWidget):
         self._title.set_text(f"{words} {number}")
         updates = updates_of(study, self._names, number - 1, int(str(self.parameter.value())))
         self.bars.show_updates(updates, "Nobody takes this step: they have run away")
-
-
-def _head(label: ElidedLabel, *choices: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(14, 8, 12, 4)
-    row.setSpacing(8)
-    row.addWidget(label, 1)
-    for choice in choices:
-        row.addWidget(choice)
-    return row
 
 
 def updates_of(study: RaceStudy, names: dict[int, str], index: int, parameter: int) -> list[Update]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gui import theme
 from gui.labs.landscape_map import Box, MapFigure, Track
 from gui.labs.landscape_relief import ReliefFigure
 from gui.labs.landscape_surface import Surface, surface_of
+from gui.labs.pieces import icon_button
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, Segmented
@@ -55,8 +55,10 @@ class LandscapeView(QWidget):
         self._heading = ElidedLabel("Loss landscape", role="card")
         self._hint = ElidedLabel("click: another start; wheel: zoom", role="caption")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.fit = _tool("fit-to-screen-outline", "Fit the map to the race", "race_fit")
-        self.whole = _tool("image-filter-center-focus", "The whole surface again", "race_home")
+        self.fit = icon_button("fit-to-screen-outline", "Fit the map to the race", "race_fit")
+        self.whole = icon_button(
+            "image-filter-center-focus", "The whole surface again", "race_home"
+        )
         self._arrange()
         self.view.changed.connect(self._on_view)
         self.map.pressed.connect(self.placed)
@@ -189,13 +191,3 @@ class LandscapeView(QWidget):
         lowest = self._found.lowest if self._found is not None else float("nan")
         level = (lowest, f"minimum {short(lowest)}") if np.isfinite(lowest) else None
         self.profile.show_runs(runs, level=level)
-
-
-def _tool(icon: str, tip: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
-    button.setIcon(theme.icon(icon))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

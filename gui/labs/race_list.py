@@ -63,9 +63,17 @@ class RacerRow(QFrame):
     removed = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, key: int, optimizer: Optimizer, batch_size: int, is_on: bool) -> None:
+    def __init__(
+        self,
+        key: int,
+        optimizer: Optimizer,
+        batch_size: int,
+        is_on: bool,
+        has_batches: bool = True,
+    ) -> None:
         super().__init__()
         self.key = key
+        self._has_batches = has_batches
         self.optimizer = optimizer
         self.batch_size = batch_size
         self.items = 1
@@ -83,7 +91,7 @@ class RacerRow(QFrame):
         self.more.toggled.connect(self._on_more)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(3)
         row.addWidget(self.switch)
         row.addWidget(Swatch(key))
         row.addWidget(self.name, 1)
@@ -101,7 +109,7 @@ class RacerRow(QFrame):
     def _apply_theme(self, look: Theme) -> None:
         side = round(look.size("icon_small"))
         self.more.setIconSize(QSize(side, side))
-        self.more.setFixedSize(side + 10, side + 10)
+        self.more.setFixedSize(side + 6, side + 10)
 
     @property
     def is_on(self) -> bool:
@@ -152,6 +160,16 @@ class RacerRow(QFrame):
         self.form = FieldForm(fields, values)
         self.form.edited.connect(self._on_field)
         column.addWidget(self.form)
+        if self._has_batches:
+            column.addWidget(self._batch_field())
+        remove = QPushButton(theme.icon("close"), "Take it out")
+        remove.setObjectName(f"racer_{self.key}_remove")
+        remove.clicked.connect(self._on_remove)
+        column.addWidget(remove)
+        self._options = holder
+        self._column.addWidget(holder)
+
+    def _batch_field(self) -> NumberField:
         self.batch = NumberField(
             "samples a step",
             min(self.batch_size, self.items),
@@ -167,13 +185,7 @@ class RacerRow(QFrame):
         if self.items == 1:
             self.batch.set_disabled_reason("This surface has no samples: its gradient is exact.")
         self.batch.edited.connect(self._on_batch)
-        column.addWidget(self.batch)
-        remove = QPushButton(theme.icon("close"), "Take it out of the race")
-        remove.setObjectName(f"racer_{self.key}_remove")
-        remove.clicked.connect(self._on_remove)
-        column.addWidget(remove)
-        self._options = holder
-        self._column.addWidget(holder)
+        return self.batch
 
     def _close_options(self) -> None:
         if self._options is not None:
@@ -202,13 +214,15 @@ class RacerRow(QFrame):
 
 class RaceList(QWidget):
     """`changed` when somebody comes, goes, or gets other options; `chosen(key)` when the options of
-    one are opened. keys are places 0 to 9, which fix colour and marker."""
+    one are opened. keys are places 0 to 9, which fix colour and marker. has_batches: they look at
+    samples, and may choose at how many."""
 
     changed = Signal()
     chosen = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_batches: bool = True) -> None:
         super().__init__()
+        self._has_batches = has_batches
         self.rows: list[RacerRow] = []
         self._items = 1
         self._column = QVBoxLayout(self)
@@ -231,7 +245,7 @@ class RaceList(QWidget):
         """One more at the end; emits nothing."""
         taken = {row.key for row in self.rows}
         key = next(k for k in range(MOST) if k not in taken)
-        row = RacerRow(key, optimizer, batch_size, is_on)
+        row = RacerRow(key, optimizer, batch_size, is_on, self._has_batches)
         row.items = self._items
         row.edited.connect(self._on_edited)
         row.removed.connect(self._on_removed)
@@ -250,6 +264,8 @@ class RaceList(QWidget):
 
     def names(self, batch_size: int | None = None) -> dict[int, str]:
         """What everybody is called, those who are off as well."""
+        if not self._has_batches:
+            batch_size = 1  # the plain rule, which is called SGD
         sizes = [row.batch_size if batch_size is None else batch_size for row in self.rows]
         racers = tuple(
             Racer(row.key, row.optimizer, size) for row, size in zip(self.rows, sizes, strict=True)

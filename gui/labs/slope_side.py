@@ -5,20 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.inspector.pieces import Number, caption, section
 from gui.labs.axes_figure import signed
+from gui.labs.pieces import scrolled
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.soft_formula import SoftFormula
 from model.analysis.descent_slope import SlopeStudy
@@ -78,13 +70,7 @@ class SlopeSide(QWidget):
         rows.addSpacing(8)
         rows.addLayout(self._facts())
         rows.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
-        return area
+        return scrolled(page)
 
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()

@@ -61,6 +61,21 @@ def feed(optimizer: Optimizer, given: Feed, progress: Progress | None = None) ->
     return Fed(optimizer, np.array(thetas), parts)
 
 
+@dataclass(frozen=True, eq=False)
+class FeedStudy:
+    """given: the gradients; fed: by key, what each optimiser makes of them."""
+
+    given: Feed
+    fed: dict[int, Fed]
+
+
+def feed_study(progress: Progress, given: Feed, optimizers: dict[int, Optimizer]) -> FeedStudy:
+    """All of them, one after the other. Raises: CancelledError."""
+    return FeedStudy(
+        given, {key: feed(optimizer, given, progress) for key, optimizer in optimizers.items()}
+    )
+
+
 def ready_feeds(steps: int = 60) -> tuple[Feed, ...]:
     """Sequences that each show one point, (T,) each."""
     t = np.arange(steps)

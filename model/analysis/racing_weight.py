@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from model.analysis.network_surface import Place
@@ -9,8 +11,42 @@ from model.analysis.progress import Progress
 from model.analysis.racing_fed import Feed
 from model.errors import DivergedError, FieldError
 from model.graph import NetworkGraph
+from model.layer import Shape
 from model.trainer import Trainer
-from model.trainer_state import TrainerState, restore
+from model.trainer_state import TrainerState, restore, state_of
+
+
+@dataclass(frozen=True, eq=False)
+class WeightSource:
+    """A copy of a training and what may be chosen from it. shapes: by (node id, parameter), of
+    those that learn; titles: by node id; steepest: the weight with the largest gradient so far.
+    """
+
+    graph: NetworkGraph
+    state: TrainerState
+    shapes: dict[tuple[str, str], Shape]
+    titles: dict[str, str]
+    steepest: Place | None
+
+
+def weight_source(trainer: Trainer, node_id: str = "") -> WeightSource:
+    """Of a training as it stands, which may go on. node_id: the steepest weight is one of this
+    node's, if it has any."""
+    plan = trainer.plan
+    places = [key for key, where in plan.slices.items() if where.start < plan.n_learning]
+    shapes = {key: plan.by_id[key[0]].parameters[key[1]].shape for key in places}
+    own = [key for key in places if key[0] == node_id] or places
+    own = [key for key in own if plan.slices[key].start < plan.n_penalised] or own
+    steepest: Place | None = None
+    largest = -1.0
+    for key, name in own:
+        sizes = np.abs(plan.gradient(key, name))
+        index = np.unravel_index(int(sizes.argmax()), sizes.shape) if sizes.size else ()
+        if sizes.size and float(sizes[index]) > largest:
+            largest = float(sizes[index])
+            steepest = (key, name, tuple(int(k) for k in index))
+    titles = {key: trainer.graph.title_of(key) for key, _name in places}
+    return WeightSource(trainer.graph, state_of(trainer), shapes, titles, steepest)
 
 
 def weight_feed(
@@ -49,7 +85,9 @@ def weight_feed(
     node_id, name, index = place
     where = f"{name}{[k + 1 for k in index]}" if index else name
     title = f"{where} of {graph.title_of(node_id)}"
-    return Feed("weight", title, np.array(gradients), start, is_weight)
+    first = 0 if state is None else int(state.words["step"])
+    note = f"{title}: what the training gives it from step {first + 1} on, to each with no memory"
+    return Feed("weight", title, np.array(gradients), start, is_weight, note)
 
 
 def _position(trainer: Trainer, place: Place) -> int:

@@ -12,7 +12,7 @@ from model.analysis.objective import FormulaObjective, RegressionObjective
 from model.analysis.progress import CancelledError, Progress
 from model.analysis.racing import Race, Racer, profile, race, title_of
 from model.analysis.racing_bars import ADDENDS, FORMULAS, addends
-from model.analysis.racing_fed import Feed, feed, ready_feeds
+from model.analysis.racing_fed import Feed, feed, feed_study, ready_feeds
 from model.analysis.surfaces import lecture_regression
 from model.optimizers import (
     OPTIMIZERS,
@@ -109,6 +109,18 @@ def test_a_feed_moves_the_weight_as_in_pytorch(
             rule.step()
             places.append(float(weight.detach()[0]))
         np.testing.assert_allclose(feed(ours, given).thetas, places, rtol=1e-9, atol=1e-12)
+
+
+def test_all_are_fed_the_same_and_start_alike():
+    given = ready_feeds(20)[1]
+    found = feed_study(Progress(), given, {0: SGD(lr=0.1), 4: Adam(lr=0.1)})
+    assert found.given is given
+    for fed in found.fed.values():
+        assert fed.thetas[0] == given.start
+        gradients = [float(parts["gradient"][0]) for parts in fed.parts]
+        np.testing.assert_array_equal(gradients, given.gradients)
+    # to and fro by 1 and -0.8: theta falls by 0.1 and rises by 0.08
+    np.testing.assert_allclose(found.fed[0].thetas[:3], [1, 0.9, 0.98])
 
 
 def test_a_race_is_the_descents_one_by_one():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.analysis.racing_fed import feed
-from model.analysis.racing_weight import weight_feed
+from model.analysis.racing_weight import weight_feed, weight_source
 from model.errors import FieldError
 from model.files import read_design
 from model.graph import NetworkGraph
@@ -73,3 +73,23 @@ def test_a_frozen_weight_is_refused():
     graph = NetworkGraph(msgspec.structs.replace(design, nodes={**design.nodes, "dense_1": frozen}))
     with pytest.raises(FieldError, match="frozen"):
         weight_feed(graph, None, PLACE, 1)
+
+
+def test_the_steepest_weight_is_offered_of_a_node_or_of_all():
+    trainer = Trainer(iris())
+    trainer.step()
+    of_node = weight_source(trainer, "dense_1")
+    assert of_node.steepest is not None
+    key, name, index = of_node.steepest
+    assert (key, name) == ("dense_1", "W")
+    gradient = np.abs(trainer.plan.gradient("dense_1", "W"))
+    assert gradient[index] == gradient.max()
+    everywhere = weight_source(trainer).steepest
+    assert everywhere is not None
+    weights = np.abs(trainer.plan.grads[: trainer.plan.n_penalised])
+    assert abs(trainer.plan.gradient(*everywhere[:2])[everywhere[2]]) == weights.max()
+    assert of_node.shapes["dense_1", "W"] == (4, 16)
+    # a copy: the training may go on
+    before = of_node.state.arrays["dense_1.W"].copy()
+    trainer.step()
+    np.testing.assert_array_equal(of_node.state.arrays["dense_1.W"], before)
