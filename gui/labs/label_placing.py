@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from gui.plots.figure import CENTRE
 from gui.theme import Theme, ink_on
+from model.layer import Array
 
 _TURNS = 16
-_COVER_COST = 8.0
+_RINGS = np.array([1.0, 1.7, 2.6, 4.0, 6.0, 8.5])
+_COVER_COST = 48.0
 
 
 def tag_size(font: QFont, text: str, pad: float = 8.0) -> QSizeF:
@@ -26,42 +29,55 @@ def place_label(
     taken: list[QRectF],
     area: QRectF,
     *,
-    points: list[QPointF] = [],  # noqa: B006 - never changed
+    points: Array | list[QPointF] | None = None,
     nearest: float = 14.0,
     prefer: float = -math.pi / 4,
 ) -> QRectF:
     """Where a label of this size goes: inside the area, off what is taken, near its anchor.
 
-    points: what should not be covered; nearest: px from the anchor at least; prefer: the direction
-    that is taken where all are alike, radians, y down.
+    points: px, (k, 2) or a list, what should not be covered; nearest: px from the anchor at least;
+    prefer: the direction that is taken where all are alike, radians, y down.
     """
-    best, least = QRectF(anchor, size), math.inf
-    for ring in (1.0, 1.7, 2.6, 4.0, 6.0, 8.5):
-        for k in range(_TURNS):
-            turn = prefer + 2 * math.pi * k / _TURNS
-            reach = nearest * ring
-            half = QPointF(size.width() / 2, size.height() / 2)
-            middle = QPointF(
-                anchor.x() + math.cos(turn) * (reach + half.x()),
-                anchor.y() + math.sin(turn) * (reach + half.y()),
-            )
-            box = QRectF(middle - half, size)
-            if not area.contains(box):
-                continue
-            covered = sum(_overlap(box, other) for other in taken) / (size.width() * size.height())
-            hits = sum(box.contains(point) for point in points)
-            off = min(k, _TURNS - k) / _TURNS
-            cost = _COVER_COST * covered * 6 + 0.25 * min(hits, 12) + 0.45 * ring + 0.3 * off
-            if cost < least:
-                best, least = box, cost
-    if math.isinf(least):
-        best = _inside(best, area)
-    return best
+    half = np.array([size.width(), size.height()]) / 2
+    middles = np.array([anchor.x(), anchor.y()]) + _directions(prefer) * (
+        nearest * _RINGS[:, None, None] + half
+    )
+    middles = middles.reshape(-1, 2)
+    low, high = middles - half, middles + half
+    corner = np.array([area.left(), area.top()]), np.array([area.right(), area.bottom()])
+    is_inside = (low >= corner[0]).all(axis=1) & (high <= corner[1]).all(axis=1)
+    if not is_inside.any():
+        return _inside(QRectF(anchor, size), area)
+    off = np.minimum(np.arange(_TURNS), _TURNS - np.arange(_TURNS)) / _TURNS
+    cost = (0.45 * _RINGS[:, None] + 0.3 * off).reshape(-1)
+    cost = cost + _COVER_COST * _covered(low, high, taken) / float(4 * half.prod())
+    if points is not None and len(points):
+        points = as_array(points) if isinstance(points, list) else points
+        x, y = points[:, 0], points[:, 1]
+        hits = (x >= low[:, :1]) & (x <= high[:, :1]) & (y >= low[:, 1:]) & (y <= high[:, 1:])
+        cost = cost + 0.25 * np.minimum(np.count_nonzero(hits, axis=1), 12)
+    best = int(np.where(is_inside, cost, np.inf).argmin())
+    return QRectF(QPointF(*low[best].tolist()), size)
 
 
-def _overlap(a: QRectF, b: QRectF) -> float:
-    both = a.intersected(b)
-    return both.width() * both.height() if both.isValid() else 0.0
+def _directions(prefer: float) -> Array:
+    """(1, turns, 2), the preferred one first."""
+    turns = prefer + 2 * math.pi * np.arange(_TURNS) / _TURNS
+    return np.stack([np.cos(turns), np.sin(turns)], axis=-1)[None]
+
+
+def _covered(low: Array, high: Array, taken: list[QRectF]) -> Array:
+    """px of each box, low and high (m, 2), that lie on what is taken, (m,)."""
+    if not taken:
+        return np.zeros(len(low))
+    edges = np.array([[box.left(), box.top(), box.right(), box.bottom()] for box in taken])
+    overlap = np.minimum(high[:, None], edges[:, 2:]) - np.maximum(low[:, None], edges[:, :2])
+    return np.asarray(overlap.clip(min=0).prod(axis=2).sum(axis=1))
+
+
+def as_array(points: list[QPointF]) -> Array:
+    """(k, 2)."""
+    return np.array([[point.x(), point.y()] for point in points]).reshape(-1, 2)
 
 
 def _inside(box: QRectF, area: QRectF) -> QRectF:

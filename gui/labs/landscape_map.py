@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.labs.axes_figure import AxesFigure
-from gui.labs.label_placing import paint_note, paint_tag, place_label, tag_size
+from gui.labs.label_placing import as_array, paint_note, paint_tag, place_label, tag_size
 from gui.labs.landscape_surface import (
     LINES,
     Surface,
@@ -30,7 +30,7 @@ from model.layer import Array
 
 Box = tuple[tuple[float, float], tuple[float, float]]
 """Of both axes, from and to."""
-_MOST_MARKS = 80
+_MOST_MARKS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +119,14 @@ class MapFigure(AxesFigure):
             return
         painter.fillRect(self.area, look.color("sunken"))
         area = self._extent(surface)
-        if isinstance(painter.device(), QWidget) and area == self.area:
-            painter.drawPixmap(self.area.topLeft(), self._ground_picture(look, surface))
-        else:
+        if not isinstance(painter.device(), QWidget):
             self._paint_ground(painter, look, surface, area)
+        elif area == self.area:
+            painter.drawPixmap(self.area.topLeft(), self._ground_picture(look, surface))
+        else:  # on the way to another part: the picture there is, larger or smaller
+            picture = self._ground_picture(look, surface)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(area, picture, QRectF(picture.rect()))
         if self.overlay is not None:
             self._paint_overlay(painter, look, surface, self.overlay)
         for track in self.tracks:
@@ -254,7 +258,7 @@ class MapFigure(AxesFigure):
     ) -> None:
         painter.setFont(look.font("strong"))
         room = self.area.adjusted(3, 3, -3, -3)
-        points = [p for track in self.tracks for p in self._thin_points(track)]
+        points = as_array([p for track in self.tracks for p in self._thin_points(track)])
         boxes = []
         for track, end in ends:
             anchor = QPointF(
@@ -282,7 +286,7 @@ class MapFigure(AxesFigure):
 
     def _thin_points(self, track: Track) -> list[QPointF]:
         points = track.points[: track.at + 1]
-        every = max(1, len(points) // 60)
+        every = max(1, len(points) // 30)
         return self.screen_points(*points[::every].T)
 
     def _note(
@@ -292,7 +296,7 @@ class MapFigure(AxesFigure):
         at: QPointF,
         text: str,
         taken: list[QRectF],
-        points: list[QPointF],
+        points: Array,
     ) -> None:
         size = tag_size(painter.font(), text, 4.0)
         room = self.area.adjusted(3, 3, -3, -3)

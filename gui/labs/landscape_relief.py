@@ -30,7 +30,7 @@ from gui.plots.figure import CENTRE, Figure
 from gui.theme import Theme
 from model.layer import Array
 
-_SIDE = 44
+_SIDE = 38
 """Tiles a side."""
 _TALL = 0.62
 """Height of the highest place against the width of the ground."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -45,10 +46,13 @@ def paint_marker(
     if shape == 0:
         painter.drawEllipse(place, radius, radius)
         return
-    corners = _corners(shape)
-    painter.drawPolygon(
-        QPolygonF([QPointF(place.x() + radius * x, place.y() + radius * y) for x, y in corners])
-    )
+    painter.drawPolygon(_polygon(shape, radius).translated(place))
+
+
+@lru_cache(maxsize=128)
+def _polygon(shape: int, radius: float) -> QPolygonF:
+    """Around (0, 0)."""
+    return QPolygonF([QPointF(radius * x, radius * y) for x, y in _corners(shape)])
 
 
 def _corners(shape: int) -> list[tuple[float, float]]:
