@@ -234,6 +234,7 @@ class AxesFigure(Figure):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tell where."""
         if self._hears(event.button()):
+            self.reading.hide()
             self.pressed.emit(*self.to_data(event.position()))
         else:
             super().mousePressEvent(event)

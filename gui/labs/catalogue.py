@@ -7,6 +7,7 @@ from model.layer import Layer, Loss, Source
 from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
+from model.layers.scalar import Function
 
 
 def _has_jacobian(layer: Layer) -> bool:
@@ -41,6 +42,12 @@ def _has_weights(layer: Layer) -> bool:
     return type(layer).parameters is not Layer.parameters
 
 
+def _has_slope(layer: Layer) -> bool:
+    """A weight of it, or a formula of one number."""
+    is_formula = isinstance(layer, Function) and len(layer.inputs) == 1
+    return is_formula or _has_weights(layer)
+
+
 LABS: tuple[LabSpec, ...] = (
     LabSpec(
         "slope",
@@ -48,6 +55,7 @@ LABS: tuple[LabSpec, ...] = (
         "chart-line-variant",
         "One parameter: the slope, the tangent, and where the next step leads",
         lazily("slope", "SlopePanel"),
+        concerns=_has_slope,
     ),
     LabSpec(
         "regression",

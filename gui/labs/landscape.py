@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gui.labs.landscape_controls import RaceControls
@@ -17,6 +17,7 @@ from gui.labs.panel import LabPanel
 from gui.labs.regression_data import Fit
 from gui.labs.rooms import Rooms
 from gui.labs.study_queue import StudyQueue
+from gui.labs.training_copy import TrainingCopy
 from gui.labs.transport import Transport
 from gui.plots.numbers import short
 from model.analysis.network_surface import PlaneObjective
@@ -31,9 +32,8 @@ from model.analysis.racing_study import (
     profiles_study,
     race_study,
 )
-from model.analysis.rehearsal import Rehearsal, rehearse
+from model.analysis.rehearsal import Rehearsal
 from model.layer import Array
-from model.trainer import Trainer
 
 
 class LandscapePanel(LabPanel):
@@ -41,7 +41,6 @@ class LandscapePanel(LabPanel):
 
     title: ClassVar[str] = "Landscape and race"
     help: ClassVar[str] = "Optimisers run down a surface from one start, beside one another"
-    prepared = Signal(object)
 
     def build(self) -> None:
         self.surface: GroundSurface | None = None
@@ -53,6 +52,7 @@ class LandscapePanel(LabPanel):
         self._fits_next = False
         self._names: dict[int, str] = {}
         self.queue = StudyQueue(self.job, self, ("ground", "race", "surface", "overlay", "profile"))
+        self._copy = TrainingCopy(self.document, self.controller, self)
         self.fields = RaceControls()
         self.ground, self.racers = self.fields.ground, self.fields.racers
         self.controls.addWidget(self.fields)
@@ -64,7 +64,7 @@ class LandscapePanel(LabPanel):
         self._connect()
 
     def _connect(self) -> None:
-        self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
+        self._copy.copied.connect(self._on_copied)
         self.ground.changed.connect(self._on_ground_wanted)
         self.fields.race_wanted.connect(self._ask_race)
         self.fields.fitting.clicked.connect(self._on_fitting)
@@ -107,22 +107,13 @@ class LandscapePanel(LabPanel):
             self._ask_ground(None, is_patient)
 
     def _prepare(self) -> None:
-        """A copy of the training as it stands, made on its own thread."""
-        found = self.document.inference
-        problem = next((p for p in found.problems if p.is_blocking), None)
-        if problem is not None or not self.controller.prepare():
-            self._no_ground(f"This needs a design that can run. {problem or ''}")
-            return
-        count = int(self.ground.items.value())
-
-        def copy(trainer: Trainer) -> None:
-            indices = np.sort(trainer.part("training")[:count])
-            self.prepared.emit(rehearse(trainer, dtype=np.float64, indices=indices))
-
-        self.controller.lend(copy)
+        """The network as it stands now."""
+        reason = self._copy.take(int(self.ground.items.value()))
+        if reason:
+            self._no_ground(reason)
 
     @Slot(object)
-    def _on_prepared(self, step: Rehearsal) -> None:
+    def _on_copied(self, step: Rehearsal) -> None:
         if self.isVisible() and self.ground.is_network:
             self.ground.show_weights(step)
             self._ask_ground(step, False)

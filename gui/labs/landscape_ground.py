@@ -159,15 +159,8 @@ class GroundChoice(QWidget):
 
     def show_weights(self, step: Rehearsal) -> None:
         """What there is to choose from."""
-        plan = step.plan
-        shapes = {
-            place: plan.by_id[place[0]].parameters[place[1]].shape
-            for place, where in plan.slices.items()
-            if where.start < plan.n_learning
-        }
-        titles = {key: step.graph.title_of(key) for key, _name in shapes}
         for choice in (self.first, self.second):
-            choice.set_weights(shapes, titles)
+            choice.show_step(step)
 
     def adopt(self, plane: PlaneObjective) -> None:
         """Say which two weights were taken where nobody had chosen any."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QScrollArea,
     QToolButton,
@@ -201,6 +204,19 @@ class LabPanel(QWidget):
         is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if self.transport is None or not is_plain or not self.transport.take_key(event.key()):
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc first takes back what is being typed, then closes the laboratory."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            line = QApplication.focusWidget()
+            if isinstance(line, QAbstractSpinBox):
+                line = line.lineEdit()
+            if isinstance(line, QLineEdit) and line.isModified():
+                line.setModified(False)
+                event.accept()
+                return True
+        return super().event(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks any more: the study ends."""

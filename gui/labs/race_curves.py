@@ -167,6 +167,7 @@ class CurvesFigure(AxesFigure):
         )
         if box.top() < self.area.top():
             box.moveTop(y + 3)
+        painter.fillRect(box, look.with_alpha("plotbg", 0.8))
         painter.setPen(look.color("text2"))
         painter.drawText(box, int(LEFT), words)
 

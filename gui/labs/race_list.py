@@ -109,7 +109,7 @@ class RacerRow(QFrame):
     def _apply_theme(self, look: Theme) -> None:
         side = round(look.size("icon_small"))
         self.more.setIconSize(QSize(side, side))
-        self.more.setFixedSize(side + 6, side + 10)
+        self.more.setFixedSize(side + 9, side + 10)
 
     @property
     def is_on(self) -> bool:

@@ -14,20 +14,29 @@ from gui.labs.panel import LabPanel
 from gui.labs.rooms import Rooms
 from gui.labs.slope_figure import SlopeFigure
 from gui.labs.slope_side import SlopeSide
+from gui.labs.training_copy import TrainingCopy
 from gui.labs.transport import Transport
+from gui.labs.weight_choice import WeightChoice
 from gui.plots.numbers import short
 from gui.widgets import Choice, ChoiceField, NumberField
 from gui.widgets.formula_edit import FormulaEdit
 from gui.widgets.number_field import Bounds
 from gui.widgets.readings import Reading
-from model.analysis.descent_slope import SlopeStudy, slope_study
+from model.analysis.descent_slope import SlopeStudy, slope_study, weight_study
+from model.analysis.network_surface import NetworkLoss
+from model.analysis.rehearsal import Rehearsal
 from model.analysis.surfaces import LINES, Line, line_objective
 from model.errors import DesignError
 from model.expressions import FormulaError, parse
 from model.expressions.symbolic import latex
+from model.layer import Layer
+from model.layers.scalar import Function
+from model.optimizers import SGD, Momentum, Nesterov
 
 STEPS = 60
-_OWN = "own"
+ITEMS = 256
+"""Of the training part, that J of a network is the mean over."""
+_OWN, _WEIGHT = "own", "weight"
 
 
 def read_line(text: str) -> Reading:
@@ -54,6 +63,11 @@ class SlopePanel(LabPanel):
         """J as it could be read last."""
         self._plays_next = False
         self._fresh = Freshest(self.job, self)
+        self._copy = TrainingCopy(self.document, self.controller, self)
+        self._step: Rehearsal | None = None
+        """The network whose weight is looked at."""
+        self._starts_here = False
+        """The start is to be where the weight stands."""
         self._fill_controls()
         self._fill_stage()
         self._connect()
@@ -62,12 +76,16 @@ class SlopePanel(LabPanel):
         line = self._line
         self.controls.addWidget(section("Function"))
         choices = [Choice(each.key, each.title, each.note) for each in LINES]
-        self.ready = ChoiceField("Ready ones", [*choices, Choice(_OWN, "Typed")], line.key)
+        choices += [Choice(_OWN, "Typed"), Choice(_WEIGHT, "This design: one weight")]
+        self.ready = ChoiceField("J is", choices, line.key)
         self.ready.setObjectName("slope_ready")
         self.controls.addWidget(self.ready)
         self.formula = FormulaEdit(read_line, line.text, name="slope_formula", words="J of θ")
         self.formula.line.setToolTip("J of one parameter; + − * / **, sin, exp, abs ...")
         self.controls.addWidget(self.formula)
+        self.weight = WeightChoice("weight", "slope_weight")
+        self.weight.hide()
+        self.controls.addWidget(self.weight)
         self.note = caption(line.note)
         self.controls.addWidget(self.note)
         self.controls.addSpacing(6)
@@ -115,6 +133,9 @@ class SlopePanel(LabPanel):
 
     def _connect(self) -> None:
         self.ready.edited.connect(self._on_ready)
+        self.weight.edited.connect(self._on_weight)
+        self._copy.copied.connect(self._on_copied)
+        self.job.failed.connect(self._on_failed)
         self.formula.committed.connect(self._on_typed)
         self.rate.edited.connect(self._on_changed)
         self.start.edited.connect(self._on_changed)
@@ -128,18 +149,50 @@ class SlopePanel(LabPanel):
     # opened, chosen, typed, dragged
 
     def begin(self) -> None:
-        """Show the ready function, walking down."""
-        self._study(is_playing=True)
+        """From a node: its formula, or its steepest weight; otherwise what was open, walking
+        down."""
+        if self.node_id:
+            self._begin_at(self.document.graph.node(self.node_id).layer)
+        elif self.ready.value() == _WEIGHT:
+            self._on_ready(_WEIGHT)
+        else:
+            self._study(is_playing=True)
+
+    def _begin_at(self, layer: Layer) -> None:
+        text = layer.formula if isinstance(layer, Function) else ""
+        if text and not read_line(text).is_faulty:
+            self.ready.set_value(_OWN)
+            self.formula.set_text(text)
+            self._show_parts()
+            self._on_typed(text)
+            return
+        self.weight.set_value(None)
+        self.ready.set_value(_WEIGHT)
+        self._on_ready(_WEIGHT)
+
+    def _show_parts(self) -> None:
+        is_weight = self.ready.value() == _WEIGHT
+        self.weight.setVisible(is_weight)
+        self.formula.setVisible(not is_weight)
+        self.note.setVisible(bool(self.note.text()))
 
     @Slot(object)
     def _on_ready(self, key: object) -> None:
+        self._show_parts()
+        if key == _WEIGHT:
+            reason = self._copy.take(ITEMS)
+            if reason:
+                self._nothing(reason)
+            return
         found = next((line for line in LINES if line.key == key), None)
         if found is None:
             self.formula.line.setFocus()
+            self._study()
             return
         self._line, self._text = found, found.text
         self.formula.set_text(found.text)
         self.note.setText(found.note)
+        self.note.show()
         self.rate.set_value(found.rate)
         self.start.set_value(found.start)
         self.reach.set_value(found.box[1])
@@ -152,7 +205,49 @@ class SlopePanel(LabPanel):
         found = next((line for line in LINES if line.text == text), None)
         self.ready.set_value(found.key if found else _OWN)
         self.note.setText(found.note if found else "")
+        self._show_parts()
         self._study()
+
+    @Slot(object)
+    def _on_copied(self, step: Rehearsal) -> None:
+        if not self.isVisible() or self.ready.value() != _WEIGHT:
+            return
+        self._step = step
+        self.weight.show_step(step)
+        if self.weight.value() is None:
+            loss = NetworkLoss(step)
+            steepest = loss.steepest(1, self.node_id) or loss.steepest(1)
+            if not steepest:
+                self._nothing("Nothing learns in this design: there is no weight to look at.")
+                return
+            self.weight.set_value(steepest[0])
+        rule = step.graph.training.optimizer
+        self.rate.set_value(rule.lr if isinstance(rule, (SGD, Momentum, Nesterov)) else 0.1)
+        self._on_weight()
+
+    @Slot()
+    def _on_weight(self) -> None:
+        self._starts_here = True
+        place = self.weight.value()
+        if self._step is not None and place is not None:
+            loss = NetworkLoss(self._step)
+            now = abs(float(loss.theta[loss.position(place)]))
+            self.reach.set_value(float(f"{max(2.0, 2.5 * now):.2g}"))
+        self._study(is_playing=True)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        if self.ready.value() == _WEIGHT:
+            self._nothing(sentence)
+
+    def _nothing(self, reason: str) -> None:
+        self.study = None
+        self.figure.empty_text = reason
+        self.figure.update()
+        self.lead.setText("")
+        if self.transport is not None:
+            self.transport.set_last(0, reason)
+        self.say(reason)
 
     @Slot(object)
     def _on_changed(self, _value: object = None) -> None:
@@ -160,8 +255,9 @@ class SlopePanel(LabPanel):
 
     @Slot(float, float)
     def _on_placed(self, x: float, _y: float) -> None:
-        reach = self.reach.value()
-        self.start.set_value(round(min(max(x, -reach), reach), 3))
+        left, right = self.figure.x_range
+        self._starts_here = False
+        self.start.set_value(float(f"{min(max(x, left), right):.4g}"))
         if self.transport is not None:
             self.transport.first()
         self._study()
@@ -169,8 +265,11 @@ class SlopePanel(LabPanel):
     # the study
 
     def _study(self, is_playing: bool = False) -> None:
-        self._plays_next = is_playing
+        self._plays_next = self._plays_next or is_playing
         reach = self.reach.value()
+        if self.ready.value() == _WEIGHT:
+            self._study_weight(reach)
+            return
         self._fresh.ask(
             slope_study,
             self._text,
@@ -180,15 +279,26 @@ class SlopePanel(LabPanel):
             STEPS,
         )
 
+    def _study_weight(self, reach: float) -> None:
+        place, step = self.weight.value(), self._step
+        if place is None or step is None:
+            return
+        start = None if self._starts_here else self.start.value()
+        self._fresh.ask(weight_study, step, place, reach, start, self.rate.value(), STEPS)
+
     @Slot(object)
     def _on_done(self, study: SlopeStudy) -> None:
         self.study = study
+        if self._starts_here and self.ready.value() == _WEIGHT:
+            self._starts_here = False
+            self.start.set_value(float(study.path.thetas[0, 0]))
         transport = self.transport
         if transport is None:
             return
         reason = "" if study.path.steps else study.verdict.words
         transport.set_last(study.path.steps, reason)
         if self._plays_next:
+            self._plays_next = False
             transport.first()
             transport.play()
         self._on_moved(transport.position)
@@ -198,6 +308,7 @@ class SlopePanel(LabPanel):
         study = self.study
         if study is None:
             return
+        self.figure.x_name = study.title if self.ready.value() == _WEIGHT else r"\theta"
         self.figure.show_study(study, position)
         self.side.show_study(study, position)
         self.lead.setText(lead_words(study, position))

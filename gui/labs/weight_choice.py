@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 
 from gui import theme
 from model.analysis.network_surface import Place
+from model.analysis.rehearsal import Rehearsal
 from model.layer import Shape
 
 
@@ -51,6 +52,16 @@ class WeightChoice(QWidget):
         self._value: Place | None = None
         self.parameter.activated.connect(self._on_parameter)
         self.index.editingFinished.connect(self._on_index)
+
+    def show_step(self, step: Rehearsal) -> None:
+        """All weights that learn in this copy of a training."""
+        plan = step.plan
+        shapes = {
+            place: plan.by_id[place[0]].parameters[place[1]].shape
+            for place, where in plan.slices.items()
+            if where.start < plan.n_learning
+        }
+        self.set_weights(shapes, {key: step.graph.title_of(key) for key, _name in shapes})
 
     def set_weights(
         self, shapes: Mapping[tuple[str, str], Shape], titles: Mapping[str, str]

@@ -8,7 +8,10 @@ import numpy as np
 
 from model.analysis.descent import Path, descend
 from model.analysis.descent_verdict import Verdict, judge
+from model.analysis.network_surface import LineObjective, NetworkLoss, Place
+from model.analysis.objective import Objective
 from model.analysis.progress import Progress
+from model.analysis.rehearsal import Rehearsal
 from model.analysis.surfaces import line_objective
 from model.layer import Array
 from model.optimizers import SGD
@@ -16,16 +19,19 @@ from model.run import without_warnings
 
 POINTS = 601
 """Of the curve."""
+WEIGHT_POINTS = 161
+"""Of that of a network, where each is a pass through all items."""
 
 
 @dataclass(frozen=True, eq=False)
 class SlopeStudy:
-    """x, values: the curve of J, (POINTS,), NaN where it is not defined. path: of gradient descent
-    with this rate. slopes, seconds: J' and J'' at its places, (T + 1,). ahead: where the next step
-    leads from each, (T + 1,), and what J is there, ahead_losses.
+    """title: the formula, or the weight. x, values: the curve of J, (k,), NaN where it is not
+    defined. path: of gradient descent with this rate. slopes, seconds: J' and J'' at its places,
+    (T + 1,). ahead: where the next step leads from each, (T + 1,), and what J is there,
+    ahead_losses.
     """
 
-    text: str
+    title: str
     rate: float
     x: Array
     values: Array
@@ -43,7 +49,6 @@ class SlopeStudy:
         return found
 
 
-@without_warnings
 def slope_study(
     progress: Progress,
     text: str,
@@ -53,9 +58,42 @@ def slope_study(
     steps: int,
 ) -> SlopeStudy:
     """J typed in theta. Raises: FormulaError, FieldError, CancelledError."""
-    objective = line_objective(text, box)
-    progress.report(0.05)
-    x = np.linspace(*box, POINTS)
+    return line_study(progress, line_objective(text, box), text, start, rate, steps)
+
+
+def weight_study(
+    progress: Progress,
+    step: Rehearsal,
+    place: Place,
+    reach: float,
+    start: float | None,
+    rate: float,
+    steps: int,
+) -> SlopeStudy:
+    """J of a network over one of its weights. start: None: where the weight stands now. Raises:
+    FieldError, CancelledError."""
+    progress.report(0.02, "J over the weight")
+    objective = LineObjective(NetworkLoss(step), place, reach)
+    begin = objective.now if start is None else start
+    return line_study(progress, objective, objective.names[0], begin, rate, steps, WEIGHT_POINTS)
+
+
+@without_warnings
+def line_study(
+    progress: Progress,
+    objective: Objective,
+    title: str,
+    start: float,
+    rate: float,
+    steps: int,
+    points: int = POINTS,
+) -> SlopeStudy:
+    """Curve, path and verdict for J of one parameter. Raises: CancelledError."""
+    x = np.linspace(float(objective.box[0, 0]), float(objective.box[0, 1]), points)
+    values = []
+    for part in np.array_split(x, max(1, points // 20)):
+        progress.report(0.05)
+        values.append(objective.value(part[:, None]))
     path = descend(objective, SGD(lr=rate), np.array([start]), steps, progress=progress)
     places = path.thetas[:, 0]
     slopes = np.array([objective.gradient(np.array([at]))[0] for at in places])
@@ -63,10 +101,10 @@ def slope_study(
     ahead = places - rate * slopes
     verdict = judge(objective, start, rate, progress)
     return SlopeStudy(
-        text=text,
+        title=title,
         rate=rate,
         x=x,
-        values=objective.value(x[:, None]),
+        values=np.concatenate(values),
         path=path,
         slopes=slopes,
         seconds=seconds,

@@ -220,6 +220,39 @@ def weights_plane(
     return found
 
 
+class LineObjective(Objective):
+    """J over one weight, all others as they are; theta (1,) is the weight itself.
+
+    now: its present value. box: from now - reach to now + reach; reach 0: a size that fits it.
+    Raises: FieldError where there is no such weight.
+    """
+
+    def __init__(self, loss: NetworkLoss, place: Place, reach: float = 0.0) -> None:
+        self.loss = loss
+        self._at = loss.position(place)
+        self.now = float(loss.theta[self._at])
+        half = reach or max(2.0, 2.5 * abs(self.now))
+        super().__init__([(self.now - half, self.now + half)])
+        self.names = (weight_name(loss, place),)
+        self.items = loss.items
+        self.is_weight = np.array([self._at < loss.plan.n_penalised])
+
+    def _whole(self, value: float) -> Array:
+        theta = self.loss.theta.copy()
+        theta[self._at] = value
+        return theta
+
+    def value(self, theta: Array, items: Array | None = None) -> Array:
+        theta = np.asarray(theta, dtype=np.float64)
+        flat = theta.reshape(-1).tolist()
+        found = np.array([self.loss.value(self._whole(value), items) for value in flat])
+        return found.reshape(theta.shape[:-1])
+
+    def gradient(self, theta: Array, items: Array | None = None, draw: int = 0) -> Array:
+        gradient = self.loss.gradient(self._whole(float(theta[0])), items, draw)
+        return np.array([gradient[self._at]])
+
+
 def weight_name(loss: NetworkLoss, place: Place) -> str:
     """LaTeX of a weight, such as W_{1,3}^{Dense 4}, counted from 1."""
     node_id, name, index = place

@@ -120,12 +120,73 @@ def test_a_fault_is_marked_and_changes_nothing(sloping: Sloping):
     assert line.fault() == (11, 12)
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert panel.study is not None
-    assert panel.study.text == "theta**2"
+    assert panel.study.title == "theta**2"
     line.selectAll()
     QTest.keyClicks(line, "w**4")
     sloping.study_after(lambda: QTest.keyClick(line, Qt.Key.Key_Return))
-    assert panel.study.text == "w**4"
+    assert panel.study.title == "w**4"
     assert panel.ready.value() == "own"
+
+
+def test_esc_takes_back_what_is_typed_and_then_closes(sloping: Sloping):
+    panel, line = sloping.panel, sloping.panel.formula.line
+    sloping.window.activateWindow()
+    sloping.qtbot.waitUntil(sloping.window.isActiveWindow, timeout=5000)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "theta + nonsense")
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "theta**2"
+    assert panel.isVisible()
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert sloping.window.labs.current == ""
+
+
+def test_one_weight_of_the_design_starts_where_it_stands(sloping: Sloping):
+    window, panel = sloping.window, sloping.panel
+    window.labs.close()
+    dense = next(k for k in window.document.inference.order if k.startswith("dense"))
+    layer = window.document.graph.node(dense).layer
+    assert "slope" in [spec.key for spec in window.labs.of_layer(layer)]
+    sloping.study_after(lambda: window.labs.open("slope", dense))
+    place = panel.weight.value()
+    assert place is not None
+    assert place[0] == dense
+    assert panel.study is not None
+    assert panel.rate.value() == 0.1  # its Adam has a ρ of another kind
+    now = float(panel.study.path.thetas[0, 0])
+    assert panel.start.value() == pytest.approx(now)
+    assert f"({window.document.graph.title_of(dense)})".replace(" ", r"\ ") in panel.figure.x_name
+    sloping.transport.first()
+    panel.figure.grab()
+    place_px = panel.figure.to_screen(now + 0.5, float(panel.study.path.losses[0])).toPoint()
+    sloping.study_after(
+        lambda: QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place_px)
+    )
+    assert panel.study.path.thetas[0, 0] == pytest.approx(now + 0.5, abs=0.05)
+
+
+def test_a_formula_of_a_card_is_taken_over(sloping: Sloping):
+    window, panel = sloping.window, sloping.panel
+    window.file_actions.open(Path("resources/examples/sin_x_squared.json"))
+    key = next(k for k in window.document.inference.order if k == "z")
+    sloping.study_after(lambda: window.labs.open("slope", key))
+    assert panel.study is not None
+    assert panel.study.title == "sin(y)"
+
+
+def test_without_a_design_that_runs_no_weight_can_be_looked_at(sloping: Sloping):
+    sloping.window.labs.close()
+    sloping.window.document.new()
+    sloping.window.labs.open("slope")
+    sloping.panel.ready.set_value("weight")
+    sloping.panel.ready.edited.emit("weight")
+    assert "needs a design that can run" in sloping.panel.figure.empty_text
+    sloping.panel.figure.grab()
+    sloping.panel.exports.fill()
+    actions = {a.objectName(): a for a in sloping.panel.exports.menu.actions()}
+    assert not actions["export_slope_and_step_png"].isEnabled()
+    assert "needs a design" in actions["export_slope_and_step_png"].toolTip()
 
 
 def test_every_ready_function_shows_something(sloping: Sloping):
