@@ -6,7 +6,7 @@ import math
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.inspector.pieces import caption, section
@@ -21,16 +21,25 @@ from gui.labs.transport import Transport
 from gui.plots.numbers import short
 from gui.widgets import NumberField, Segmented, ToggleField
 from gui.widgets.number_field import Bounds
-from model.analysis.objective import Reduction
+from model.analysis.objective import Reduction, RegressionObjective
 from model.analysis.racing import Racer
-from model.analysis.regression_steps import RegressionStudy, regression_study, step_numbers
+from model.analysis.regression_steps import (
+    RegressionStudy,
+    fitting_box,
+    points_of,
+    regression_study,
+    step_numbers,
+)
 from model.analysis.surfaces import LECTURE_BOX, lecture_points
+from model.errors import FieldError
 from model.layer import Array
 from model.optimizers import SGD
+from model.trainer import Trainer
 
 NAMES = ("GD", "SGD")
 STEPS = 100
 _COUNT = 24
+_RATE = 0.004
 _START = (-2.6, 3.9)
 
 
@@ -39,6 +48,7 @@ class RegressionPanel(LabPanel):
 
     title: ClassVar[str] = "Regression"
     help: ClassVar[str] = "The line among its points, and where that line lies on the RSS"
+    copied = Signal(object)
 
     def build(self) -> None:
         self.study: RegressionStudy | None = None
@@ -63,6 +73,14 @@ class RegressionPanel(LabPanel):
         row.addWidget(self.again)
         row.addWidget(self.fresh_points)
         self.controls.addLayout(row)
+        self.own = QPushButton("This design's data")
+        self.own.setObjectName("regression_own")
+        self.own.setToolTip("Training items of the open design, where x and y are one number each")
+        self.controls.addWidget(self.own)
+        self.refusal = caption()
+        self.refusal.setObjectName("regression_refusal")
+        self.refusal.hide()
+        self.controls.addWidget(self.refusal)
         self.controls.addSpacing(4)
         self.controls.addWidget(section("J is"))
         self.reduction = Segmented([("sum", "RSS"), ("mean", "RSS / N")], "sum", "J is")
@@ -72,7 +90,7 @@ class RegressionPanel(LabPanel):
         self.controls.addWidget(section("Descent"))
         self.rate = NumberField(
             "learning rate",
-            0.004,
+            _RATE,
             1e-4,
             1.0,
             symbol=r"\rho",
@@ -123,6 +141,8 @@ class RegressionPanel(LabPanel):
 
     def _connect(self) -> None:
         self.again.clicked.connect(self._on_again)
+        self.own.clicked.connect(self._on_own)
+        self.copied.connect(self._on_copied, Qt.ConnectionType.QueuedConnection)
         self.fresh_points.clicked.connect(self._on_new_points)
         self.reduction.changed.connect(self._on_reduction)
         for field in (self.rate, self.batch, *self.toggles):
@@ -139,18 +159,67 @@ class RegressionPanel(LabPanel):
     # what the person does
 
     def begin(self) -> None:
-        """The lecture's points, walking down."""
+        """From a loss: the design's data, if a line fits them; otherwise what was open."""
+        if self.node_id:
+            self._on_own()
         self._study(is_playing=True)
+
+    @Slot()
+    def _on_own(self) -> None:
+        found = self.document.inference
+        problem = next((p for p in found.problems if p.is_blocking), None)
+        if problem is not None or not self.controller.prepare():
+            self._refuse(f"This needs a design that can run. {problem or ''}")
+            return
+
+        def copy(trainer: Trainer) -> None:
+            try:
+                self.copied.emit(points_of(trainer))
+            except FieldError as fault:
+                self.copied.emit(str(fault))
+
+        self.controller.lend(copy)
+
+    @Slot(object)
+    def _on_copied(self, points: object) -> None:
+        """The points, or why there are none."""
+        if isinstance(points, str):
+            self._refuse(points)
+        elif isinstance(points, tuple) and self.isVisible():
+            self._take(*points)
+
+    def _refuse(self, reason: str) -> None:
+        self.refusal.setText(reason)
+        self.refusal.setVisible(bool(reason))
+
+    def _take(self, x: Array, y: Array) -> None:
+        """Other points in any units: box, start and rate fit them."""
+        self._refuse("")
+        self._box = fitting_box(x, y)
+        box = np.array(self._box)
+        self._start = box.mean(axis=1) + np.array([-0.36, 0.34]) * np.ptp(box, axis=1)
+        kind = "mean" if self.reduction.value() == "mean" else "sum"
+        bound = RegressionObjective(x, y, self._box, kind).largest_rate
+        self.rate.set_value(float(f"{0.4 * bound:.2g}"))
+        self.data.set_points(x, y)
+        self._plays_next = True
+        self._on_points()
 
     @Slot()
     def _on_again(self) -> None:
         self._seed = 7
-        self.data.set_points(*lecture_points(_COUNT))
-        self._on_points()
+        self._draw_points()
 
     @Slot()
     def _on_new_points(self) -> None:
         self._seed += 1
+        self._draw_points()
+
+    def _draw_points(self) -> None:
+        if self._box != LECTURE_BOX:
+            self._box, self._start = LECTURE_BOX, np.array(_START)
+            is_mean = self.reduction.value() == "mean"
+            self.rate.set_value(_RATE * (_COUNT if is_mean else 1))
         self.data.set_points(*lecture_points(_COUNT, self._seed))
         self._on_points()
 
@@ -234,7 +303,7 @@ class RegressionPanel(LabPanel):
 
     def _make_room(self, best: Array) -> None:
         """The least squares line has left the map: a box around it and the start."""
-        corners = np.array([best, self._start, *np.array(LECTURE_BOX).T])
+        corners = np.array([best, self._start, *np.array(self._box).T])
         low, high = corners.min(axis=0), corners.max(axis=0)
         room = 0.15 * (high - low)
         low, high = low - room, high + room

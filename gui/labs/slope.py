@@ -138,7 +138,7 @@ class SlopePanel(LabPanel):
         self.job.failed.connect(self._on_failed)
         self.formula.committed.connect(self._on_typed)
         self.rate.edited.connect(self._on_changed)
-        self.start.edited.connect(self._on_changed)
+        self.start.edited.connect(self._on_start)
         self.reach.edited.connect(self._on_changed)
         self.figure.pressed.connect(self._on_placed)
         self.figure.dragged.connect(self._on_placed)
@@ -228,6 +228,8 @@ class SlopePanel(LabPanel):
     @Slot()
     def _on_weight(self) -> None:
         self._starts_here = True
+        self.note.setText("All other weights stay as they are now. J is the training's own.")
+        self.note.show()
         place = self.weight.value()
         if self._step is not None and place is not None:
             loss = NetworkLoss(self._step)
@@ -251,6 +253,11 @@ class SlopePanel(LabPanel):
 
     @Slot(object)
     def _on_changed(self, _value: object = None) -> None:
+        self._study()
+
+    @Slot(object)
+    def _on_start(self, _value: object) -> None:
+        self._starts_here = False
         self._study()
 
     @Slot(float, float)
@@ -290,8 +297,7 @@ class SlopePanel(LabPanel):
     def _on_done(self, study: SlopeStudy) -> None:
         self.study = study
         if self._starts_here and self.ready.value() == _WEIGHT:
-            self._starts_here = False
-            self.start.set_value(float(study.path.thetas[0, 0]))
+            self.start.set_value(float(f"{study.path.thetas[0, 0]:.4g}"))
         transport = self.transport
         if transport is None:
             return

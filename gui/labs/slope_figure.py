@@ -174,16 +174,15 @@ class SlopeFigure(AxesFigure):
         area = self.area
         corners = self._triangle(theta, loss, slope)
         side = 1 if slope > 0 else -1
+        self._taken.append(QPolygonF(corners).boundingRect().intersected(area))
         middle = (corners[0] + corners[1]) / 2
-        self._note(
-            painter, look, middle, f"{run:g}".replace("-", "−"), "bwd", math.pi / 2 * side, 3
-        )
+        self._note(painter, look, middle, across, "bwd", math.pi / 2 * side, 3)
         upright = (corners[1] + corners[2]) / 2
         upright.setY(min(max(upright.y(), area.top() + 12), area.bottom() - 12))
         words = f"{signed(slope * run)} = {across} · {signed(slope)}"
         self._note(painter, look, upright, words, "bwd", 0.0 if run > 0 else math.pi, 4)
         at = self.to_screen(theta, loss)
-        turn = -math.pi / 2 - side * 0.7
+        turn = math.pi + 0.6 * side if run > 0 else 0.6 * side
         self._note(painter, look, at, f"θ = {short(theta)}, J = {short(loss)}", "text", turn, 12)
         base = area.bottom() - 14
         start, end = (self.to_screen(x, 0).x() for x in (theta, float(study.ahead[k])))

@@ -16,7 +16,9 @@ import numpy as np
 from model.analysis.objective import Reduction, RegressionObjective
 from model.analysis.progress import Progress
 from model.analysis.racing import Race, Racer, race
+from model.errors import FieldError
 from model.layer import Array
+from model.trainer import Trainer
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,37 @@ def step_numbers(
         new=theta - rate * gradient,
         items=items,
     )
+
+
+def fitting_box(x: Array, y: Array) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Of beta_0 and beta_1 around the least squares line, as wide as 2.5 times the spread of y, and
+    that over the spread of x: in it paths are seen whatever the units. x, y: (N,). Raises:
+    FieldError where no two x differ."""
+    best = RegressionObjective(x, y).minimum
+    spread = float(np.std(y)) or 1.0
+    reaches = 2.5 * spread, 2.5 * spread / float(np.std(x))
+    pairs = zip(np.asarray(best).tolist(), reaches, strict=True)
+    first, second = ((centre - reach, centre + reach) for centre, reach in pairs)
+    return first, second
+
+
+def points_of(trainer: Trainer, most: int = 60) -> tuple[Array, Array]:
+    """x and y of a design's training items, (N,) each, in the units of the data, evenly thinned.
+
+    Raises: FieldError where its data are not one number for each of which one is predicted.
+    """
+    sources = list(trainer.feeding.sources.values())
+    shapes = [(source.raw_x[0].size, source.raw_y[0].size) for source in sources]
+    is_plain = shapes == [(1, 1)] and not sources[0].classes and sources[0].raw_y.dtype.kind == "f"
+    if not is_plain or sources[0].layer.target == "inputs":
+        raise FieldError(
+            "A line needs data with one number x and one number y an item.",
+            hint="The example Curve regression has such data.",
+        )
+    items = np.sort(trainer.part("training"))
+    items = items[np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))]
+    x, y = (np.asarray(a[items], np.float64).ravel() for a in (sources[0].raw_x, sources[0].raw_y))
+    return x, y
 
 
 @dataclass(frozen=True, eq=False)

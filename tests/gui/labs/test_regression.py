@@ -198,3 +198,26 @@ def test_everything_is_exported(fitting: Fitting, tmp_path: Path):
 
 def test_the_menu_of_a_squared_error_leads_here(fitting: Fitting):
     assert "regression" in [spec.key for spec in fitting.window.labs.of_layer(MeanSquaredError())]
+
+
+def test_a_loss_leads_to_the_designs_own_points(fitting: Fitting):
+    window, panel = fitting.window, fitting.panel
+    window.labs.close()
+    window.file_actions.open(Path("resources/examples/curve_regression.json"))
+    loss = next(k for k in window.document.inference.order if k.startswith("mse"))
+    window.labs.open("regression", loss)
+    fitting.until(lambda: len(panel.data.x) == 60)
+    fitting.until(lambda: not panel.job.is_running)
+    assert panel.study is not None
+    np.testing.assert_array_equal(panel.study.objective.x, panel.data.x)
+    assert panel.rate.value() < panel.study.objective.largest_rate
+    fitting.study_after(panel.again.click)
+    assert len(panel.data.x) == 24
+    assert panel.rate.value() == 0.004
+
+
+def test_data_without_a_line_are_refused_in_words(fitting: Fitting):
+    fitting.panel.own.click()
+    fitting.until(lambda: "one number x" in fitting.panel.refusal.text())
+    assert fitting.panel.refusal.isVisible()
+    assert len(fitting.panel.data.x) == 24

@@ -5,15 +5,25 @@ Points (0, 1), (1, 2), (2, 4); at beta = (1, 0) the residuals are 0, 1, 3.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from model.analysis.objective import RegressionObjective
 from model.analysis.progress import Progress
 from model.analysis.racing import Racer
-from model.analysis.regression_steps import regression_study, step_numbers
+from model.analysis.regression_steps import (
+    fitting_box,
+    points_of,
+    regression_study,
+    step_numbers,
+)
 from model.errors import FieldError
+from model.files import read_design
+from model.graph import NetworkGraph
 from model.optimizers import SGD
+from model.trainer import Trainer
 
 X, Y = np.array([0.0, 1.0, 2.0]), np.array([1.0, 2.0, 4.0])
 BOX = ((-4.0, 4.0), (-4.0, 4.0))
@@ -63,3 +73,28 @@ def test_the_numbers_are_those_of_the_path_that_is_drawn():
 def test_points_above_one_another_have_no_line():
     with pytest.raises(FieldError, match="two places of x"):
         regression_study(Progress(), (np.ones(3), Y), BOX, "sum", (), np.zeros(2), 3)
+
+
+def trainer_of(name: str) -> Trainer:
+    return Trainer(NetworkGraph(read_design(Path(f"resources/examples/{name}.json"))))
+
+
+def test_a_designs_own_points_are_its_training_items_in_their_units():
+    trainer = trainer_of("curve_regression")
+    x, y = points_of(trainer, 20)
+    source = next(iter(trainer.feeding.sources.values()))
+    assert len(x) == 20
+    rows = set(zip(source.raw_x.ravel().tolist(), source.raw_y.ravel().tolist(), strict=True))
+    assert all((a, b) in rows for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    with pytest.raises(FieldError, match="one number x"):
+        points_of(trainer_of("iris"))
+
+
+def test_the_box_fits_any_units():
+    first = np.array(fitting_box(X, Y))
+    # y a hundred times as large, x ten times: beta_0 scales with y, beta_1 with y / x
+    second = np.array(fitting_box(10 * X, 100 * Y))
+    np.testing.assert_allclose(second[0], 100 * first[0])
+    np.testing.assert_allclose(second[1], 10 * first[1])
+    best = np.polyfit(X, Y, 1)[::-1]
+    np.testing.assert_allclose(first.mean(axis=1), best)
