@@ -14,10 +14,11 @@ from gui.labs.anatomy_bars import BarsFigure, Update
 from gui.labs.anatomy_figures import PartsTable, StemsFigure
 from gui.labs.axes_figure import signed
 from gui.labs.panel import LabPanel
-from gui.labs.pieces import chip_toggle, column_of, dividing_line, head_row, scrolled
+from gui.labs.pieces import chip_toggle, head_row, scrolled
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.race_list import RaceList
 from gui.labs.rooms import Rooms
+from gui.labs.stacked import Stacked
 from gui.labs.study_queue import StudyQueue
 from gui.labs.transport import Transport
 from gui.labs.weight_choice import WeightChoice
@@ -106,21 +107,16 @@ class AnatomyPanel(LabPanel):
         self.whose.setAccessibleName("Whose update in numbers")
         self.transport = Transport("update", speed=4)
         self._title = ElidedLabel("Anatomy of the update", role="card")
-        left = column_of(
-            (head_row(ElidedLabel("Gradient of the weight", role="card")), 0),
-            (self.stems, 2),
-            (dividing_line(), 0),
-            (head_row(self._title, self.own_scale), 0),
-            (scrolled(self.bars), 5),
-        )
-        right = column_of(
-            (head_row(ElidedLabel("The weight", role="card"), self.axis), 0),
-            (self.curves, 4),
-            (dividing_line(), 0),
-            (head_row(ElidedLabel("In numbers", role="card"), self.whose), 0),
-            (scrolled(self.parts), 5),
-        )
+        left, right = Stacked(), Stacked()
+        title = ElidedLabel("Gradient of the weight", role="card")
+        left.add_picture("Gradients", head_row(title), self.stems, 2)
+        left.add_picture("Update", head_row(self._title, self.own_scale), scrolled(self.bars), 5)
+        title = ElidedLabel("The weight", role="card")
+        right.add_picture("Weight", head_row(title, self.axis), self.curves, 4)
+        title = ElidedLabel("In numbers", role="card")
+        right.add_picture("Numbers", head_row(title, self.whose), scrolled(self.parts), 5)
         self.rooms = Rooms([("Update", left, 60), ("Weight and numbers", right, 40)])
+        self.rooms.show_room(1)
         self.stage.addWidget(self.rooms, 1)
         self.stage.addWidget(self.transport)
 

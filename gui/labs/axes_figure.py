@@ -162,7 +162,7 @@ class AxesFigure(Figure):
 
     def _ticks(self, metrics: QFontMetricsF) -> tuple[list[Tick], list[Tick]]:
         columns = max(2, int(self.width() / max(_TICK_PX, 4.5 * metrics.height())))
-        rows = max(3, int(self.height() / max(60.0, 3 * metrics.height())))
+        rows = max(2, int(self.height() / max(48.0, 2.4 * metrics.height())))
         least = 1.0 if self.x_is_whole else 0.0
         across = linear_ticks(*self.x_range, columns, least=least)
         low, high = self._y_limits()

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui import theme
 from gui.labs.anatomy_bars import BarsFigure, Update
-from gui.labs.pieces import chip_toggle, dividing_line, head_row, scrolled
+from gui.labs.pieces import chip_toggle, head_row, scrolled
 from gui.labs.race_curves import CurvesFigure, Run
+from gui.labs.stacked import Stacked
 from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, Segmented
 from model.analysis.racing import Race
@@ -23,6 +23,7 @@ from model.layer import Array
 
 _NARROW = 400
 """px at a desk."""
+_VERY_NARROW = 330
 _GREEK = {r"\theta": "θ", r"\beta": "β", r"\alpha": "α"}
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -37,12 +38,11 @@ def plain_name(tex: str) -> str:
     return f"{found[1]}{found[2].translate(_BELOW)}" if found else text
 
 
-class RaceSide(QWidget):
+class RaceSide(Stacked):
     """Curves above, bars below; both follow the step."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("kind", "panel")
         self._study: RaceStudy | None = None
         self._race: Race | None = None
         self._names: dict[int, str] = {}
@@ -78,14 +78,9 @@ class RaceSide(QWidget):
         self.parameter.changed.connect(self._on_parameter)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head_row(self._heading, self.axis))
-        column.addWidget(self.curves, 5)
-        column.addWidget(dividing_line())
-        column.addWidget(head_row(self._title, self.own_scale, self.parameter))
-        column.addWidget(scrolled(self.bars), 7)
+        self.add_picture("Curves", head_row(self._heading, self.axis), self.curves, 5)
+        head = head_row(self._title, self.own_scale, self.parameter)
+        self.add_picture("Anatomy", head, scrolled(self.bars), 7)
 
     # what is shown
 
@@ -124,7 +119,9 @@ class RaceSide(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the headings give way."""
         super().resizeEvent(event)
-        self._heading.setVisible(self.width() > _NARROW * theme.current().scale)
+        width = self.width() / theme.current().scale
+        self._heading.setVisible(width > _NARROW)
+        self._title.setVisible(width > _VERY_NARROW)
         self._show_bars()
 
     @Slot(bool)

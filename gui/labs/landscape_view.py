@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from gui import theme
 from gui.labs.landscape_map import Box, MapFigure, Track
 from gui.labs.landscape_relief import ReliefFigure
 from gui.labs.landscape_surface import Surface, surface_of
@@ -72,6 +74,7 @@ class LandscapeView(QWidget):
         head.setSpacing(8)
         head.addWidget(self._heading, 2)
         head.addWidget(self._hint, 3)
+        head.addStretch(1)
         for part in (self.fit, self.whole, self.view):
             head.addWidget(part)
         column = QVBoxLayout(self)
@@ -79,6 +82,13 @@ class LandscapeView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, heading and hint give way."""
+        super().resizeEvent(event)
+        width = self.width() / theme.current().scale
+        self._heading.setVisible(width > 500)
+        self._hint.setVisible(width > 380)
 
     @property
     def shown(self) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -44,18 +43,6 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     return area
-
-
-def column_of(*parts: tuple[QWidget, int]) -> QWidget:
-    """Widgets one below the other, each with its share of the height."""
-    holder = QWidget()
-    holder.setProperty("kind", "panel")
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for part, stretch in parts:
-        column.addWidget(part, stretch)
-    return holder
 
 
 def icon_button(icon: str, tip: str, name: str) -> QToolButton:

@@ -139,7 +139,7 @@ class CurvesFigure(AxesFigure):
         for run, place in ends:
             if self.area.adjusted(-2, -2, 2, 2).contains(place):
                 paint_marker(painter, place, run.number, size, look)
-        if self._has_level():
+        if self._has_level() and self.area.height() > 90 * look.scale:
             self._paint_level(painter, look, *self.level)  # type: ignore[misc]
         if self.has_labels and ends:
             self._paint_names(painter, look, ends)
@@ -174,7 +174,10 @@ class CurvesFigure(AxesFigure):
     def _paint_names(self, painter: QPainter, look: Theme, ends: list[tuple[Run, QPointF]]) -> None:
         painter.setFont(look.font("strong"))
         metrics = QFontMetricsF(painter.font())
-        gap = metrics.height()
+        gap = metrics.height() * 0.94
+        most = max(int(self.area.height() / gap), 1)
+        if len(ends) > most:  # the lowest are the most interesting
+            ends = sorted(ends, key=lambda pair: -pair[1].y())[:most]
         middles = spread(
             [min(max(p.y(), self.area.top()), self.area.bottom()) for _run, p in ends],
             gap,

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.labs.stacked import Stacked
 from gui.theme import Theme
 from gui.widgets import Segmented
 
@@ -19,7 +20,7 @@ class Rooms(QWidget):
     (name, widget) under all of them.
 
     Where there are less than `narrow` px a room, or `low` px of height with something below, all at
-    a desk, tabs choose the one that is seen.
+    a desk, tabs choose the one that is seen; of a `Stacked` room one picture at a time.
     """
 
     def __init__(
@@ -35,11 +36,14 @@ class Rooms(QWidget):
         self._narrow, self._low = narrow, low
         self._below = below
         self._is_narrow = False
-        self._widgets = [widget for _name, widget, _share in rooms]
-        names = [name for name, _widget, _share in rooms]
+        self._pages: list[tuple[str, QWidget, int | None]] = []
+        for name, widget, _share in rooms:
+            parts = widget.names if isinstance(widget, Stacked) else []
+            self._pages += [(part, widget, k) for k, part in enumerate(parts)]
+            self._pages += [] if parts else [(name, widget, None)]
         if below is not None:
-            names.append(below[0])
-            self._widgets.append(below[1])
+            self._pages.append((*below, None))
+        names = [name for name, _widget, _part in self._pages]
         self.tabs = Segmented(list(enumerate(names)), 0, "Picture")
         self.tabs.setObjectName("rooms")
         self.tabs.changed.connect(self._on_tab)
@@ -103,10 +107,12 @@ class Rooms(QWidget):
             self._has_sizes = True
 
     def _show(self) -> None:
-        chosen = self.tabs.value()
-        for k, widget in enumerate(self._widgets):
-            widget.setVisible(not self._is_narrow or k == chosen)
-        is_below = self._is_narrow and chosen == len(self._rooms)
+        _name, chosen, part = self._pages[int(str(self.tabs.value()))]
+        for widget in {page[1]: None for page in self._pages}:
+            if isinstance(widget, Stacked):
+                widget.isolate(part if self._is_narrow else None)
+            widget.setVisible(not self._is_narrow or widget is chosen)
+        is_below = self._is_narrow and self._below is not None and chosen is self._below[1]
         self._splitter.setVisible(not is_below)
         if self._below is not None:
             self._column.setStretchFactor(self._below[1], 1 if is_below else 0)

@@ -127,9 +127,9 @@ class SlopePanel(LabPanel):
         column.setSpacing(0)
         column.addWidget(self.lead)
         column.addWidget(self.figure, 1)
-        column.addWidget(self.transport)
         self.rooms = Rooms([("Picture", middle, 66), ("Numbers", self.side, 34)])
         self.stage.addWidget(self.rooms, 1)
+        self.stage.addWidget(self.transport)
 
     def _connect(self) -> None:
         self.ready.edited.connect(self._on_ready)
