@@ -101,6 +101,8 @@ class LandscapePanel(LabPanel):
 
     @Slot(bool)
     def _on_ground_wanted(self, is_patient: bool) -> None:
+        if self.transport is not None:
+            self.transport.pause()
         if self.ground.is_network:
             self._prepare()
         else:

@@ -80,14 +80,14 @@ class GroundChoice(QWidget):
         )
         self.items.setToolTip("J is the mean over so many: more are exact, fewer are fast")
         self.moves = Segmented(
-            [("plane", "in the plane"), ("all", "all weights")], "plane", "Optimisers move"
+            [("plane", "the plane"), ("all", "all weights")], "plane", "Optimisers move"
         )
         self.moves.setObjectName("landscape_moves")
         self.moves.buttons()[0].setToolTip("Only the two numbers of the picture change")
         self.moves.buttons()[1].setToolTip(
             "Every weight changes; a path is shown where it comes nearest to the plane"
         )
-        self.moves_words = caption("The optimisers move:")
+        self.moves_words = caption("The optimisers move in")
         self.note = caption()
         self.note.setObjectName("landscape_note")
         self.facts = caption()

@@ -61,7 +61,7 @@ def levels_of(surface: Surface, count: int = LEVELS) -> Array:
 
 
 def refined(surface: Surface, points: int = FINE) -> Surface:
-    """The same on a finer grid, by bilinear interpolation."""
+    """The same on a finer grid, smooth between the points."""
     x, y, values = surface.x, surface.y, surface.values
     times = max(1, math.ceil(points / len(x)))
     if times == 1:
@@ -72,9 +72,14 @@ def refined(surface: Surface, points: int = FINE) -> Surface:
 
 
 def _interpolated(values: Array, times: int) -> Array:
-    """Along the last axis, (r, c) -> (r, (c - 1) times + 1)."""
-    share = np.arange(times) / times
-    between = values[:, :-1, None] * (1 - share) + values[:, 1:, None] * share
+    """Along the last axis, (r, c) -> (r, (c - 1) times + 1): cubics through the points, each as
+    steep there as the line between its neighbours (Catmull & Rom 1974). What is not defined makes
+    the two pieces beside it undefined too."""
+    first, last = 2 * values[:, :1] - values[:, 1:2], 2 * values[:, -1:] - values[:, -2:-1]
+    padded = np.concatenate([first, values, last], axis=1)[..., None]
+    a, b, c, d = (padded[:, k : padded.shape[1] - 3 + k] for k in range(4))
+    t = np.arange(times) / times
+    between = b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
     flat = between.reshape(len(values), -1)
     return np.concatenate([flat, values[:, -1:]], axis=1)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,8 @@ class Ground:
 
 RESOLUTIONS = (11, 21, 41)
 """Points a side for a network, coarse first: each J is a pass through all items."""
+MOST_SECONDS = 25.0
+"""A finer grid that would take longer is left out: fewer items make it faster."""
 FINE = 91
 
 
@@ -85,13 +88,16 @@ def ground_surface(
     if not ground.is_network:
         grid = view.surface(resolution, items, progress)
         return GroundSurface(ground, grid, lowest, facts=curvature(ground, ground.start))
+    began = perf_counter()
     found = GroundSurface(ground, view.surface(RESOLUTIONS[0], items, progress), lowest, False)
+    seconds = (perf_counter() - began) / RESOLUTIONS[0] ** 2
     for side in RESOLUTIONS[1:]:
+        if side**2 * seconds > MOST_SECONDS:
+            break
         progress.report(words=f"The surface, {side} × {side}", partial=found)
-        is_last = side == RESOLUTIONS[-1]
         grid = view.surface(side, items, progress)
-        found = GroundSurface(ground, grid, lowest, is_last)
-    return found
+        found = GroundSurface(ground, grid, lowest, False)
+    return replace(found, is_final=True)
 
 
 def part_surface(progress: Progress, ground: Ground, box: Array) -> GroundSurface:

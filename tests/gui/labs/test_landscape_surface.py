@@ -73,6 +73,17 @@ def test_a_finer_grid_lies_on_the_straight_lines_between():
     assert math.isnan(value_at(plane, -1, 0))
 
 
+def test_between_the_points_of_a_grid_it_is_smooth():
+    x = np.linspace(-2, 2, 21)
+    coarse = surface_of(x, x, x[None, :] ** 2 + x[:, None] ** 2)
+    fine = refined(coarse, 161)
+    exact = fine.x[None, :] ** 2 + fine.y[:, None] ** 2
+    inner = slice(8, -8)
+    np.testing.assert_allclose(fine.values[inner, inner], exact[inner, inner], atol=1e-9)
+    holed = surface_of(x, x, np.where(x[None, :] > 1.9, np.nan, coarse.values))
+    assert np.isfinite(refined(holed, 161).values[:, :130]).all()
+
+
 def test_lines_and_bands_are_drawn_within_the_area():
     surface = surface_of(*bowl(), 0.0)
     levels = levels_of(surface)

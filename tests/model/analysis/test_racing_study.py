@@ -135,6 +135,14 @@ def test_a_network_along_its_two_steepest_weights():
     assert place_of(textbook_ground("bowl")) is None
 
 
+def test_a_slow_network_has_a_coarse_surface(monkeypatch: pytest.MonkeyPatch):
+    ground = weights_ground(Progress(), step_of(), None, None)
+    monkeypatch.setattr("model.analysis.racing_study.MOST_SECONDS", 0.0)
+    found = ground_surface(Progress(), ground)
+    assert found.is_final
+    assert found.grid[2].shape == (11, 11)
+
+
 def test_all_weights_may_move_and_two_are_watched():
     ground = random_ground(Progress(), step_of(), 1, 1.0, "all")
     assert isinstance(ground.objective, WholeObjective)
