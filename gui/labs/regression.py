@@ -7,22 +7,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gui.inspector.pieces import caption, section
 from gui.labs.freshest import Freshest
 from gui.labs.landscape_map import MapFigure, Track
 from gui.labs.landscape_surface import surface_of
 from gui.labs.panel import LabPanel
+from gui.labs.regression_controls import RATE, RegressionControls
 from gui.labs.regression_data import DataFigure, Fit
 from gui.labs.regression_numbers import RegressionNumbers
 from gui.labs.rooms import Rooms
 from gui.labs.transport import Transport
 from gui.plots.numbers import short
-from gui.widgets import NumberField, Segmented, ToggleField
-from gui.widgets.number_field import Bounds
-from model.analysis.objective import Reduction, RegressionObjective
-from model.analysis.racing import Racer
+from model.analysis.objective import RegressionObjective
 from model.analysis.regression_steps import (
     RegressionStudy,
     fitting_box,
@@ -33,13 +30,11 @@ from model.analysis.regression_steps import (
 from model.analysis.surfaces import LECTURE_BOX, lecture_points
 from model.errors import FieldError
 from model.layer import Array
-from model.optimizers import SGD
 from model.trainer import Trainer
 
 NAMES = ("GD", "SGD")
 STEPS = 100
 _COUNT = 24
-_RATE = 0.004
 _START = (-2.6, 3.9)
 
 
@@ -58,63 +53,10 @@ class RegressionPanel(LabPanel):
         self._plays_next = False
         self._surface: Array | None = None
         self._fresh = Freshest(self.job, self)
-        self._fill_controls()
+        self.fields = RegressionControls(_COUNT)
+        self.controls.addWidget(self.fields)
         self._fill_stage()
         self._connect()
-
-    def _fill_controls(self) -> None:
-        self.controls.addWidget(section("Points"))
-        self.controls.addWidget(caption("Drag one; click to add one; right click takes one away."))
-        row = QHBoxLayout()
-        self.again = QPushButton("As at first")
-        self.again.setToolTip("The points that were there when the laboratory was opened")
-        self.fresh_points = QPushButton("New ones")
-        self.fresh_points.setToolTip("Draw other points around the same line")
-        row.addWidget(self.again)
-        row.addWidget(self.fresh_points)
-        self.controls.addLayout(row)
-        self.own = QPushButton("This design's data")
-        self.own.setObjectName("regression_own")
-        self.own.setToolTip("Training items of the open design, where x and y are one number each")
-        self.controls.addWidget(self.own)
-        self.refusal = caption()
-        self.refusal.setObjectName("regression_refusal")
-        self.refusal.hide()
-        self.controls.addWidget(self.refusal)
-        self.controls.addSpacing(4)
-        self.controls.addWidget(section("J is"))
-        self.reduction = Segmented([("sum", "RSS"), ("mean", "RSS / N")], "sum", "J is")
-        self.reduction.setObjectName("regression_reduction")
-        self.controls.addWidget(self.reduction)
-        self.controls.addSpacing(4)
-        self.controls.addWidget(section("Descent"))
-        self.rate = NumberField(
-            "learning rate",
-            _RATE,
-            1e-4,
-            1.0,
-            symbol=r"\rho",
-            is_log=True,
-            bounds=Bounds(0.0, 100.0),
-        )
-        self.rate.setObjectName("regression_rate")
-        self.controls.addWidget(self.rate)
-        self.bound = caption()
-        self.bound.setObjectName("regression_bound")
-        self.controls.addWidget(self.bound)
-        self.toggles = [
-            ToggleField("GD: all points in every step", True),
-            ToggleField("SGD: a batch in every step", True),
-        ]
-        for number, toggle in enumerate(self.toggles):
-            toggle.setObjectName(f"regression_toggle_{number}")
-            self.controls.addWidget(toggle)
-        self.batch = NumberField(
-            "batch size of SGD", 4, 1, _COUNT, symbol="B", is_integer=True, bounds=Bounds(1, 400)
-        )
-        self.batch.setObjectName("regression_batch")
-        self.controls.addWidget(self.batch)
-        self.controls.addWidget(caption("Click or drag on the map to choose another start."))
 
     def _fill_stage(self) -> None:
         self.data = DataFigure()
@@ -140,12 +82,12 @@ class RegressionPanel(LabPanel):
         self.data.set_points(*lecture_points(_COUNT))
 
     def _connect(self) -> None:
-        self.again.clicked.connect(self._on_again)
-        self.own.clicked.connect(self._on_own)
+        self.fields.again.clicked.connect(self._on_again)
+        self.fields.own.clicked.connect(self._on_own)
         self.copied.connect(self._on_copied, Qt.ConnectionType.QueuedConnection)
-        self.fresh_points.clicked.connect(self._on_new_points)
-        self.reduction.changed.connect(self._on_reduction)
-        for field in (self.rate, self.batch, *self.toggles):
+        self.fields.fresh.clicked.connect(self._on_new_points)
+        self.fields.reduction.changed.connect(self._on_reduction)
+        for field in (self.fields.rate, self.fields.batch, *self.fields.toggles):
             field.edited.connect(self._on_changed)
         self.data.points_changed.connect(self._on_points)
         self.data.refused.connect(self.say)
@@ -169,7 +111,7 @@ class RegressionPanel(LabPanel):
         found = self.document.inference
         problem = next((p for p in found.problems if p.is_blocking), None)
         if problem is not None or not self.controller.prepare():
-            self._refuse(f"This needs a design that can run. {problem or ''}")
+            self.fields.refuse(f"This needs a design that can run. {problem or ''}")
             return
 
         def copy(trainer: Trainer) -> None:
@@ -184,23 +126,18 @@ class RegressionPanel(LabPanel):
     def _on_copied(self, points: object) -> None:
         """The points, or why there are none."""
         if isinstance(points, str):
-            self._refuse(points)
+            self.fields.refuse(points)
         elif isinstance(points, tuple) and self.isVisible():
             self._take(*points)
 
-    def _refuse(self, reason: str) -> None:
-        self.refusal.setText(reason)
-        self.refusal.setVisible(bool(reason))
-
     def _take(self, x: Array, y: Array) -> None:
         """Other points in any units: box, start and rate fit them."""
-        self._refuse("")
+        self.fields.refuse("")
         self._box = fitting_box(x, y)
         box = np.array(self._box)
         self._start = box.mean(axis=1) + np.array([-0.36, 0.34]) * np.ptp(box, axis=1)
-        kind = "mean" if self.reduction.value() == "mean" else "sum"
-        bound = RegressionObjective(x, y, self._box, kind).largest_rate
-        self.rate.set_value(float(f"{0.4 * bound:.2g}"))
+        bound = RegressionObjective(x, y, self._box, self.fields.kind).largest_rate
+        self.fields.rate.set_value(float(f"{0.4 * bound:.2g}"))
         self.data.set_points(x, y)
         self._plays_next = True
         self._on_points()
@@ -218,14 +155,14 @@ class RegressionPanel(LabPanel):
     def _draw_points(self) -> None:
         if self._box != LECTURE_BOX:
             self._box, self._start = LECTURE_BOX, np.array(_START)
-            is_mean = self.reduction.value() == "mean"
-            self.rate.set_value(_RATE * (_COUNT if is_mean else 1))
+            is_mean = self.fields.kind == "mean"
+            self.fields.rate.set_value(RATE * (_COUNT if is_mean else 1))
         self.data.set_points(*lecture_points(_COUNT, self._seed))
         self._on_points()
 
     @Slot()
     def _on_points(self) -> None:
-        self.batch.set_value(min(self.batch.value(), len(self.data.x)))
+        self.fields.batch.set_value(min(self.fields.batch.value(), len(self.data.x)))
         self._study()
 
     @Slot(object)
@@ -233,7 +170,7 @@ class RegressionPanel(LabPanel):
         """The same path with the other J: ρ is N times as large for the mean."""
         n = len(self.data.x)
         factor = n if kind == "mean" else 1 / n
-        self.rate.set_value(float(f"{self.rate.value() * factor:.3g}"))
+        self.fields.rate.set_value(float(f"{self.fields.rate.value() * factor:.3g}"))
         self._study()
 
     @Slot(object)
@@ -254,21 +191,17 @@ class RegressionPanel(LabPanel):
 
     # the study
 
-    def _racers(self) -> tuple[Racer, ...]:
-        rule = SGD(lr=self.rate.value())
-        sizes = (0, int(self.batch.value()))
-        found = [
-            Racer(k, rule, size)
-            for k, (toggle, size) in enumerate(zip(self.toggles, sizes, strict=True))
-            if toggle.value()
-        ]
-        return tuple(found) or (Racer(0, rule),)
-
     def _study(self, is_playing: bool = False) -> None:
         self._plays_next = self._plays_next or is_playing
-        kind: Reduction = "mean" if self.reduction.value() == "mean" else "sum"
         points = (self.data.x.copy(), self.data.y.copy())
-        args = (points, self._box, kind, self._racers(), self._start.copy(), STEPS)
+        args = (
+            points,
+            self._box,
+            self.fields.kind,
+            self.fields.racers(),
+            self._start.copy(),
+            STEPS,
+        )
         self._fresh.ask(regression_study, *args)
 
     @Slot(object)
@@ -280,7 +213,7 @@ class RegressionPanel(LabPanel):
             return
         self.map.show_surface(surface_of(*study.surface, float(study.objective.value(best))))
         self.map.y_name = r"\beta_1"
-        self._show_bound(study)
+        self.fields.show_bound(study.objective, self._start)
         for k in range(2):
             is_there = k in study.race.paths
             self.numbers.set_enabled(k, "" if is_there else f"{NAMES[k]} is switched off")
@@ -310,25 +243,6 @@ class RegressionPanel(LabPanel):
         self._box = ((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
         self._study()
 
-    def _show_bound(self, study: RegressionStudy) -> None:
-        bound, rate = study.objective.largest_rate, self.rate.value()
-        if rate > bound:
-            words = f"ρ is above {bound:.3g}: GD diverges."
-        else:
-            words = f"GD diverges above ρ = {bound:.3g}."
-        eigenvalues = np.linalg.eigvalsh(study.objective.hessian(self._start))
-        condition = eigenvalues[-1] / max(eigenvalues[0], 1e-300)
-        self.bound.setText(words)
-        self.bound.setToolTip(
-            f"2 / λ, where λ = {eigenvalues[-1]:.4g} is the largest second derivative of J in any"
-            f" direction. Condition number: {condition:.3g}"
-        )
-        role = "error" if rate > bound else "caption"
-        if self.bound.property("role") != role:
-            self.bound.setProperty("role", role)
-            self.bound.style().unpolish(self.bound)
-            self.bound.style().polish(self.bound)
-
     @Slot(int)
     def _on_moved(self, _position: int) -> None:
         self._show()
@@ -351,9 +265,11 @@ class RegressionPanel(LabPanel):
         k = min(at, path.steps)
         items = path.batches[k] if k < path.steps else None
         self.data.show_fits(fits, number, items, study.objective.minimum)
-        found = step_numbers(study.objective, path.thetas[k], items, self.rate.value())
+        found = step_numbers(study.objective, path.thetas[k], items, self.fields.rate.value())
         is_mean = study.objective.reduction == "mean"
-        self.numbers.show_step(found, self.rate.value(), is_mean, self._batch_words(items), k)
+        self.numbers.show_step(
+            found, self.fields.rate.value(), is_mean, self._batch_words(items), k
+        )
         self._say_where(study, at)
 
     def _batch_words(self, items: Array | None) -> str:

@@ -147,8 +147,8 @@ def test_above_the_bound_it_is_said_that_gd_diverges(fitting: Fitting):
     label = panel.findChild(QLabel, "regression_bound")
     assert label is not None
     assert f"{bound:.3g}" in label.text()
-    panel.rate.set_value(1.05 * bound)
-    fitting.study_after(lambda: panel.rate.edited.emit(0.0))
+    panel.fields.rate.set_value(1.05 * bound)
+    fitting.study_after(lambda: panel.fields.rate.edited.emit(0.0))
     assert "GD diverges." in label.text()
     path = panel.study.race.paths[0]
     assert path.losses[-1] > path.losses[0]
@@ -158,8 +158,8 @@ def test_the_mean_walks_the_same_path_with_n_times_the_rate(fitting: Fitting):
     panel = fitting.panel
     assert panel.study is not None
     before = panel.study.race.paths[0].thetas
-    fitting.study_after(panel.reduction.buttons()[1].click)
-    assert panel.rate.value() == pytest.approx(24 * 0.004, rel=1e-3)
+    fitting.study_after(panel.fields.reduction.buttons()[1].click)
+    assert panel.fields.rate.value() == pytest.approx(24 * 0.004, rel=1e-3)
     np.testing.assert_allclose(panel.study.race.paths[0].thetas, before, rtol=1e-6)
 
 
@@ -182,8 +182,8 @@ def test_a_racer_can_be_switched_off(fitting: Fitting):
 
 
 def _off(panel: RegressionPanel) -> None:
-    panel.toggles[0].set_value(False)
-    panel.toggles[0].edited.emit(False)
+    panel.fields.toggles[0].set_value(False)
+    panel.fields.toggles[0].edited.emit(False)
 
 
 def test_everything_is_exported(fitting: Fitting, tmp_path: Path):
@@ -210,14 +210,14 @@ def test_a_loss_leads_to_the_designs_own_points(fitting: Fitting):
     fitting.until(lambda: not panel.job.is_running)
     assert panel.study is not None
     np.testing.assert_array_equal(panel.study.objective.x, panel.data.x)
-    assert panel.rate.value() < panel.study.objective.largest_rate
-    fitting.study_after(panel.again.click)
+    assert panel.fields.rate.value() < panel.study.objective.largest_rate
+    fitting.study_after(panel.fields.again.click)
     assert len(panel.data.x) == 24
-    assert panel.rate.value() == 0.004
+    assert panel.fields.rate.value() == 0.004
 
 
 def test_data_without_a_line_are_refused_in_words(fitting: Fitting):
-    fitting.panel.own.click()
-    fitting.until(lambda: "one number x" in fitting.panel.refusal.text())
-    assert fitting.panel.refusal.isVisible()
+    fitting.panel.fields.own.click()
+    fitting.until(lambda: "one number x" in fitting.panel.fields.refusal.text())
+    assert fitting.panel.fields.refusal.isVisible()
     assert len(fitting.panel.data.x) == 24
