@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.actions import Actions
 from gui.debugger.moment import Moment
-from gui.debugger.session import SPEEDS, DebugSession
+from gui.debugger.player import SPEEDS
+from gui.debugger.session import DebugSession
 from gui.debugger.step_track import StepTrack
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
@@ -243,7 +244,7 @@ class PlaySpeed(QWidget):
         row.addWidget(self.slider)
         row.addWidget(self._label)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        nearest = min(range(len(SPEEDS)), key=lambda k: abs(SPEEDS[k] - session.speed))
+        nearest = min(range(len(SPEEDS)), key=lambda k: abs(SPEEDS[k] - session.player.speed))
         self.slider.setValue(nearest)
         self.slider.valueChanged.connect(self._on_moved)
         theme.notifier().changed.connect(self._apply_theme)
@@ -252,7 +253,7 @@ class PlaySpeed(QWidget):
 
     @Slot(int)
     def _on_moved(self, place: int) -> None:
-        self._session.set_speed(SPEEDS[place])
+        self._session.player.set_speed(SPEEDS[place])
         self._say(SPEEDS[place])
 
     def _say(self, speed: float) -> None:

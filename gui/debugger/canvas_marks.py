@@ -50,7 +50,7 @@ class CanvasMarks(QObject):
         session.moved.connect(self._on_moved)
         session.described.connect(self.show_moment)
         session.looked.connect(self.show_moment)
-        session.playing_changed.connect(self._on_playing_changed)
+        session.player.changed.connect(self._on_playing_changed)
         session.term_lit.connect(self.step_face.set_term)
         session.style_changed.connect(self._on_style_changed)
         session.closed.connect(self.clear)
@@ -95,7 +95,7 @@ class CanvasMarks(QObject):
     def _mark_cards(self, moment: Moment) -> None:
         nodes = self._view.canvas.nodes
         titles = {key: item.node.title for key, item in nodes.items()}
-        marks = card_marks(moment, titles, is_paused=not self._session.is_playing)
+        marks = card_marks(moment, titles, is_paused=not self._session.player.is_playing)
         for key, item in nodes.items():
             mark = marks.get(key, NO_MARK)
             if key in self._errors:

@@ -47,7 +47,7 @@ class DebugMode(QObject):
             session.opened.connect(self._refresh)
             session.closed.connect(self._refresh)
             session.moved.connect(self._refresh)
-            session.playing_changed.connect(self._window.actions_by_name["debug_play"].setChecked)
+            session.player.changed.connect(self._window.actions_by_name["debug_play"].setChecked)
         return self._desk
 
     @property
@@ -106,7 +106,8 @@ class DebugMode(QObject):
 
     @Slot()
     def _on_play(self) -> None:
-        self.session.toggle_playing()
+        if self.is_open:
+            self.session.player.toggle()
 
     @Slot()
     def _on_step(self) -> None:

@@ -87,7 +87,7 @@ class Predictor(QObject):
         if not waiting or self.quiz is None:
             self.rested.emit()
             return False
-        self._session.pause()
+        self._session.player.pause()
         self.asked.emit(self.quiz, waiting[0])
         return True
 

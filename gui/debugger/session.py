@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from gui.debugger.channel import WalkChannel
 from gui.debugger.moment import Moment, Walker
 from gui.debugger.number_text import NumberStyle
+from gui.debugger.player import Player
 from gui.document import Document
 from gui.training.controller import TrainingController
 from model.analysis.rehearsal import Rehearsal, next_batch, rehearse
@@ -23,17 +24,12 @@ from model.teaching.operations import StepInfo
 from model.teaching.walkthrough import Walkthrough
 from model.trainer import Trainer
 
-SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Operations a second of the automatic play."""
-HURRY_SECONDS = 0.09
-"""Between two commands; when they come faster (a key is held down), words wait until a rest."""
-
 
 class DebugSession(QObject):
     """One walk at a time through the training's next step. All signals come on the window's thread.
 
-    The walk itself stays on the training thread, which rests meanwhile; training and debugging
-    exclude each other.
+    The walk itself stays on the training thread (see `WalkChannel`), which rests meanwhile;
+    training and debugging exclude each other.
     """
 
     opened = Signal()
@@ -49,16 +45,12 @@ class DebugSession(QObject):
     end; once a walk."""
     checked = Signal(object)
     """By node: the relative error that the gradient check has found; empty where it is off."""
-    playing_changed = Signal(bool)
     term_lit = Signal(str)
     """The term that is pointed at in one of the views, "" for none: light it up in all of them."""
     style_changed = Signal(object)
     """The `NumberStyle` of all numbers."""
     planted = Signal(object)
     """The `Fault` that was planted; queue the connection."""
-    _arrived = Signal(object)
-    _seen = Signal(object)
-    _broke = Signal(object)
 
     def __init__(
         self, document: Document, controller: TrainingController, parent: QObject | None = None
@@ -69,32 +61,21 @@ class DebugSession(QObject):
         self.is_open = False
         self.moment: Moment | None = None
         self.item: int | None = 0
-        self.element: int | None = None
         self.term = ""
-        self.style = NumberStyle()
-        self.speed = SPEEDS[1]
         self.breakpoints: set[str] = set()
         self.gate: Callable[[StepInfo], bool] | None = None
         """Asked before a single operation: True holds the walk, for something comes first."""
         self.fault: Fault | None = None
         """The mistake that is planted in the backward pass of the walk, for the student to find."""
         self._fault_choice: FaultKind | int | None = None
-        self._walker: Walker | None = None
-        """Touched on the training thread only."""
         self._essence: object = None
         """Of the design that is walked through."""
-        self._ticket = 0
-        self._newest = 0
-        """Ticket of the last moment that was sent; written on the training thread."""
-        self._last_sent = 0.0
-        self._rest = QTimer(self, singleShot=True, interval=round(1000 * HURRY_SECONDS))
-        self._rest.timeout.connect(self._describe)
-        self._clock = QTimer(self)
-        self._clock.timeout.connect(self._on_beat)
+        self.player = Player(self._beat, self)
+        self._channel = WalkChannel(controller, self)
         queued = Qt.ConnectionType.QueuedConnection
-        self._arrived.connect(self._on_arrived, queued)
-        self._seen.connect(self._on_seen, queued)
-        self._broke.connect(self._on_broke, queued)
+        self._channel.arrived.connect(self._on_arrived)
+        self._channel.seen.connect(self._on_seen, queued)
+        self._channel.broke.connect(self._on_broke, queued)
         self.planted.connect(self._on_planted, queued)
         document.opened.connect(self.close)
         document.inference_changed.connect(self._on_inference_changed)
@@ -102,6 +83,21 @@ class DebugSession(QObject):
         controller.reset_done.connect(self._on_reset)
         controller.item_changed.connect(self._on_item_shown)
         controller.neuron_changed.connect(self._on_look_changed)
+
+    @property
+    def ticket(self) -> int:
+        """Of the newest command; a moment with another one is about to be overtaken."""
+        return self._channel.ticket
+
+    @property
+    def is_hurried(self) -> bool:
+        """Commands come so fast that words wait for a rest."""
+        return self._channel.is_hurried
+
+    @property
+    def style(self) -> NumberStyle:
+        """How all numbers are written."""
+        return self._channel.style
 
     # open and close
 
@@ -125,35 +121,30 @@ class DebugSession(QObject):
         """Leave the walk; the training stands where it stood."""
         if not self.is_open:
             return
-        self.pause()
+        self.player.pause()
         self.is_open = False
         self.moment = None
         self.fault = self._fault_choice = None
-        self._ticket += 1
-        self._rest.stop()
-        self.controller.lend(self._forget)
+        self._channel.end()
         self.closed.emit()
-
-    def _forget(self, _trainer: Trainer) -> None:
-        self._walker = None
 
     def _begin(self) -> None:
         item, stops, request = self.item, set(self.breakpoints), self.controller.request
         choice = self._fault_choice
         self._essence = _essence_of(self.document)
 
-        def begin(trainer: Trainer) -> None:
-            self._walker = None
+        def make(trainer: Trainer) -> Walker:
             faulty = None
             if choice is not None:
                 faulty, fault = faulty_rehearsal(trainer, choice)
                 self.planted.emit(fault)
-            self._walker = Walker(trainer, item, request.neuron, request.item, faulty)
-            self._walker.walk.breakpoints = stops
-            step = self._walker.walk.rehearsal
+            walker = Walker(trainer, item, request.neuron, request.item, faulty)
+            walker.walk.breakpoints = stops
+            step = walker.walk.rehearsal
             self.counted.emit((store_or_recompute(step), modes(step)))
+            return walker
 
-        self._send(begin)
+        self._channel.begin(make)
 
     # commands: one operation, or many
 
@@ -164,33 +155,28 @@ class DebugSession(QObject):
         if moment is not None and moment.is_at_end:
             self.next_training_step()
         elif not self._is_held(moment):
-            self._send(lambda _trainer: self._move(lambda walk: walk.forward()))
+            self._move(lambda walk: walk.forward())
 
     def _is_held(self, moment: Moment | None) -> bool:
-        if self.gate is None or moment is None or moment.ticket != self._ticket:
+        if self.gate is None or moment is None or moment.ticket != self.ticket:
             return False
         return moment.next is not None and self.gate(moment.next)
 
     @Slot()
     def back(self) -> None:
         """Undo one operation, bit by bit."""
-        self._send(lambda _trainer: self._move(lambda walk: walk.back()))
+        self._move(lambda walk: walk.back())
 
     def go_to(self, position: int) -> None:
         """To after so many operations, forwards or backwards."""
 
-        def go(_trainer: Trainer) -> None:
-            walker = self._walker
-            if walker is None:
-                return
-            walk = walker.walk
+        def go(walk: Walkthrough) -> None:
             while walk.position > position and walk.back() is not None:
                 pass
             while walk.position < position and walk.forward() is not None:
                 pass
-            walker.look_again()
 
-        self._send(go)
+        self._leap(go)
 
     def run_to(self, node_id: str) -> None:
         """On until an operation of this node has been done, or a breakpoint is met."""
@@ -230,15 +216,15 @@ class DebugSession(QObject):
 
     def choose_element(self, element: int | None) -> None:
         """The number for which sums are written out; None: the largest."""
-        self.element = element
-        self._send(lambda _trainer: None)
+        self._channel.element = element
+        self._refresh()
 
     def set_style(self, style: NumberStyle) -> None:
         """Write all numbers so."""
         if style != self.style:
-            self.style = style
+            self._channel.style = style
             self.style_changed.emit(style)
-            self._send(lambda _trainer: None)
+            self._refresh()
 
     def light(self, term: str) -> None:
         """Point at a term: "upstream", "local", "downstream", "out", or "<kind>:<name>"."""
@@ -251,11 +237,10 @@ class DebugSession(QObject):
         self.breakpoints ^= {node_id}
         stops = set(self.breakpoints)
 
-        def set_stops(_trainer: Trainer) -> None:
-            if self._walker is not None:
-                self._walker.walk.breakpoints = stops
+        def set_stops(walker: Walker) -> None:
+            walker.walk.breakpoints = stops
 
-        self._send(set_stops)
+        self._act(set_stops)
 
     def plant_fault(self, choice: FaultKind | int | None) -> None:
         """Walk through a backward pass with one mistake in it; None: through the right one.
@@ -274,116 +259,52 @@ class DebugSession(QObject):
 
         self.controller.lend(lend)
 
-    @property
-    def is_hurried(self) -> bool:
-        """Commands come so fast that words wait for a rest."""
-        return self._rest.isActive()
-
     # automatic play
 
-    @property
-    def is_playing(self) -> bool:
-        return self._clock.isActive()
-
-    @Slot()
-    def toggle_playing(self) -> None:
-        (self.pause if self.is_playing else self.play)()
-
-    @Slot()
-    def play(self) -> None:
-        """One operation after the other, up to the end of the step or a breakpoint."""
-        if self.is_open and not self.is_playing:
-            self._clock.start(round(1000 / self.speed))
-            self.playing_changed.emit(True)
-
-    @Slot()
-    def pause(self) -> None:
-        if self.is_playing:
-            self._clock.stop()
-            self.playing_changed.emit(False)
-
-    def set_speed(self, operations_per_second: float) -> None:
-        self.speed = operations_per_second
-        if self.is_playing:
-            self._clock.start(round(1000 / operations_per_second))
-
-    @Slot()
-    def _on_beat(self) -> None:
+    def _beat(self) -> bool:
+        """One operation more, unless the last one is still being done. False at the end."""
         moment = self.moment
-        if moment is None or moment.ticket != self._ticket:
-            return  # the last operation is still being done
-        if moment.is_at_end:
-            self.pause()
-        else:
+        if moment is None or moment.is_at_end:
+            return False
+        if moment.ticket == self.ticket:
             self.step()
+        return True
 
     # to the training thread and back
 
-    def _send(self, action: Callable[[Trainer], None]) -> None:
-        """Do it, tell the numbers, and find words for them unless more has been asked by then."""
-        if not self.is_open:
-            return
-        self._ticket += 1
-        ticket = self._ticket
+    def _act(self, do: Callable[[Walker], object]) -> None:
+        if self.is_open:
+            self._channel.act(do)
 
-        def act(trainer: Trainer) -> None:
-            try:
-                action(trainer)
-            except DesignError as fault:
-                self._broke.emit(fault)
-            if self._walker is not None:
-                found = self._walker.moment(ticket)
-                self._newest = ticket
-                self._arrived.emit(found)
-
-        self.controller.lend(act)
-        now = perf_counter()
-        is_hurried, self._last_sent = now - self._last_sent < HURRY_SECONDS, now
-        if is_hurried:
-            self._rest.start()
-        else:
-            self._describe()
-
-    @Slot()
-    def _describe(self) -> None:
-        """Find words for where the walk stands, unless more has been asked by then."""
-        self._rest.stop()
-        ticket, element, style = self._ticket, self.element, self.style
-
-        def tell(_trainer: Trainer) -> None:
-            if ticket != self._ticket or self._walker is None:
-                return
-            view = self._walker.walk.describe(element, style)
-            found = replace(self._walker.moment(ticket), view=view, is_described=True)
-            self._arrived.emit(found)
-
-        self.controller.lend(tell)
+    def _refresh(self) -> None:
+        if self.is_open:
+            self._channel.refresh()
 
     def _move(self, do: Callable[[Walkthrough], object]) -> None:
-        walker = self._walker
-        if walker is None:
-            return
-        before = walker.walk.last
-        do(walker.walk)
-        walker.done(before, walker.walk.last)
+        """One operation, forwards or back."""
+
+        def move(walker: Walker) -> None:
+            before = walker.walk.last
+            do(walker.walk)
+            walker.done(before, walker.walk.last)
+
+        self._act(move)
 
     def _leap(self, do: Callable[[Walkthrough], object]) -> None:
-        def leap(_trainer: Trainer) -> None:
-            if self._walker is None:
-                return
-            try:
-                do(self._walker.walk)
-            finally:
-                self._walker.look_again()
+        """Many operations."""
 
-        self._send(leap)
+        def leap(walker: Walker) -> None:
+            try:
+                do(walker.walk)
+            finally:
+                walker.look_again()
+
+        self._act(leap)
 
     @Slot(object)
     def _on_arrived(self, moment: Moment) -> None:
-        if not self.is_open or (moment.ticket != self._ticket and moment.is_described):
+        if not self.is_open:
             return
-        if moment.ticket < self._newest:
-            return  # the next one is here already: a key is held down, faster than can be painted
         last = moment.last
         is_new = self.moment is None or moment.position != self.moment.position
         self.moment = moment
@@ -391,8 +312,8 @@ class DebugSession(QObject):
         if moment.is_described:
             self.described.emit(moment)
             return
-        if self.is_playing and is_new and last is not None and last.node_id in self.breakpoints:
-            self.pause()
+        if is_new and last is not None and last.node_id in self.breakpoints:
+            self.player.pause()
         self.moved.emit(moment)
 
     @Slot(object)
@@ -409,7 +330,7 @@ class DebugSession(QObject):
 
     @Slot(object)
     def _on_broke(self, fault: DesignError) -> None:
-        self.pause()
+        self.player.pause()
         self.document.report(fault)
 
     # what happens meanwhile
@@ -443,16 +364,9 @@ class DebugSession(QObject):
     @Slot()
     def _on_look_changed(self, _neuron: int = 0) -> None:
         """Show the present pictures anew; the walk stays where it stands."""
-        if not self.is_open:
-            return
-        request, ticket = self.controller.request, self._ticket
-
-        def look(_trainer: Trainer) -> None:
-            if self._walker is not None:
-                self._walker.follow(request.neuron, request.item)
-                self._seen.emit(self._walker.moment(ticket))
-
-        self.controller.lend(look)
+        if self.is_open:
+            request = self.controller.request
+            self._channel.look(request.neuron, request.item)
 
     @Slot(str)
     def _on_state_changed(self, state: str) -> None:

@@ -194,11 +194,11 @@ def measure() -> Figures:
 def measure_play(stepper: Stepper) -> float:
     """Frames a second of automatic play at its fastest."""
     stepper.begin()
-    stepper.session.set_speed(30.0)
+    stepper.session.player.set_speed(30.0)
     first, began = len(stepper.frames), time.perf_counter()
-    stepper.session.play()
+    stepper.session.player.play()
     stepper.wait(lambda: False, 4.0)
-    stepper.session.pause()
+    stepper.session.player.pause()
     return (len(stepper.frames) - first) / (time.perf_counter() - began)
 
 

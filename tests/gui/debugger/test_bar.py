@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.actions import Actions
 from gui.debugger.bar import DebugBar
-from gui.debugger.session import SPEEDS
+from gui.debugger.player import SPEEDS
 from tests.gui.debugger.test_session import Debugging
 
 
@@ -97,10 +97,10 @@ def test_another_item_or_the_whole_batch_is_chosen(barred: Barred):
 def test_the_slider_sets_the_speed_of_play(barred: Barred):
     slider = barred.bar.speed.slider
     slider.setValue(len(SPEEDS) - 1)
-    assert barred.session.speed == SPEEDS[-1]
+    assert barred.session.player.speed == SPEEDS[-1]
     assert barred.bar.speed._label.text() == f"{SPEEDS[-1]:g} op/s"
     slider.setValue(0)
-    assert barred.session.speed == SPEEDS[0]
+    assert barred.session.player.speed == SPEEDS[0]
 
 
 def test_a_narrow_bar_puts_its_tools_in_a_row_of_their_own(barred: Barred):

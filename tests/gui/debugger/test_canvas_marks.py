@@ -51,7 +51,7 @@ class Debugged:
         def is_told() -> bool:
             moment = self.session.moment
             return (
-                moment is not None and moment.ticket == self.session._ticket and moment.is_described
+                moment is not None and moment.ticket == self.session.ticket and moment.is_described
             )
 
         self.qtbot.waitUntil(is_told, timeout=5000)
@@ -304,10 +304,10 @@ def test_the_window_stays_where_the_person_has_just_put_it(branches: Debugged):
 
 def test_moving_a_card_keeps_the_walk_and_an_edit_begins_it_anew(chain: Debugged):
     chain.step_to("backward", "z")
-    ticket = chain.session._ticket
+    ticket = chain.session.ticket
     chain.document.attempt(editing.move, {"w": (-400.0, 40.0)})
     QApplication.processEvents()
-    assert chain.session._ticket == ticket
+    assert chain.session.ticket == ticket
     assert chain.state("z") == "active"
     with chain.qtbot.waitSignal(chain.controller.reset_done):
         chain.document.attempt(editing.set_fields, "x", {"formula": "3*w + 2"})

@@ -50,7 +50,7 @@ class Class:
     def settle(self) -> Moment:
         def is_told() -> bool:
             moment = self.session.moment
-            is_new = moment is not None and moment.ticket == self.session._ticket
+            is_new = moment is not None and moment.ticket == self.session.ticket
             return is_new and moment is not None and moment.is_described
 
         self.qtbot.waitUntil(is_told, timeout=5000)

@@ -40,7 +40,7 @@ class Debugging:
             moment = self.session.moment
             return (
                 moment is not None
-                and moment.ticket == self.session._ticket
+                and moment.ticket == self.session.ticket
                 and (moment.is_described)
             )
 
@@ -181,10 +181,10 @@ def test_a_design_that_cannot_run_is_not_debugged(qtbot: QtBot):
 
 
 def test_playing_goes_on_to_the_end_and_stops(debugging: Debugging):
-    debugging.session.set_speed(200.0)
-    debugging.session.play()
+    debugging.session.player.set_speed(200.0)
+    debugging.session.player.play()
     debugging.qtbot.waitUntil(
         lambda: debugging.session.moment is not None and debugging.session.moment.is_at_end,
         timeout=10_000,
     )
-    debugging.qtbot.waitUntil(lambda: not debugging.session.is_playing)
+    debugging.qtbot.waitUntil(lambda: not debugging.session.player.is_playing)

@@ -36,7 +36,7 @@ class Walking:
         def is_told() -> bool:
             moment = self.session.moment
             return (
-                moment is not None and moment.is_described and moment.ticket == self.session._ticket
+                moment is not None and moment.is_described and moment.ticket == self.session.ticket
             )
 
         self.qtbot.waitUntil(is_told, timeout=5000)

@@ -45,7 +45,7 @@ class Looking:
     def settle(self) -> Moment:
         def is_told() -> bool:
             moment = self.session.moment
-            is_newest = moment is not None and moment.ticket == self.session._ticket
+            is_newest = moment is not None and moment.ticket == self.session.ticket
             return is_newest and moment is not None and moment.is_described
 
         self.qtbot.waitUntil(is_told, timeout=10_000)
