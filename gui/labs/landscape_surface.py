@@ -10,14 +10,13 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from gui import theme
+from gui.plots.contour import contours
 from gui.theme import Theme
 from model.layer import Array
 
 LEVELS = 14
 FINE = 181
 """Points a side to which a coarse grid is refined by interpolation, for smooth bands."""
-
-
 LINES = 81
 """The same for level lines, which are smooth by themselves."""
 
@@ -104,46 +103,12 @@ def level_lines(surface: Surface, levels: Array, area: QRectF) -> list[list[QLin
     low, high = float(surface.y[0]), float(surface.y[-1])
     wide, tall = area.width() / (right - left), area.height() / (high - low)
     found = []
-    for pieces in crossings(surface, levels):
+    for pieces in contours(surface.x, surface.y, surface.values, levels.tolist()):
         xs = area.left() + (pieces[:, 0::2] - left) * wide
         ys = area.bottom() - (pieces[:, 1::2] - low) * tall
         ends = np.stack([xs[:, 0], ys[:, 0], xs[:, 1], ys[:, 1]], axis=1)
         found.append([QLineF(*piece) for piece in ends.tolist()])
     return found
-
-
-def crossings(surface: Surface, levels: Array) -> list[Array]:
-    """For each level straight pieces (x0, y0, x1, y1), (k, 4), of the line where J crosses it.
-
-    Marching squares in the cells that the line goes through; where J is not defined there is no
-    line. Where all four sides of a cell are crossed, they are joined two by two.
-    """
-    v = surface.values
-    corners = np.stack([v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]], axis=-1)
-    least, greatest = corners.min(axis=-1), corners.max(axis=-1)
-    found = []
-    for level in levels.tolist():
-        row, column = np.nonzero((least <= level) & (greatest > level))
-        found.append(_in_cells(surface, corners[row, column] - level, row, column))
-    return found
-
-
-def _in_cells(surface: Surface, above: Array, row: Array, column: Array) -> Array:
-    """above: (m, 4), the corners of m cells less the level, around the cell."""
-    x0, x1 = surface.x[column], surface.x[column + 1]
-    y0, y1 = surface.y[row], surface.y[row + 1]
-    xs, ys = np.stack([x0, x1, x1, x0], axis=-1), np.stack([y0, y0, y1, y1], axis=-1)
-    following = np.roll(above, -1, axis=1)
-    hit = (above > 0) != (following > 0)
-    share = np.where(hit, above / np.where(hit, above - following, 1.0), 0.0)
-    px = xs + share * (np.roll(xs, -1, axis=1) - xs)
-    py = ys + share * (np.roll(ys, -1, axis=1) - ys)
-    order = np.argsort(~hit, axis=1, kind="stable")
-    px, py = np.take_along_axis(px, order, 1), np.take_along_axis(py, order, 1)
-    count = hit.sum(axis=1)
-    first = np.stack([px[:, 0], py[:, 0], px[:, 1], py[:, 1]], axis=1)[count >= 2]
-    second = np.stack([px[:, 2], py[:, 2], px[:, 3], py[:, 3]], axis=1)[count == 4]
-    return np.concatenate([first, second])
 
 
 def line_color(look: Theme) -> QColor:

@@ -1,44 +1,50 @@
-"""Level lines of a function on a grid: marching squares, a whole grid at a time."""
+"""Level lines of a function on a grid: marching squares, only in the cells that a line crosses."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from gui.plots.series import Floats
 
-# The four sides of a cell: from corner to corner, as (row, column) offsets.
-_SIDES = (((0, 0), (0, 1)), ((0, 1), (1, 1)), ((1, 0), (1, 1)), ((0, 0), (1, 0)))
-
 
 def contour(x: Floats, y: Floats, values: Floats, level: float) -> Floats:
-    """Straight pieces (x0, y0, x1, y1) of the line where the values cross the level.
+    """The line of one level: see `contours`. Shapes: x (n,), y (m,), values (m, n) ->
+    (pieces, 4)."""
+    return contours(x, y, values, [level])[0]
 
-    Shapes: x (n,), y (m,), values (m, n) -> (pieces, 4). A crossing on a side of a cell is found
-    by linear interpolation; where all four sides are crossed, they are joined two by two.
+
+def contours(x: Floats, y: Floats, values: Floats, levels: Sequence[float]) -> list[Floats]:
+    """For each level straight pieces (x0, y0, x1, y1) of the line where the values cross it.
+
+    Shapes: x (n,), y (m,), values (m, n) -> a list of (pieces, 4). A crossing on a side of a cell
+    is found by linear interpolation; where all four sides are crossed, they are joined two by
+    two. A cell with a corner that is NaN has no line.
     """
-    above = values - level
-    found_x, found_y, is_crossed = [], [], []
-    for (row_a, column_a), (row_b, column_b) in _SIDES:
-        a, b = _corner(above, row_a, column_a), _corner(above, row_b, column_b)
-        crossed = (a > 0) != (b > 0)
-        gap = np.where(crossed, a - b, 1.0)
-        share = np.where(crossed, a / gap, 0.0)
-        xs, ys = x[:-1], y[:-1, None]
-        dx, dy = np.diff(x), np.diff(y)[:, None]
-        found_x.append(xs + dx * (column_a + share * (column_b - column_a)) + 0 * ys)
-        found_y.append(ys + dy * (row_a + share * (row_b - row_a)) + 0 * xs)
-        is_crossed.append(crossed)
-    px, py, hit = np.stack(found_x, -1), np.stack(found_y, -1), np.stack(is_crossed, -1)
-    count = hit.sum(axis=-1)
-    order = np.argsort(~hit, axis=-1, kind="stable")  # crossed sides first
-    px, py = np.take_along_axis(px, order, -1), np.take_along_axis(py, order, -1)
-    pieces = []
-    for first, is_there in ((0, count >= 2), (2, count == 4)):
-        ends = (px[..., first], py[..., first], px[..., first + 1], py[..., first + 1])
-        pieces.append(np.stack([end[is_there] for end in ends], axis=-1))
-    return np.concatenate(pieces)
+    corners = np.stack(
+        [values[:-1, :-1], values[:-1, 1:], values[1:, 1:], values[1:, :-1]], axis=-1
+    )
+    least, greatest = corners.min(axis=-1), corners.max(axis=-1)
+    found = []
+    for level in levels:
+        row, column = np.nonzero((least <= level) & (greatest > level))
+        found.append(_in_cells(x, y, corners[row, column] - level, row, column))
+    return found
 
 
-def _corner(values: Floats, row: int, column: int) -> Floats:
-    rows, columns = values.shape
-    return values[row : rows - 1 + row, column : columns - 1 + column]
+def _in_cells(x: Floats, y: Floats, above: Floats, row: np.ndarray, column: np.ndarray) -> Floats:
+    """above: (k, 4), the corners of k cells less the level, around the cell."""
+    x0, x1, y0, y1 = x[column], x[column + 1], y[row], y[row + 1]
+    xs, ys = np.stack([x0, x1, x1, x0], axis=-1), np.stack([y0, y0, y1, y1], axis=-1)
+    following = np.roll(above, -1, axis=1)
+    hit = (above > 0) != (following > 0)
+    share = np.where(hit, above / np.where(hit, above - following, 1.0), 0.0)
+    px = xs + share * (np.roll(xs, -1, axis=1) - xs)
+    py = ys + share * (np.roll(ys, -1, axis=1) - ys)
+    order = np.argsort(~hit, axis=1, kind="stable")  # crossed sides first
+    px, py = np.take_along_axis(px, order, 1), np.take_along_axis(py, order, 1)
+    count = hit.sum(axis=1)
+    first = np.stack([px[:, 0], py[:, 0], px[:, 1], py[:, 1]], axis=1)[count >= 2]
+    second = np.stack([px[:, 2], py[:, 2], px[:, 3], py[:, 3]], axis=1)[count == 4]
+    return np.concatenate([first, second])

@@ -12,12 +12,12 @@ from gui import theme
 from gui.labs.landscape_map import value_at
 from gui.labs.landscape_surface import (
     band_image,
-    crossings,
     level_lines,
     levels_of,
     refined,
     surface_of,
 )
+from gui.plots.contour import contours
 
 
 def bowl(side: int = 41) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -27,8 +27,7 @@ def bowl(side: int = 41) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_the_level_line_of_a_bowl_is_a_circle():
-    surface = surface_of(*bowl(), 0.0)
-    (pieces,) = crossings(surface, np.array([1.0]))
+    (pieces,) = contours(*bowl(), [1.0])
     ends = pieces.reshape(-1, 2)
     radii = np.linalg.norm(ends, axis=1)
     np.testing.assert_allclose(radii, 1.0, atol=0.004)
@@ -38,14 +37,14 @@ def test_the_level_line_of_a_bowl_is_a_circle():
 
 def test_a_saddle_cell_is_joined_two_by_two():
     values = np.array([[1.0, -1.0], [-1.0, 1.0]])
-    (pieces,) = crossings(surface_of(np.arange(2.0), np.arange(2.0), values), np.array([0.0]))
+    (pieces,) = contours(np.arange(2.0), np.arange(2.0), values, [0.0])
     assert len(pieces) == 2
 
 
 def test_where_nothing_is_defined_there_are_no_lines():
     x, y, values = bowl()
     values[:, :20] = np.nan
-    (pieces,) = crossings(surface_of(x, y, values), np.array([1.0]))
+    (pieces,) = contours(x, y, values, [1.0])
     assert (pieces[:, 0] >= -1e-9).all()
     assert len(pieces)
 
