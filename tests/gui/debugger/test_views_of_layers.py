@@ -18,7 +18,7 @@ from gui.training.controller import TrainingController
 from model.layer import Layer
 from model.snapshot import Snapshot
 from model.teaching.walkthrough import Walkthrough
-from tests.model.teaching.test_walkthrough import every_computing, walk_of
+from tests.model.teaching.walks import every_computing, walk_of
 
 
 @pytest.fixture

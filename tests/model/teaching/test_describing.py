@@ -25,7 +25,7 @@ from model.teaching.pictures import Bars, Curve, NumberLine, Rectangle, Stack, S
 from model.teaching.terms import is_lit, marked, plain
 from model.teaching.walkthrough import Walkthrough
 from tests.model.samples import build, busy_net, chain
-from tests.model.teaching.test_walkthrough import describe_at, every_computing, walk_of
+from tests.model.teaching.walks import describe_at, every_computing, walk_of
 
 
 def example(name: str) -> NetworkGraph:
