@@ -43,10 +43,11 @@ def types() -> bool:
 
 
 def tests() -> bool:
-    """Run every test that needs no display."""
+    """Run every test that needs no display, one process a core."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     environment.pop("DELTABOARD_E2E", None)
-    return _python("-m", "pytest", "--ignore=tests/end_to_end", environment=environment)
+    share = ("-n", str(max(2, os.cpu_count() or 1)), "--dist", "loadfile")
+    return _python("-m", "pytest", *share, "--ignore=tests/end_to_end", environment=environment)
 
 
 def window() -> bool:
