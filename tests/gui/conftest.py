@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui import theme
+from gui.main_window import MainWindow
+from model.files import examples_folder
+
+OpenExample = Callable[..., MainWindow]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,3 +55,28 @@ def nothing_left_to_die_later(qapp: QApplication) -> Iterator[None]:
             window.hide()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+
+
+@pytest.fixture
+def open_example(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenExample]:
+    """Give a function that shows an example in a window, which is closed after the test."""
+    opened: list[MainWindow] = []
+
+    def open_window(
+        name: str, size: tuple[int, int] | None = (1600, 1000), *, until_shown: bool = True
+    ) -> MainWindow:
+        """With the numbers of the untrained network in it, unless nobody waits for them."""
+        window = MainWindow(examples_folder() / f"{name}.json", recovery_folder=tmp_path)
+        opened.append(window)
+        qtbot.addWidget(window)
+        if size is not None:
+            window.resize(*size)
+        window.show()
+        if until_shown:
+            qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=5000)
+        return window
+
+    yield open_window
+    for window in opened:
+        window.document.stack.setClean()
+        window.close()

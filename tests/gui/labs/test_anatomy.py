@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,51 +11,19 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.anatomy import AnatomyPanel
-from gui.main_window import MainWindow
 from gui.plots import export
 from model.analysis.racing_fed import FeedStudy, feed
 from model.optimizers import OPTIMIZERS, Adam, AdamW
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import Laboratory
 
 
-class Feeding:
+class Feeding(Laboratory[AnatomyPanel]):
     """The laboratory as it opens, standing at the first update."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.window = MainWindow(Path("resources/examples/iris.json"), recovery_folder=folder)
-        qtbot.addWidget(self.window)
-        self.window.resize(1600, 1000)
-        self.window.show()
-        qtbot.waitUntil(lambda: self.window.controller.latest is not None, timeout=5000)
-
-    def open(self, node_id: str = "") -> AnatomyPanel:
-        self.window.labs.open("anatomy", node_id)
-        panel = self.window.labs.panels["anatomy"]
-        assert isinstance(panel, AnatomyPanel)
-        self.panel = panel
-        self.settle()
-        assert panel.transport is not None
-        self.transport = panel.transport
-        self.transport.first()
-        return panel
-
-    def settle(self) -> None:
-        panel = self.panel
-        self.qtbot.waitUntil(
-            lambda: panel.study is not None and not panel.job.is_running, timeout=10_000
-        )
-
-    def after(self, act: Callable[[], object]) -> FeedStudy:
-        before = self.panel.study
-        act()
-
-        def is_there() -> bool:
-            return self.panel.study is not before and self.panel.study is not None
-
-        self.qtbot.waitUntil(is_there, timeout=10_000)
-        self.settle()
-        assert self.panel.study is not None
-        return self.panel.study
+    kind = AnatomyPanel
+    key = "anatomy"
+    patience_ms = 10_000
 
     def choose(self, key: str) -> FeedStudy:
         def act() -> None:
@@ -67,11 +34,8 @@ class Feeding:
 
 
 @pytest.fixture
-def feeding(qtbot: QtBot, tmp_path: Path) -> Iterator[Feeding]:
-    found = Feeding(qtbot, tmp_path)
-    yield found
-    found.window.document.stack.setClean()
-    found.window.close()
+def feeding(qtbot: QtBot, open_example: OpenExample) -> Feeding:
+    return Feeding(qtbot, open_example("iris"))
 
 
 def test_everybody_is_fed_the_same(feeding: Feeding):

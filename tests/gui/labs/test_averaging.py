@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.averaging import AveragingPanel
-from gui.main_window import MainWindow
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, tmp_path: Path) -> Iterator[AveragingPanel]:
-    window = MainWindow(Path("resources/examples/xor.json"), recovery_folder=tmp_path)
-    qtbot.addWidget(window)
-    window.resize(1400, 900)
-    window.show()
-    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=5000)
-    window.labs.open("averaging")
-    found = window.labs.panels["averaging"]
-    assert isinstance(found, AveragingPanel)
+def panel(open_example: OpenExample) -> AveragingPanel:
+    found = open_panel(open_example("xor", (1400, 900)), AveragingPanel, "averaging")
     found.job.cancel()
     found.count.set_value(3)
     found.steps.set_value(20)
     found.train.click()
-    yield found
-    window.document.stack.setClean()
-    window.close()
+    return found
 
 
 def test_the_map_and_the_errors_grow_to_k_networks(panel: AveragingPanel, qtbot: QtBot):
@@ -58,19 +47,11 @@ def test_leaving_stops_the_training(panel: AveragingPanel, qtbot: QtBot):
     assert not panel.isVisible()
 
 
-def test_a_network_that_writes_is_told_why_not(qtbot: QtBot, tmp_path: Path):
-    window = MainWindow(
-        Path("resources/examples/transformer_reverse.json"), recovery_folder=tmp_path
-    )
-    qtbot.addWidget(window)
-    window.show()
-    window.labs.open("averaging")
-    panel = window.labs.panels["averaging"]
-    assert isinstance(panel, AveragingPanel)
+def test_a_network_that_writes_is_told_why_not(qtbot: QtBot, open_example: OpenExample):
+    window = open_example("transformer_reverse", None, until_shown=False)
+    panel = open_panel(window, AveragingPanel, "averaging")
     panel.count.set_value(2)
     panel.steps.set_value(1)
     panel.train.click()
     qtbot.waitUntil(lambda: "one thing an item" in panel._said.full_text(), timeout=15000)
     assert "one thing an item" in panel.map.empty_text
-    window.document.stack.setClean()
-    window.close()

@@ -3,31 +3,20 @@ back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.batch_norm import BatchNormPanel
-from gui.main_window import MainWindow
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, tmp_path: Path) -> Iterator[BatchNormPanel]:
-    window = MainWindow(Path("resources/examples/xor.json"), recovery_folder=tmp_path)
-    qtbot.addWidget(window)
-    window.resize(1400, 900)
-    window.show()
-    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=5000)
-    window.labs.open("batch_norm")
-    found = window.labs.panels["batch_norm"]
-    assert isinstance(found, BatchNormPanel)
+def panel(qtbot: QtBot, open_example: OpenExample) -> BatchNormPanel:
+    found = open_panel(open_example("xor", (1400, 900)), BatchNormPanel, "batch_norm")
     qtbot.waitUntil(lambda: found._found is not None, timeout=15000)
-    yield found
-    window.document.stack.setClean()
-    window.close()
+    return found
 
 
 def test_the_batch_has_mean_0_and_deviation_1_after_normalising(panel: BatchNormPanel):

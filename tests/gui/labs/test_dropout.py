@@ -2,54 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.dropout import DropoutPanel
-from gui.labs.mode import LabMode
 from gui.main_window import MainWindow
 from model.layers.batch_norm import BatchNorm
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
+
+SIZE = (1400, 900)
 
 
-def opened(qtbot: QtBot, folder: Path, example: str, steps: int = 0) -> MainWindow:
-    window = MainWindow(Path(f"resources/examples/{example}.json"), recovery_folder=folder)
-    qtbot.addWidget(window)
-    window.resize(1400, 900)
-    window.show()
-    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=5000)
-    if steps:
-        window.controller.step_batches(steps)
-        qtbot.waitUntil(lambda: window.controller.latest.step == steps, timeout=5000)
+def stepped(qtbot: QtBot, window: MainWindow, steps: int) -> MainWindow:
+    window.controller.step_batches(steps)
+    qtbot.waitUntil(lambda: window.controller.latest.step == steps, timeout=5000)
     return window
 
 
-@pytest.fixture
-def windows(qtbot: QtBot) -> Iterator[list[MainWindow]]:
-    found: list[MainWindow] = []
-    yield found
-    for window in found:
-        window.document.stack.setClean()
-        window.close()
-
-
-def panel_of(qtbot: QtBot, labs: LabMode, node_id: str = "") -> DropoutPanel:
-    labs.open("dropout", node_id)
-    panel = labs.panels["dropout"]
-    assert isinstance(panel, DropoutPanel)
+def panel_of(qtbot: QtBot, window: MainWindow, node_id: str = "") -> DropoutPanel:
+    panel = open_panel(window, DropoutPanel, "dropout", node_id)
     qtbot.waitUntil(lambda: panel._found is not None, timeout=15000)
     return panel
 
 
 def test_a_design_without_dropout_is_shown_a_built_in_network(
-    qtbot: QtBot, tmp_path: Path, windows: list[MainWindow]
+    qtbot: QtBot, open_example: OpenExample
 ):
-    windows.append(opened(qtbot, tmp_path, "xor"))
-    panel = panel_of(qtbot, windows[0].labs)
+    panel = panel_of(qtbot, open_example("xor", SIZE))
     assert "no Dropout layer" in panel._said.full_text()
     assert "of 256" in panel._said.full_text()
     assert panel._found is not None
@@ -65,11 +46,9 @@ def test_a_design_without_dropout_is_shown_a_built_in_network(
     }
 
 
-def test_the_masks_are_those_of_the_open_design_s_run(
-    qtbot: QtBot, tmp_path: Path, windows: list[MainWindow]
-):
-    windows.append(opened(qtbot, tmp_path, "breast_cancer_dropout", 12))
-    panel = panel_of(qtbot, windows[0].labs, "dropout_2")
+def test_the_masks_are_those_of_the_open_design_s_run(qtbot: QtBot, open_example: OpenExample):
+    window = stepped(qtbot, open_example("breast_cancer_dropout", SIZE), 12)
+    panel = panel_of(qtbot, window, "dropout_2")
     assert panel._found is not None
     subject, record, _noise, answer = panel._found
     assert panel.node.currentData() == "dropout_2"
@@ -80,11 +59,8 @@ def test_the_masks_are_those_of_the_open_design_s_run(
     assert "too many" in panel.why.text()
 
 
-def test_another_item_and_more_samples_are_asked(
-    qtbot: QtBot, tmp_path: Path, windows: list[MainWindow]
-):
-    windows.append(opened(qtbot, tmp_path, "xor"))
-    panel = panel_of(qtbot, windows[0].labs)
+def test_another_item_and_more_samples_are_asked(qtbot: QtBot, open_example: OpenExample):
+    panel = panel_of(qtbot, open_example("xor", SIZE))
     panel.item.setValue(5)
     panel.samples.set_value(40)
     qtbot.waitUntil(
@@ -100,10 +76,9 @@ def test_another_item_and_more_samples_are_asked(
 
 
 def test_dropout_and_batch_norm_open_their_laboratory_from_their_cards(
-    qtbot: QtBot, tmp_path: Path, windows: list[MainWindow]
+    open_example: OpenExample,
 ):
-    windows.append(opened(qtbot, tmp_path, "xor"))
-    labs = windows[0].labs
+    labs = open_example("xor", SIZE).labs
     assert "dropout" in [spec.key for spec in labs.of_layer(Dropout())]
     assert "batch_norm" in [spec.key for spec in labs.of_layer(BatchNorm())]
     of_dense = [spec.key for spec in labs.of_layer(Dense())]

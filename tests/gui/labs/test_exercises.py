@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from gui.labs.exercises import ExercisePanel
-from gui.main_window import MainWindow
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, tmp_path: Path) -> Iterator[ExercisePanel]:
-    window = MainWindow(Path("resources/examples/iris.json"), recovery_folder=tmp_path)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=5000)
-    window.labs.open("exercises")
-    found = window.labs.panels["exercises"]
-    assert isinstance(found, ExercisePanel)
-    yield found
-    window.document.stack.setClean()
-    window.close()
+def panel(open_example: OpenExample) -> ExercisePanel:
+    return open_panel(open_example("iris", None), ExercisePanel, "exercises")
 
 
 def test_every_exercise_of_the_lecture_is_there(panel: ExercisePanel):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.canvas.context_menu import menu_at
@@ -17,27 +15,22 @@ from gui.labs.jacobian import JacobianPanel, latex_of
 from gui.main_window import MainWindow
 from model.analysis.local_study import ChainStudy, LocalStudy
 from model.teaching.number_style import NumberStyle
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
 class Inspecting:
     """The inspector, opened from the first Dense layer of the iris network."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
         self.qtbot = qtbot
-        self.window = MainWindow(Path("resources/examples/iris.json"), recovery_folder=folder)
-        qtbot.addWidget(self.window)
-        self.window.resize(1600, 1000)
-        self.window.show()
-        qtbot.waitUntil(lambda: self.window.controller.latest is not None, timeout=5000)
+        self.window = window
         graph = self.window.document.graph
         self.dense = next(
             key for key in self.window.document.inference.order if key.startswith("dense")
         )
         self.title = graph.node(self.dense).title
-        self.window.labs.open("jacobian", self.dense)
-        panel = self.window.labs.panels["jacobian"]
-        assert isinstance(panel, JacobianPanel)
-        self.panel = panel
+        self.panel = panel = open_panel(window, JacobianPanel, "jacobian", self.dense)
         self.until(lambda: isinstance(panel._found, LocalStudy))
 
     def until(self, claim: object) -> None:
@@ -46,11 +39,8 @@ class Inspecting:
 
 
 @pytest.fixture
-def inspecting(qtbot: QtBot, tmp_path: Path) -> Iterator[Inspecting]:
-    found = Inspecting(qtbot, tmp_path)
-    yield found
-    found.window.document.stack.setClean()
-    found.window.close()
+def inspecting(qtbot: QtBot, open_example: OpenExample) -> Inspecting:
+    return Inspecting(qtbot, open_example("iris"))
 
 
 def local(found: object) -> LocalStudy:
@@ -98,8 +88,10 @@ def test_the_card_s_menu_opens_it_there(inspecting: Inspecting):
     window.labs.close()
     window.scene.select((inspecting.dense,))
     menu = menu_at(window.view, window.view.actions_, QPoint(5, 5), is_key=True)
-    action = next(each for each in menu.actions() if each.objectName() == "study_jacobian")
-    action.trigger()
+    labs = menu.findChild(QMenu, "laboratories")
+    assert labs.menuAction() in menu.actions()
+    assert all(each.objectName().startswith("study_") for each in labs.actions())
+    labs.findChild(QAction, "study_jacobian").trigger()
     assert window.labs.current == "jacobian"
     assert inspecting.panel.node_id == inspecting.dense
 

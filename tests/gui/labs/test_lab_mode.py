@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,17 +13,12 @@ from gui.labs.job import Job
 from gui.main_window import MainWindow
 from model.analysis.progress import Progress
 from model.errors import FieldError
+from tests.gui.conftest import OpenExample
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    found = MainWindow(Path("resources/examples/xor.json"), recovery_folder=tmp_path)
-    qtbot.addWidget(found)
-    found.show()
-    qtbot.waitUntil(lambda: found.controller.latest is not None, timeout=5000)
-    yield found
-    found.document.stack.setClean()
-    found.close()
+def window(open_example: OpenExample) -> MainWindow:
+    return open_example("xor", None)
 
 
 @pytest.mark.parametrize("key", [spec.key for spec in LABS])

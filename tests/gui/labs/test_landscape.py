@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,54 +12,21 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.landscape import LandscapePanel
-from gui.main_window import MainWindow
 from gui.plots import export
 from model.analysis.racing_bars import addends
 from model.analysis.racing_study import RaceStudy
 from model.analysis.surfaces import SURFACES
 from model.optimizers import OPTIMIZERS, Momentum
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import Laboratory
 
 
-class Racing:
+class Racing(Laboratory[LandscapePanel]):
     """The laboratory as it opens, standing at the start."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.window = MainWindow(Path("resources/examples/iris.json"), recovery_folder=folder)
-        qtbot.addWidget(self.window)
-        self.window.resize(1600, 1000)
-        self.window.show()
-        qtbot.waitUntil(lambda: self.window.controller.latest is not None, timeout=5000)
-
-    def open(self, node_id: str = "") -> LandscapePanel:
-        self.window.labs.open("landscape", node_id)
-        panel = self.window.labs.panels["landscape"]
-        assert isinstance(panel, LandscapePanel)
-        self.panel = panel
-        self.settle()
-        assert panel.transport is not None
-        self.transport = panel.transport
-        self.transport.first()
-        return panel
-
-    def settle(self) -> None:
-        panel = self.panel
-        self.qtbot.waitUntil(
-            lambda: panel.study is not None and not panel.job.is_running, timeout=20_000
-        )
-
-    def after(self, act: Callable[[], object]) -> RaceStudy:
-        """Do something, and wait for the race that comes of it."""
-        before = self.panel.study
-        act()
-
-        def is_there() -> bool:
-            return self.panel.study is not before and self.panel.study is not None
-
-        self.qtbot.waitUntil(is_there, timeout=20_000)
-        self.settle()
-        assert self.panel.study is not None
-        return self.panel.study
+    kind = LandscapePanel
+    key = "landscape"
+    patience_ms = 20_000
 
     def choose(self, key: str) -> RaceStudy:
         panel = self.panel
@@ -73,11 +39,8 @@ class Racing:
 
 
 @pytest.fixture
-def racing(qtbot: QtBot, tmp_path: Path) -> Iterator[Racing]:
-    found = Racing(qtbot, tmp_path)
-    yield found
-    found.window.document.stack.setClean()
-    found.window.close()
+def racing(qtbot: QtBot, open_example: OpenExample) -> Racing:
+    return Racing(qtbot, open_example("iris"))
 
 
 def test_it_opens_with_a_race_and_plays_it(racing: Racing):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,26 +9,18 @@ from pytestqt.qtbot import QtBot
 
 from gui.labs.learning_rate import LearningRatePanel
 from gui.main_window import MainWindow
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    example = Path("resources/examples/breast_cancer_dropout.json")
-    found = MainWindow(example, recovery_folder=tmp_path)
-    qtbot.addWidget(found)
-    found.resize(1600, 1000)
-    found.show()
-    qtbot.waitUntil(lambda: found.controller.latest is not None, timeout=5000)
-    yield found
-    found.document.stack.setClean()
-    found.close()
+def window(open_example: OpenExample) -> MainWindow:
+    return open_example("breast_cancer_dropout")
 
 
 @pytest.fixture
 def panel(window: MainWindow, qtbot: QtBot) -> LearningRatePanel:
-    window.labs.open("learning_rate")
-    found = window.labs.panels["learning_rate"]
-    assert isinstance(found, LearningRatePanel)
+    found = open_panel(window, LearningRatePanel, "learning_rate")
     qtbot.waitUntil(lambda: found.test is not None and not found.job.is_running, timeout=8000)
     return found
 

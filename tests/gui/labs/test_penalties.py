@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,26 +9,19 @@ from pytestqt.qtbot import QtBot
 
 from gui.labs.penalties import PenaltyPanel
 from gui.main_window import MainWindow
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
-def opened(qtbot: QtBot, folder: Path, example: str) -> tuple[MainWindow, PenaltyPanel]:
-    window = MainWindow(Path(f"resources/examples/{example}.json"), recovery_folder=folder)
-    qtbot.addWidget(window)
-    window.resize(1600, 1000)
-    window.show()
-    window.labs.open("penalties")
-    panel = window.labs.panels["penalties"]
-    assert isinstance(panel, PenaltyPanel)
+def opened(qtbot: QtBot, window: MainWindow) -> PenaltyPanel:
+    panel = open_panel(window, PenaltyPanel, "penalties")
     qtbot.waitUntil(lambda: bool(panel.paths), timeout=8000)
-    return window, panel
+    return panel
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, tmp_path: Path) -> Iterator[PenaltyPanel]:
-    window, found = opened(qtbot, tmp_path, "diabetes_regression")
-    yield found
-    window.document.stack.setClean()
-    window.close()
+def panel(qtbot: QtBot, open_example: OpenExample) -> PenaltyPanel:
+    return opened(qtbot, open_example("diabetes_regression", until_shown=False))
 
 
 def choose(panel: PenaltyPanel, kind: str) -> None:
@@ -93,8 +83,6 @@ def test_its_numbers_are_exported(panel: PenaltyPanel):
     assert tables["losses_over_lambda"][-1][-1] == 10
 
 
-def test_a_design_without_such_data_is_told_what_is_shown(qtbot: QtBot, tmp_path: Path):
-    window, panel = opened(qtbot, tmp_path, "xor")
+def test_a_design_without_such_data_is_told_what_is_shown(qtbot: QtBot, open_example: OpenExample):
+    panel = opened(qtbot, open_example("xor", until_shown=False))
     assert "built-in Diabetes" in panel.note.text()
-    window.document.stack.setClean()
-    window.close()

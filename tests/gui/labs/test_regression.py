@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,43 +12,26 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.labs.regression import RegressionPanel
-from gui.main_window import MainWindow
 from gui.plots import export
 from model.layers.losses import MeanSquaredError
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import Laboratory
 
 
-class Fitting:
+class Fitting(Laboratory[RegressionPanel]):
     """The laboratory as it opens, standing at the start."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.window = MainWindow(Path("resources/examples/xor.json"), recovery_folder=folder)
-        qtbot.addWidget(self.window)
-        self.window.resize(1600, 1000)
-        self.window.show()
-        self.window.labs.open("regression")
-        panel = self.window.labs.panels["regression"]
-        assert isinstance(panel, RegressionPanel)
-        self.panel = panel
-        self.until(lambda: panel.study is not None and not panel.job.is_running)
-        assert panel.transport is not None
-        self.transport = panel.transport
-        self.transport.first()
+    kind = RegressionPanel
+    key = "regression"
+
+    def open(self, node_id: str = "") -> RegressionPanel:
+        panel = super().open(node_id)
         panel.data.grab()
         panel.map.grab()
-
-    def until(self, claim: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(claim, timeout=5000)
-
-    def study_after(self, act: Callable[[], object]) -> None:
-        before = self.panel.study
-        act()
-        self.until(lambda: self.panel.study is not before and not self.panel.job.is_running)
+        return panel
 
     def row(self, number: int) -> str:
-        label = self.panel.findChild(QLabel, f"regression_row_{number}")
-        assert label is not None
-        return label.text()
+        return self.text(f"regression_row_{number}")
 
     def place_of(self, number: int) -> QPoint:
         data = self.panel.data
@@ -57,11 +39,10 @@ class Fitting:
 
 
 @pytest.fixture
-def fitting(qtbot: QtBot, tmp_path: Path) -> Iterator[Fitting]:
-    found = Fitting(qtbot, tmp_path)
-    yield found
-    found.window.document.stack.setClean()
-    found.window.close()
+def fitting(qtbot: QtBot, open_example: OpenExample) -> Fitting:
+    found = Fitting(qtbot, open_example("xor", until_shown=False))
+    found.open()
+    return found
 
 
 def number(text: str) -> float:
@@ -117,7 +98,7 @@ def test_a_dragged_point_moves_the_surface_and_its_minimum(fitting: Fitting):
         QTest.mouseMove(panel.data, place + QPoint(0, 60))
         QTest.mouseRelease(panel.data, Qt.MouseButton.LeftButton, pos=place + QPoint(0, 60))
 
-    fitting.study_after(drag)
+    fitting.after(drag)
     assert len(panel.data.x) == 24
     assert panel.study.objective.minimum is not None
     assert before is not None
@@ -128,9 +109,9 @@ def test_a_dragged_point_moves_the_surface_and_its_minimum(fitting: Fitting):
 def test_points_are_added_and_removed_down_to_three(fitting: Fitting):
     panel = fitting.panel
     free = panel.data.area.bottomRight().toPoint() - QPoint(30, 30)
-    fitting.study_after(lambda: QTest.mouseClick(panel.data, Qt.MouseButton.LeftButton, pos=free))
+    fitting.after(lambda: QTest.mouseClick(panel.data, Qt.MouseButton.LeftButton, pos=free))
     assert len(panel.data.x) == 25
-    fitting.study_after(
+    fitting.after(
         lambda: QTest.mouseClick(panel.data, Qt.MouseButton.RightButton, pos=fitting.place_of(24))
     )
     assert len(panel.data.x) == 24
@@ -148,7 +129,7 @@ def test_above_the_bound_it_is_said_that_gd_diverges(fitting: Fitting):
     assert label is not None
     assert f"{bound:.3g}" in label.text()
     panel.fields.rate.set_value(1.05 * bound)
-    fitting.study_after(lambda: panel.fields.rate.edited.emit(0.0))
+    fitting.after(lambda: panel.fields.rate.edited.emit(0.0))
     assert "GD diverges." in label.text()
     path = panel.study.race.paths[0]
     assert path.losses[-1] > path.losses[0]
@@ -158,7 +139,7 @@ def test_the_mean_walks_the_same_path_with_n_times_the_rate(fitting: Fitting):
     panel = fitting.panel
     assert panel.study is not None
     before = panel.study.race.paths[0].thetas
-    fitting.study_after(panel.fields.reduction.buttons()[1].click)
+    fitting.after(panel.fields.reduction.buttons()[1].click)
     assert panel.fields.rate.value() == pytest.approx(24 * 0.004, rel=1e-3)
     np.testing.assert_allclose(panel.study.race.paths[0].thetas, before, rtol=1e-6)
 
@@ -169,13 +150,13 @@ def test_a_click_on_the_map_is_the_start(fitting: Fitting):
     fitting.qtbot.wait(50)
     panel.map.grab()
     place = panel.map.to_screen(1.0, 1.0).toPoint()
-    fitting.study_after(lambda: QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=place))
+    fitting.after(lambda: QTest.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=place))
     np.testing.assert_allclose(panel._start, [1.0, 1.0], atol=0.03)
 
 
 def test_a_racer_can_be_switched_off(fitting: Fitting):
     panel = fitting.panel
-    fitting.study_after(lambda: _off(panel))
+    fitting.after(lambda: _off(panel))
     assert [track.name for track in panel.map.tracks] == ["SGD"]
     assert not panel.numbers.racer.buttons()[0].isEnabled()
     assert panel.numbers.racer.buttons()[0].toolTip() == "GD is switched off"
@@ -211,7 +192,7 @@ def test_a_loss_leads_to_the_designs_own_points(fitting: Fitting):
     assert panel.study is not None
     np.testing.assert_array_equal(panel.study.objective.x, panel.data.x)
     assert panel.fields.rate.value() < panel.study.objective.largest_rate
-    fitting.study_after(panel.fields.again.click)
+    fitting.after(panel.fields.again.click)
     assert len(panel.data.x) == 24
     assert panel.fields.rate.value() == 0.004
 

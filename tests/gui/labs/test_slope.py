@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,53 +11,26 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.slope import SlopePanel
-from gui.main_window import MainWindow
 from gui.plots import export
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import Laboratory
 
 
-class Sloping:
+class Sloping(Laboratory[SlopePanel]):
     """The laboratory on the parabola, standing at the start."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.window = MainWindow(Path("resources/examples/xor.json"), recovery_folder=folder)
-        qtbot.addWidget(self.window)
-        self.window.resize(1600, 1000)
-        self.window.show()
-        self.window.labs.open("slope")
-        panel = self.window.labs.panels["slope"]
-        assert isinstance(panel, SlopePanel)
-        self.panel = panel
-        self.until(lambda: panel.study is not None)
-        assert panel.transport is not None
-        self.transport = panel.transport
-        self.transport.first()
+    kind = SlopePanel
+    key = "slope"
 
-    def until(self, claim: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(claim, timeout=5000)
-
-    def study_after(self, act: Callable[[], object]) -> None:
-        before = self.panel.study
-        act()
-        self.until(lambda: self.panel.study is not before and not self.panel.job.is_running)
-
-    def text(self, name: str) -> str:
-        from PySide6.QtWidgets import QLabel
-
-        label = self.panel.findChild(QLabel, name)
-        assert label is not None
-        return label.text()
-
-    def key(self, key: Qt.Key) -> None:
+    def press(self, key: Qt.Key) -> None:
         QTest.keyClick(self.panel, key)
 
 
 @pytest.fixture
-def sloping(qtbot: QtBot, tmp_path: Path) -> Iterator[Sloping]:
-    found = Sloping(qtbot, tmp_path)
-    yield found
-    found.window.document.stack.setClean()
-    found.window.close()
+def sloping(qtbot: QtBot, open_example: OpenExample) -> Sloping:
+    found = Sloping(qtbot, open_example("xor", until_shown=False))
+    found.open()
+    return found
 
 
 def test_the_sentence_of_the_lecture_and_the_numbers_of_the_step(sloping: Sloping):
@@ -77,26 +49,26 @@ def test_the_sentence_of_the_lecture_and_the_numbers_of_the_step(sloping: Slopin
 def test_a_rate_above_the_bound_is_said_to_diverge(sloping: Sloping):
     panel = sloping.panel
     panel.rate.set_value(1.1)
-    sloping.study_after(lambda: panel.rate.edited.emit(1.1))
+    sloping.after(lambda: panel.rate.edited.emit(1.1))
     assert "diverging" in sloping.text("slope_verdict")
     assert "ρJ'' = 2.2 is above 2" in sloping.text("slope_reason")
 
 
 def test_keys_step_back_jump_and_play(sloping: Sloping):
     transport = sloping.transport
-    sloping.key(Qt.Key.Key_Right)
-    sloping.key(Qt.Key.Key_Right)
+    sloping.press(Qt.Key.Key_Right)
+    sloping.press(Qt.Key.Key_Right)
     assert (transport.position, sloping.panel.figure.position) == (2, 2)
-    sloping.key(Qt.Key.Key_Left)
+    sloping.press(Qt.Key.Key_Left)
     assert transport.position == 1
-    sloping.key(Qt.Key.Key_End)
+    sloping.press(Qt.Key.Key_End)
     assert transport.position == transport.last == 60
-    sloping.key(Qt.Key.Key_Home)
+    sloping.press(Qt.Key.Key_Home)
     assert transport.position == 0
-    sloping.key(Qt.Key.Key_Space)
+    sloping.press(Qt.Key.Key_Space)
     assert transport.is_playing
     sloping.until(lambda: transport.position >= 1)
-    sloping.key(Qt.Key.Key_Space)
+    sloping.press(Qt.Key.Key_Space)
     assert not transport.is_playing
 
 
@@ -104,9 +76,7 @@ def test_a_click_in_the_picture_is_the_start(sloping: Sloping):
     panel = sloping.panel
     panel.figure.grab()
     place = panel.figure.to_screen(-2.0, 4.0).toPoint()
-    sloping.study_after(
-        lambda: QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place)
-    )
+    sloping.after(lambda: QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place))
     assert panel.start.value() == pytest.approx(-2.0, abs=0.02)
     assert "to the right" in sloping.text("slope_lead")
 
@@ -123,7 +93,7 @@ def test_a_fault_is_marked_and_changes_nothing(sloping: Sloping):
     assert panel.study.title == "theta**2"
     line.selectAll()
     QTest.keyClicks(line, "w**4")
-    sloping.study_after(lambda: QTest.keyClick(line, Qt.Key.Key_Return))
+    sloping.after(lambda: QTest.keyClick(line, Qt.Key.Key_Return))
     assert panel.study.title == "w**4"
     assert panel.ready.value() == "own"
 
@@ -148,7 +118,7 @@ def test_one_weight_of_the_design_starts_where_it_stands(sloping: Sloping):
     dense = next(k for k in window.document.inference.order if k.startswith("dense"))
     layer = window.document.graph.node(dense).layer
     assert "slope" in [spec.key for spec in window.labs.of_layer(layer)]
-    sloping.study_after(lambda: window.labs.open("slope", dense))
+    sloping.after(lambda: window.labs.open("slope", dense))
     place = panel.weight.value()
     assert place is not None
     assert place[0] == dense
@@ -160,9 +130,7 @@ def test_one_weight_of_the_design_starts_where_it_stands(sloping: Sloping):
     sloping.transport.first()
     panel.figure.grab()
     place_px = panel.figure.to_screen(now + 0.5, float(panel.study.path.losses[0])).toPoint()
-    sloping.study_after(
-        lambda: QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place_px)
-    )
+    sloping.after(lambda: QTest.mouseClick(panel.figure, Qt.MouseButton.LeftButton, pos=place_px))
     assert panel.study.path.thetas[0, 0] == pytest.approx(now + 0.5, abs=0.05)
 
 
@@ -170,7 +138,7 @@ def test_a_formula_of_a_card_is_taken_over(sloping: Sloping):
     window, panel = sloping.window, sloping.panel
     window.file_actions.open(Path("resources/examples/sin_x_squared.json"))
     key = next(k for k in window.document.inference.order if k == "z")
-    sloping.study_after(lambda: window.labs.open("slope", key))
+    sloping.after(lambda: window.labs.open("slope", key))
     assert panel.study is not None
     assert panel.study.title == "sin(y)"
 
@@ -192,7 +160,7 @@ def test_without_a_design_that_runs_no_weight_can_be_looked_at(sloping: Sloping)
 def test_every_ready_function_shows_something(sloping: Sloping):
     panel = sloping.panel
     for key in ("double_well", "sine_bowl", "kink", "quartic", "cliff"):
-        sloping.study_after(lambda key=key: panel._on_ready(key))  # type: ignore[misc]
+        sloping.after(lambda key=key: panel._on_ready(key))  # type: ignore[misc]
         assert panel.figure.empty_text == ""
         assert sloping.transport.last > 0
 
@@ -200,7 +168,7 @@ def test_every_ready_function_shows_something(sloping: Sloping):
 def test_where_nothing_is_defined_it_says_so(sloping: Sloping):
     panel = sloping.panel
     panel.start.set_value(-1.0)
-    sloping.study_after(lambda: panel._on_typed("log(theta)"))
+    sloping.after(lambda: panel._on_typed("log(theta)"))
     assert "not defined here" in sloping.text("slope_lead")
     assert sloping.transport.last == 0
     assert panel.figure.grab().width() > 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,26 +17,20 @@ from model.analysis.twin_knobs import KEPT
 from model.analysis.twins import moment_of
 from model.layers.dropout import Dropout
 from model.trainer import Trainer
+from tests.gui.conftest import OpenExample
+from tests.gui.labs.conftest import open_panel
 
 
 class Twinning:
     """The laboratory on a design with dropout, 30 steps a run, forked at step 7."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
         self.qtbot = qtbot
-        example = Path("resources/examples/breast_cancer_dropout.json")
-        self.window = MainWindow(example, recovery_folder=folder)
-        qtbot.addWidget(self.window)
-        self.window.resize(1600, 1000)
-        self.window.show()
+        self.window = window
         self.controller = self.window.controller
-        qtbot.waitUntil(lambda: self.controller.latest is not None, timeout=5000)
         self.controller.step_batches(7)
         qtbot.waitUntil(lambda: self.step == 7, timeout=5000)
-        self.window.labs.open("twins")
-        panel = self.window.labs.panels["twins"]
-        assert isinstance(panel, TwinPanel)
-        self.panel = panel
+        self.panel = panel = open_panel(window, TwinPanel, "twins")
         panel.form.steps.set_value(30)
         self.until_done(2)
 
@@ -70,11 +62,8 @@ class Twinning:
 
 
 @pytest.fixture
-def twinning(qtbot: QtBot, tmp_path: Path) -> Iterator[Twinning]:
-    found = Twinning(qtbot, tmp_path)
-    yield found
-    found.window.document.stack.setClean()
-    found.window.close()
+def twinning(qtbot: QtBot, open_example: OpenExample) -> Twinning:
+    return Twinning(qtbot, open_example("breast_cancer_dropout"))
 
 
 def test_it_begins_with_the_original_and_a_twin_without_dropout(twinning: Twinning):
