@@ -116,8 +116,7 @@ class NeuronBlock(QWidget):
             low, high = f"({layer_index})", f"({layer_index + 1})"
         is_scaled = view.is_kept and view.factor != 1
         factor = "m / (1 - p)" if is_scaled else "m"
-        self._heading.setText(f"NEURON {view.neuron}")
-        self._heading.setAccessibleName(f"Neuron {view.neuron}")
+        self._heading.set_words(f"Neuron {view.neuron}")
         self._state.setText("speaks in this step" if view.is_kept else "dropped in this step")
         texts = [f"h^{{{low}}}", factor, f"h^{{{high}}}"]
         texts += [rf"\delta^{{{high}}}", factor, rf"\delta^{{{low}}}"]

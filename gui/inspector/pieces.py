@@ -19,17 +19,14 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.formulas import FormulaLabel
 from gui.theme import Theme
+from gui.widgets.capitals import CapitalsLabel
 
 _CAPTION = 76  # px of the column of captions at a desk
 
 
-def section(text: str) -> QLabel:
-    """A small heading in capitals; a screen reader hears it as written."""
-    label = QLabel(text.upper())
-    label.setAccessibleName(text)
-    label.setProperty("role", "section")
-    label.setWordWrap(True)
-    return label
+def section(text: str) -> CapitalsLabel:
+    """A small heading in capitals."""
+    return CapitalsLabel(text)
 
 
 def caption(text: str = "") -> QLabel:

@@ -53,7 +53,7 @@ class SidePanel(QScrollArea):
 
     def show_column(self, matrix: Array, delta: Array | None, column: int, row: int) -> None:
         """Write the sum for this column out; row: the term that is looked at."""
-        self.title.setText(f"COLUMN {column + 1} WORKED OUT")
+        self.title.set_words(f"Column {column + 1} worked out")
         self.terms.show_terms(delta, matrix[:, column], row)
 
     def show_cost(self, found: Jacobian) -> None:

@@ -109,7 +109,7 @@ class RegressionNumbers(QWidget):
         for row, (before, slope, after) in enumerate(pairs, start=2):
             step_text = f"{text(before)} − {text(rate)} · {_bracketed(slope)}"
             self.values[row].setText(f"= {step_text} = {text(after)}")
-        self._title.setText(f"STEP {step} → {step + 1} IN NUMBERS")
+        self._title.set_words(f"Step {step} → {step + 1} in numbers")
         self.batch.setText(batch_words)
 
     def _set_formulas(self, is_mean: bool, is_batch: bool) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.inspector.pieces import section
 from gui.teaching.expression_trial import Trial, try_out
 from gui.teaching.variable_rows import ROW_GAP, VariableRows
 from gui.widgets import Segmented
@@ -88,13 +89,13 @@ class ExpressionDialog(QDialog):
         title.setProperty("role", "title")
         rows.addWidget(title)
         rows.addWidget(self.edit)
-        rows.addWidget(_section("Variables"))
+        rows.addWidget(section("Variables"))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setWidget(self.variables)
         self._area.setAccessibleName("Variables")
         rows.addWidget(self._area)
-        rows.addWidget(_section("Nodes"))
+        rows.addWidget(section("Nodes"))
         rows.addWidget(self.grain)
         self._preview.setObjectName("expression_nodes")
         self._preview.setAccessibleName("Nodes that will be drawn")
@@ -184,10 +185,3 @@ class ExpressionDialog(QDialog):
         """No higher than the screen."""
         hint = super().sizeHint()
         return QSize(hint.width(), min(hint.height(), self.screen().availableSize().height() - 60))
-
-
-def _section(text: str) -> QLabel:
-    label = QLabel(text.upper())
-    label.setAccessibleName(text)
-    label.setProperty("role", "section")
-    return label

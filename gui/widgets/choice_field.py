@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.formulas import FormulaLabel
 from gui.theme import Theme
+from gui.widgets.capitals import CapitalsLabel
 from gui.widgets.field import Field
 
 _MOST_CARDS = 3
@@ -63,11 +64,7 @@ class ChoiceField(Field):
         self.set_value(value)
 
     def _build_cards(self) -> None:
-        title = QLabel(self._description.upper())
-        title.setAccessibleName(self._description)
-        title.setProperty("role", "section")
-        title.setWordWrap(True)
-        self._rows.addWidget(title)
+        self._rows.addWidget(CapitalsLabel(self._description))
         self._group = QButtonGroup(self)
         rows = QVBoxLayout()
         rows.setSpacing(8)

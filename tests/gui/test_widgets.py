@@ -30,6 +30,7 @@ from gui.widgets import (
     TextField,
     ToggleField,
 )
+from gui.widgets.capitals import capitals
 from gui.widgets.title_label import TitleLabel
 from tests.gui.hearing import Ear
 
@@ -264,3 +265,17 @@ def test_a_widget_that_is_gone_does_not_hear_of_a_theme(qapp: QApplication) -> N
     assert len(gone) == 20
     theme.apply(qapp, "dark")
     theme.apply(qapp, "light")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("At this λ", "AT THIS λ"),
+        ("Statistics of feature x", "STATISTICS OF FEATURE x"),
+        ("J after each step", "J AFTER EACH STEP"),
+        ("Step 3 → 4 in numbers", "STEP 3 → 4 IN NUMBERS"),
+        ("A batch of x₁", "A BATCH OF x₁"),
+    ],
+)
+def test_a_heading_in_capitals_keeps_the_letters_of_mathematics(text: str, shown: str):
+    assert capitals(text) == shown
