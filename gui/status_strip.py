@@ -134,7 +134,7 @@ class StatusStrip(QFrame):
             "rate": lambda: status_texts.rate(shot, state),
             "loss": lambda: status_texts.loss(graph, shot),
             "scaling": lambda: status_texts.scaling(graph, shot),
-            "batches": lambda: status_texts.batches(settings),
+            "batches": lambda: status_texts.batches(settings, shot),
             "seed": lambda: status_texts.seed(settings, shot),
             "mode": lambda: status_texts.mode(shot, state),
             "test": lambda: status_texts.test(shot),

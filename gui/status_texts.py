@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model.graph import NetworkGraph
 from model.layer import Loss, tag_of
 from model.layers.source import DataSource
+from model.observing import loss_layers
 from model.settings import TrainingSettings
 from model.snapshot import Snapshot
 
@@ -76,20 +78,24 @@ def rate(snapshot: Snapshot | None, state: str) -> Line:
 
 
 def loss(graph: NetworkGraph, snapshot: Snapshot | None) -> Line:
-    """What the shown loss J is the sum of."""
-    settings = graph.training
-    terms: list[str] = []
-    for node in graph.nodes.values():
-        if isinstance(node.layer, Loss):
-            name = SHORT_LOSSES.get(tag_of(node.layer), node.layer.title)
-            weight = float(getattr(node.layer, "weight", 1.0))
-            terms.append(name if weight == 1 else f"{weight:g}·{name}")
-    if not terms:
+    """What the shown loss J is the sum of: as it was computed, however λ was edited since."""
+    terms = _terms(loss_layers(graph), graph.training)
+    if not loss_layers(graph):
         return Line("loss", "none yet", "J has no data term: the design has no loss layer.")
-    penalties = [f"{c:g}·{name}" for c, name in ((settings.l1, "L1"), (settings.l2, "L2")) if c]
+    after = ""
+    made = _settings_of_step(graph.training, snapshot)
+    if snapshot is not None and made is not graph.training:
+        shown = _terms(snapshot.loss_layers, made)
+        if shown != terms:
+            after = f"\nEdited since, for the steps to come: J = {' + '.join(terms)}."
+        terms = shown
+    own = snapshot is not None and snapshot.penalty > 0 and not (made.l1 or made.l2)
+    if own:
+        terms.append("penalties of single layers")
+    has_penalty = own or made.l1 or made.l2
     tip = (
         "J, the loss that is shown and trained: mean over the mini-batch of the data term"
-        f"{', plus the penalty' if penalties else ', without a penalty'}."
+        f"{', plus the penalty' if has_penalty else ', without a penalty'}."
         "\nL1 = Σ|w|, L2 = Σw² over all weights, biases excepted."
     )
     if snapshot is not None:
@@ -97,7 +103,25 @@ def loss(graph: NetworkGraph, snapshot: Snapshot | None) -> Line:
             f"\nJ = {snapshot.loss:.8g} = {snapshot.data_loss:.8g} (data)"
             f" + {snapshot.penalty:.8g} (penalty)"
         )
-    return Line("loss =", " + ".join([*terms, *penalties]), tip)
+    return Line("loss =", " + ".join(terms), tip + after)
+
+
+def _terms(losses: Iterable[Loss], settings: TrainingSettings) -> list[str]:
+    """`2·cross-entropy`, `0.01·L2`."""
+    terms = []
+    for layer in losses:
+        name = SHORT_LOSSES.get(tag_of(layer), layer.title)
+        weight = float(getattr(layer, "weight", 1.0))
+        terms.append(name if weight == 1 else f"{weight:g}·{name}")
+    penalties = ((settings.l1, "L1"), (settings.l2, "L2"))
+    return [*terms, *(f"{weight:g}·{name}" for weight, name in penalties if weight)]
+
+
+def _settings_of_step(settings: TrainingSettings, snapshot: Snapshot | None) -> TrainingSettings:
+    """Those with which the shown numbers were computed; before the first step the present ones."""
+    if snapshot is None or not snapshot.step or snapshot.settings is None:
+        return settings
+    return snapshot.settings
 
 
 def scaling(graph: NetworkGraph, snapshot: Snapshot | None) -> Line:
@@ -121,16 +145,22 @@ def scaling(graph: NetworkGraph, snapshot: Snapshot | None) -> Line:
     return Line(first, value, tip, "data", short)
 
 
-def batches(settings: TrainingSettings) -> Line:
-    """Order and size of the mini-batches."""
-    order = "shuffled" if settings.shuffle else "fixed"
-    size = f"B = {settings.batch_size}" if settings.batch_size else "B = all"
-    items = f"{settings.batch_size:,}" if settings.batch_size else "all training"
-    tip = (
-        "New batch order in every epoch" if settings.shuffle else "The same batch order every epoch"
-    )
+def batches(settings: TrainingSettings, snapshot: Snapshot | None = None) -> Line:
+    """Order and size of the mini-batches, of the step that is shown."""
+    made = _settings_of_step(settings, snapshot)
+    value, next_value = _order_and_size(made), _order_and_size(settings)
+    items = f"{made.batch_size:,}" if made.batch_size else "all training"
+    tip = "New batch order in every epoch" if made.shuffle else "The same batch order every epoch"
     tip += f"; {items} items a mini-batch B_t."
-    return Line("batch order", f"{order}, {size}", tip, "", f"{order}, {size}")
+    if value != next_value:
+        tip += f"\nEdited since, for the steps to come: {next_value}."
+    return Line("batch order", value, tip, "", value)
+
+
+def _order_and_size(settings: TrainingSettings) -> str:
+    """`shuffled, B = 32`."""
+    order = "shuffled" if settings.shuffle else "fixed"
+    return f"{order}, B = {settings.batch_size or 'all'}"
 
 
 def seed(settings: TrainingSettings, snapshot: Snapshot | None) -> Line:

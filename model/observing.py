@@ -11,6 +11,7 @@ from model.answering import boundary, predictions
 from model.codes import codes, latent_map
 from model.feeding import Source
 from model.generation import sample
+from model.graph import NetworkGraph
 from model.layer import Array, Loss, Workspace
 from model.plan import PlanNode
 from model.run import Run, without_warnings
@@ -65,7 +66,15 @@ def take_snapshot(
         else None,
         parameters=_parameters(trainer, request.parameters_of) if "parameters" in wants else None,
         parameters_of=request.parameters_of,
+        settings=trainer.stepped.training,
+        loss_layers=loss_layers(trainer.stepped),
     )
+
+
+def loss_layers(graph: NetworkGraph) -> tuple[Loss, ...]:
+    """Whose weighted sum the data term of J is."""
+    layers = (node.layer for node in graph.nodes.values())
+    return tuple(layer for layer in layers if isinstance(layer, Loss))
 
 
 def _preview(trainer: Trainer) -> Run:

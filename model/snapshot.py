@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from model.design import Wire
-from model.layer import Array
+from model.layer import Array, Loss
+from model.settings import TrainingSettings
 
 Want = Literal["histograms", "boundary", "predictions", "codes", "latent", "samples", "parameters"]
 
@@ -179,7 +180,8 @@ class Snapshot:
     step. curves: "loss", "data_loss" (every step), "val_loss", "accuracy", "val_accuracy" and, of
     sequences, "token_accuracy", "val_token_accuracy" (when evaluated), and "delta:<node id>" (RMS
     at snapshots). test: figures of the test part, once a run has been stopped or has ended.
-    split_sizes: (training, validation, test).
+    split_sizes: (training, validation, test). settings, loss_layers: with which the step was
+    computed, however the design has been edited since; None and () where nobody says.
     """
 
     step: int
@@ -212,3 +214,5 @@ class Snapshot:
     parameters: dict[str, Array] | None = None
     """Of the node `parameters_of`, by name."""
     parameters_of: str = ""
+    settings: TrainingSettings | None = None
+    loss_layers: tuple[Loss, ...] = ()

@@ -72,6 +72,8 @@ class Trainer:
         self.run: Run | None = None
         self.indices: Array = self.feeding.parts.train[:0]
         self.data_loss = self.penalty = math.nan
+        self.stepped = self.graph
+        """The design as it was at the last step: J and the batch are its."""
         self.phase_seconds = (0.0, 0.0, 0.0)
         self.order_stream = stream(self.settings.seed, "batch order")
         self.order: Array = self.feeding.parts.train.copy()
@@ -140,6 +142,7 @@ class Trainer:
         self.penalty = penalty = self.updater.penalise()
         end = perf_counter()
         self.data_loss = data_loss
+        self.stepped = self.graph
         if not math.isfinite(data_loss + penalty):
             self.position = start_of_batch
             raise diverged(self.graph, self.plan, run, self.step_count + 1)

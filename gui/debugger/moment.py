@@ -12,7 +12,7 @@ from model.analysis.rehearsal import Rehearsal, next_batch
 from model.design import Wire
 from model.errors import DesignError
 from model.layer import Array, Loss
-from model.observing import source_extras, take_snapshot
+from model.observing import loss_layers, source_extras, take_snapshot
 from model.snapshot import NodeView, Snapshot, SnapshotRequest
 from model.teaching.describing import OperationView
 from model.teaching.operations import Phase, StepInfo
@@ -219,6 +219,8 @@ class Walker:
             loss=data_loss + self._penalty,
             data_loss=data_loss,
             penalty=self._penalty,
+            settings=self._trainer.settings,
+            loss_layers=loss_layers(self._trainer.graph),
             losses={key: n.loss for key, n in losses},
             nodes=dict(self._views),
             wires=dict(self._rms),

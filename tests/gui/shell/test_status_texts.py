@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gui import status_texts
 from gui.speed_slider import place_of, speed_at, speed_text
 from model import editing, files
 from model.graph import NetworkGraph
+from model.layers.dense import Dense
+from model.layers.losses import SoftmaxCrossEntropy
+from model.layers.source import DataSource
+from model.observing import take_snapshot
 from model.settings import TrainingSettings
+from model.snapshot import Snapshot, SnapshotRequest
+from model.trainer import Trainer
 from tests.gui.shell.conftest import example
+from tests.model.samples import chain
 
 
 def graph_of(name: str) -> NetworkGraph:
@@ -55,6 +64,48 @@ def test_order_size_and_seed_of_the_batches():
     whole = TrainingSettings(shuffle=False, batch_size=0)
     assert status_texts.batches(whole).value == "fixed, B = all"
     assert status_texts.seed(TrainingSettings(seed=7), None).value == "7"
+
+
+def small_net(**training: Any) -> NetworkGraph:
+    layers = (DataSource(dataset="xor", size=40), Dense(units=2))
+    return chain(*layers, loss=SoftmaxCrossEntropy(), batch_size=4, **training)
+
+
+def edited_after(steps: int, graph: NetworkGraph, **changes: Any) -> tuple[NetworkGraph, Snapshot]:
+    """The design after an edit, and what the training shows that has heard of it while paused."""
+    trainer = Trainer(graph)
+    for _ in range(steps):
+        trainer.step()
+    edited = NetworkGraph(graph.design())
+    edited.apply(editing.set_training(edited, changes).changes)
+    trainer.update(edited)
+    return edited, take_snapshot(trainer, SnapshotRequest())
+
+
+def test_terms_of_the_loss_edited_after_a_step_are_named_once_they_are_in_it():
+    graph, shot = edited_after(1, small_net(l2=0.01), l2=0.5, l1=0.25)
+    line = status_texts.loss(graph, shot)
+    assert line.value == "cross-entropy + 0.01·L2"
+    assert "for the steps to come: J = cross-entropy + 0.25·L1 + 0.5·L2" in line.tip
+    graph, shot = edited_after(0, small_net(l2=0.01), l2=0.5)
+    assert status_texts.loss(graph, shot).value == "cross-entropy + 0.5·L2"
+
+
+def test_the_size_of_a_batch_edited_after_a_step_holds_from_the_next_one():
+    graph, shot = edited_after(1, small_net(), batch_size=8)
+    line = status_texts.batches(graph.training, shot)
+    assert line.value == "shuffled, B = 4"
+    assert "for the steps to come: shuffled, B = 8" in line.tip
+
+
+def test_a_penalty_of_a_single_layer_is_a_term_of_the_loss():
+    graph = small_net()
+    graph.apply(editing.set_node(graph, "dense_1", {"l2": 0.5}).changes)
+    trainer = Trainer(graph)
+    trainer.step()
+    line = status_texts.loss(graph, take_snapshot(trainer, SnapshotRequest()))
+    assert line.value == "cross-entropy + penalties of single layers"
+    assert "plus the penalty" in line.tip
 
 
 def test_before_the_first_step_nothing_is_claimed():
