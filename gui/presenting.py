@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QVBoxLayout
 
 from gui import theme
+from gui.canvas.framing import cut_notes
 from gui.plots import PLOTS
 from gui.stage import BELOW, RIGHT
 
@@ -96,7 +97,7 @@ class Presenting(QObject):
 
     def fit(self) -> None:
         """Show the design, and the loss in a free corner of it; where that would hide a card or a
-        note, beside or below the canvas, wherever more of them stays in view."""
+        note, beside or below the canvas, wherever no note is cut and more of them stays in view."""
         view, card = self._window.view, self.loss_card
         if card is None:
             return
@@ -112,7 +113,8 @@ class Presenting(QObject):
         seen = {}
         for side in (RIGHT, BELOW):
             self._dock(card, side)
-            seen[side] = self._window.stage.shown_area()
+            cut = cut_notes(view, view.fitted) if view.fitted is not None else 0
+            seen[side] = (-cut, self._window.stage.shown_area())
         best = max(seen, key=lambda side: seen[side])
         if best != BELOW:
             self._dock(card, best)

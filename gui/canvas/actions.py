@@ -150,7 +150,7 @@ class CanvasActions(QObject):
             "minimap", "&Mini-map", "", "M", lambda: None, "Show or hide the mini-map"
         )
         action.setCheckable(True)
-        action.setChecked(True)
+        action.setChecked(view.overlays.zoom_bar.map.isChecked())
         action.toggled.connect(view.set_minimap_visible)
         view.overlays.zoom_bar.map.toggled.connect(action.setChecked)
         shown = self._add(

@@ -14,8 +14,11 @@ from gui.canvas.geometry import Point, Rect, united
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-READABLE_PX = 16.0
-"""Least height of a chip's text on a projector; smaller, nobody in the last row can read it."""
+READABLE_PX, READABLE_WIDTH = 16.0, 1024
+"""Least height of a chip's text in a window of this width on a projector; smaller, nobody in the
+last row can read it. In a wider window it is no less, in a narrower one it is the same share."""
+NARROWEST = 800
+"""The narrowest picture that a projector throws, px."""
 COMFORTABLE = 0.62
 """Zoom under which the design is rather shown without its notes."""
 _EDGE = 40
@@ -36,24 +39,28 @@ class Frame(NamedTuple):
     is_legend_beside: bool | None = None
 
 
-def least_zoom() -> float:
-    """Under which a design is rather shown in part: only a projector asks for it."""
+def least_zoom(width: float) -> float:
+    """In a window of this width, under which a design is rather shown in part: only a projector
+    asks for it."""
     look = theme.current()
-    return READABLE_PX / look.px("chip") if look.is_projector else 0.0
+    if not look.is_projector:
+        return 0.0
+    share = min(max(width, NARROWEST) / READABLE_WIDTH, 1.0)
+    return READABLE_PX * share / look.px("chip")
 
 
 def best_frame(view: CanvasView) -> Frame | None:
     """All of the design; where that is too small to read, all but its notes; else its start."""
-    canvas = view.canvas
+    canvas, least = view.canvas, least_zoom(view.window().width())
     everything = whole_frame(view)
-    if everything is None or everything.zoom >= max(COMFORTABLE, least_zoom()):
+    if everything is None or everything.zoom >= max(COMFORTABLE, least):
         return everything
     if not canvas.nodes:
         return everything
     cards = _free_frame(view, with_notes=False)
-    if everything.zoom >= least_zoom() and cards.zoom <= everything.zoom * _WORTH_MOVING:
+    if everything.zoom >= least and cards.zoom <= everything.zoom * _WORTH_MOVING:
         return everything
-    return cards if cards.zoom >= least_zoom() else _start(view, canvas.drawn_rect())
+    return cards if cards.zoom >= least else _start(view, least)
 
 
 def whole_frame(view: CanvasView) -> Frame | None:
@@ -93,9 +100,21 @@ def ensure_visible(view: CanvasView, keys: Collection[str]) -> None:
         view.pan_by(QPoint(round(-x), round(-y)))
 
 
-def _start(view: CanvasView, whole: QRectF) -> Frame:
-    """The first card in the corner, at a zoom that can be read."""
-    canvas, zoom = view.canvas, least_zoom()
+def cut_notes(view: CanvasView, frame: Frame) -> int:
+    """How many notes would lie partly in the window, partly outside of it."""
+    room = QRectF(view.viewport().rect())
+    count = 0
+    for key in view.canvas.notes:
+        note = QRectF(*view.canvas.rect_of(key))
+        corner = QPointF(frame.window) + (note.topLeft() - frame.scene) * frame.zoom
+        shown = QRectF(corner, note.size() * frame.zoom)
+        count += shown.intersects(room) and not room.contains(shown)
+    return count
+
+
+def _start(view: CanvasView, zoom: float) -> Frame:
+    """The first card in the corner; what fits across the window is centred."""
+    canvas, whole = view.canvas, view.canvas.drawn_rect()
     order = canvas.document.inference.order or tuple(canvas.nodes)
     first = canvas.rect_of(order[0]) if order else None
     corner = QPointF(first.x, first.y) if first is not None else whole.topLeft()

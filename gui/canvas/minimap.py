@@ -49,6 +49,12 @@ class MiniMap(OverlayBox):
         top = (self.height() - around.height() * scale) / 2
         return around, scale, QPointF(left, top)
 
+    def width_for(self, height: int, most: int) -> int:
+        """As wide as a map of the design needs that is so high, px."""
+        content = self._view.canvas.content_rect()
+        wanted = content.width() / max(content.height(), 1) * (height - 2 * _PAD) + 2 * _PAD
+        return round(min(max(wanted, height), most))
+
     def _cards(self, around: QRectF, scale: float, corner: QPointF) -> QPixmap:
         """The cards as a picture, kept until one of them or the frame changes."""
         key = (around, scale, self.size(), theme.current().name)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _GAP = 8
 _MAP_HEIGHT = 72
+_HINT_LEAST = (480, 240)
+"""Width and height of a canvas in which the mini-map says that there is more to see."""
+_ALMOST = 12.0
+"""px of the scene that may lie outside of a window that shows all."""
 _LEAST, _LEAST_PROJECTED = (560, 420), (1100, 560)
 """Width and height of a canvas in which there is room for legend and mini-map."""
 
@@ -39,7 +43,11 @@ class Overlays(QObject):
         self.hint.search_requested.connect(view.searching.at_pointer)
         view.canvas.live_changed.connect(self._on_live_changed)
         view.canvas.geometry_changed.connect(self._on_geometry_changed)
-        self._wants_minimap = {False: True, True: False}  # by whether it is a projector
+        view.viewport_changed.connect(self._on_viewport_changed)
+        self._wants_minimap: dict[bool, bool | None] = {False: True, True: None}
+        """By whether it is a projector. None: where the window shows only a part of the design."""
+        self._is_syncing = False
+        self._shows_all = True
         self._was_idle = True
         self._was_empty = True
         self._guest: QWidget | None = None
@@ -57,9 +65,15 @@ class Overlays(QObject):
         is_roomy = frame.width() > least[0] and frame.height() > least[1] and not self._is_bare
         self.zoom_bar.setVisible(not self._is_bare)
         self.place_guest()
+        if self._is_map_a_hint():
+            is_mapped = not self._shows_all and self._guest is None and _has_room_for_hint(frame)
+        else:
+            is_mapped = bool(self._wants_minimap[look.is_projector]) and is_roomy
+        self._is_syncing = True
         wanted = self._wants_minimap[look.is_projector]
-        self.zoom_bar.map.setChecked(wanted)
-        self.minimap.setVisible(wanted and is_roomy and bool(self._view.canvas.nodes))
+        self.zoom_bar.map.setChecked(is_mapped if wanted is None else wanted)
+        self._is_syncing = False
+        self.minimap.setVisible(is_mapped and bool(self._view.canvas.nodes))
         is_live = self._view.canvas.snapshot is not None
         self.legend.setVisible(is_live and is_roomy and self._has_colours())
         corner = QPoint(frame.width() - margin, frame.height() - margin)
@@ -68,9 +82,11 @@ class Overlays(QObject):
                 box.setGeometry(spot)
         self._place_hint(frame, margin)
 
-    def _spots(self, corner: QPoint, is_legend_beside: bool) -> dict[QWidget, QRect]:
+    def _spots(
+        self, corner: QPoint, is_legend_beside: bool, *, with_hint: bool = True
+    ) -> dict[QWidget, QRect]:
         """Zoom bar, mini-map and legend one above the other in a corner; the legend perhaps beside
-        them."""
+        them. with_hint: also a mini-map that is there only because not all is in view."""
         look = theme.current()
         grow = 1.25 if look.is_projector else 1.0
         width = round(WIDTH * grow)
@@ -82,10 +98,14 @@ class Overlays(QObject):
         left, bottom = corner.x() - width, corner.y()
         spots: dict[QWidget, QRect] = {}
         for box, height in heights:
+            is_hint = box is self.minimap and self._is_map_a_hint()
+            if is_hint and not with_hint:
+                continue
             if box is self.legend and is_legend_beside:
                 left, bottom = left - width - _GAP, corner.y()
             if not box.isHidden():
-                spots[box] = QRect(left, bottom - height, width, height)
+                narrow = self.minimap.width_for(height, width) if is_hint else width
+                spots[box] = QRect(left + width - narrow, bottom - height, narrow, height)
                 bottom -= height + _GAP
         return spots
 
@@ -140,8 +160,15 @@ class Overlays(QObject):
         self._is_bare = guest is not None if is_bare is None else is_bare
         self.place()
 
+    def _is_map_a_hint(self) -> bool:
+        """On a projector cards need the room: the map comes only where there is more to see than
+        the window shows, until a person asks for it or puts it away."""
+        return self._wants_minimap[theme.current().is_projector] is None
+
     def set_minimap_visible(self, is_visible: bool) -> None:
-        """On a projector it is away until it is asked for: the cards need the room there."""
+        """The person wants it, or not; on a projector by itself."""
+        if self._is_syncing:
+            return
         self._wants_minimap[theme.current().is_projector] = is_visible
         self.place()
 
@@ -154,7 +181,9 @@ class Overlays(QObject):
             margin = round(theme.current().size("canvas_margin"))
             corner = QPoint(self._view.width() - margin, self._view.height() - margin)
             sides = (False, True) if not self.legend.isHidden() else (False,)
-            found = {side: list(self._spots(corner, side).values()) for side in sides}
+            found = {
+                side: list(self._spots(corner, side, with_hint=False).values()) for side in sides
+            }
         return {
             side: [Rect(*box.getRect()).grown(_GAP) for box in boxes]
             for side, boxes in found.items()
@@ -165,6 +194,17 @@ class Overlays(QObject):
         if beside != self.is_legend_beside:
             self.is_legend_beside = beside
             self.place()
+
+    @Slot()
+    def _on_viewport_changed(self) -> None:
+        """Another part of the design is in view."""
+        content = self._view.canvas.content_rect()
+        seen = self._view.visible_rect().adjusted(-_ALMOST, -_ALMOST, _ALMOST, _ALMOST)
+        shows_all = content.isEmpty() or seen.contains(content)
+        if shows_all != self._shows_all:
+            self._shows_all = shows_all
+            if self._is_map_a_hint():
+                self.place()
 
     @Slot()
     def _on_live_changed(self) -> None:
@@ -187,3 +227,7 @@ class Overlays(QObject):
         if self._was_empty != is_empty:
             self._was_empty = is_empty
             self.place()
+
+
+def _has_room_for_hint(frame: QRect) -> bool:
+    return frame.width() >= _HINT_LEAST[0] and frame.height() >= _HINT_LEAST[1]

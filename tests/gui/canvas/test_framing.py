@@ -36,18 +36,55 @@ def test_on_a_projector_what_is_too_small_to_read_begins_with_its_first_card(
     hands: Hands, qapp: QApplication
 ) -> None:
     theme.apply(qapp, "projector")
-    hands.view.resize(600, 500)
+    hands.view.resize(1024, 500)
     shown(hands, mnist())
     hands.view.fit()
-    assert hands.view.zoom == pytest.approx(least_zoom())
+    assert hands.view.zoom == pytest.approx(least_zoom(1024))
     # 20 px of text shall be 16 px on the screen
     assert hands.view.zoom == pytest.approx(0.8)
     corner = hands.view.canvas.rect_of("data_1")
     spot = hands.view.mapFromScene(QPointF(corner.x, corner.y))
-    assert 0 <= spot.x() < 60
     assert 0 <= spot.y() < 60
+    drawn = hands.view.mapFromScene(hands.view.canvas.drawn_rect()).boundingRect()
+    assert drawn.center().x() == pytest.approx(512, abs=2), "a column narrow enough is centred"
     hands.view.fit_smoothly()
     assert hands.view.zoom < 0.8, "asked a second time, it shows everything"
+    theme.apply(qapp, "light")
+
+
+@pytest.mark.parametrize(
+    ("width", "px"), [(1600, 16.0), (1024, 16.0), (900, 14.0625), (800, 12.5), (500, 12.5)]
+)
+def test_text_on_a_projector_keeps_its_share_of_the_width_down_to_800_px(
+    hands: Hands, qapp: QApplication, width: int, px: float
+) -> None:
+    """1/64 of the width, as 16 px of 1024; never more than 16 px."""
+    theme.apply(qapp, "projector")
+    assert least_zoom(width) * theme.current().px("chip") == pytest.approx(px)
+    theme.apply(qapp, "light")
+    assert least_zoom(width) == 0
+
+
+def test_on_a_projector_the_mini_map_comes_only_where_there_is_more_to_see(
+    hands: Hands, qapp: QApplication
+) -> None:
+    theme.apply(qapp, "projector")
+    hands.view.resize(1024, 560)
+    shown(hands, mnist())
+    overlays = hands.view.overlays
+    hands.view.fit()
+    assert overlays.minimap.isVisible()
+    assert overlays.zoom_bar.map.isChecked()
+    assert hands.view.actions_["minimap"].isChecked()
+    hands.view.fit_smoothly()
+    assert overlays.minimap.isHidden(), "everything is in view"
+    assert not hands.view.actions_["minimap"].isChecked()
+    hands.view.set_zoom(0.8)
+    assert overlays.minimap.isVisible()
+    hands.view.actions_["minimap"].trigger()
+    assert overlays.minimap.isHidden(), "it was put away"
+    hands.view.set_zoom(0.9)
+    assert overlays.minimap.isHidden()
     theme.apply(qapp, "light")
 
 
