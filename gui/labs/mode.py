@@ -52,15 +52,20 @@ class LabMode(QObject):
         self.open(key, node_id)
 
     def add_to_menu(self, menu: QMenu, node_id: str) -> None:
-        """One entry for each laboratory that concerns the node."""
+        """A menu of its own, with one entry for each laboratory that concerns the node."""
         if node_id not in self._window.document.graph:
             return
-        for spec in self.of_layer(self._window.document.graph.node(node_id).layer):
-            action = menu.addAction(theme.icon(spec.icon), spec.title)
+        found = self.of_layer(self._window.document.graph.node(node_id).layer)
+        if not found:
+            return
+        labs = menu.addMenu("Laboratories")
+        labs.setObjectName("laboratories")
+        labs.setToolTipsVisible(True)
+        for spec in found:
+            action = labs.addAction(theme.icon(spec.icon), spec.title)
             action.setObjectName(f"study_{spec.key}")
             action.setToolTip(spec.help)
             action.triggered.connect(partial(self._on_chosen, spec.key, node_id))
-        menu.addSeparator()
 
     def of_layer(self, layer: Layer) -> list[LabSpec]:
         """The laboratories that concern a node of this kind."""
