@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gui.labs.spec import LabSpec, lazily
 from model.layer import Layer, Loss, Source
+from model.layers.activations import Activation
 from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
@@ -29,8 +30,8 @@ def _is_batch_norm(layer: Layer) -> bool:
 
 
 def _has_twins(layer: Layer) -> bool:
-    """A training with and without it can be compared."""
-    return isinstance(layer, (Dropout, BatchNorm))
+    """A training with and without it, or with dropout behind it, can be compared."""
+    return isinstance(layer, (Dropout, BatchNorm, Activation))
 
 
 def _is_loss(layer: Layer) -> bool:
@@ -56,6 +57,7 @@ LABS: tuple[LabSpec, ...] = (
         "One parameter: the slope, the tangent, and where the next step leads",
         lazily("slope", "SlopePanel"),
         concerns=_has_slope,
+        example="sin_x_squared",
     ),
     LabSpec(
         "regression",
@@ -97,6 +99,7 @@ LABS: tuple[LabSpec, ...] = (
         lazily("jacobian", "JacobianPanel"),
         concerns=_has_jacobian,
         needs_design=True,
+        example="iris",
     ),
     LabSpec(
         "dropout",
@@ -106,6 +109,7 @@ LABS: tuple[LabSpec, ...] = (
         lazily("dropout", "DropoutPanel"),
         concerns=_is_dropout,
         needs_design=True,
+        example="breast_cancer_dropout",
     ),
     LabSpec(
         "batch_norm",
@@ -115,6 +119,7 @@ LABS: tuple[LabSpec, ...] = (
         lazily("batch_norm", "BatchNormPanel"),
         concerns=_is_batch_norm,
         needs_design=True,
+        example="mnist_mlp",
     ),
     LabSpec(
         "twins",
@@ -124,6 +129,7 @@ LABS: tuple[LabSpec, ...] = (
         lazily("twins", "TwinPanel"),
         concerns=_has_twins,
         needs_design=True,
+        example="breast_cancer_dropout",
     ),
     LabSpec(
         "learning_rate",
@@ -133,6 +139,7 @@ LABS: tuple[LabSpec, ...] = (
         lazily("learning_rate", "LearningRatePanel"),
         concerns=_is_loss,
         needs_design=True,
+        example="mnist_mlp",
     ),
     LabSpec(
         "averaging",
@@ -140,7 +147,9 @@ LABS: tuple[LabSpec, ...] = (
         "vector-combine",
         "The same design from K seeds or bootstrap samples, and the mean of its answers",
         lazily("averaging", "AveragingPanel"),
+        concerns=_is_loss,
         needs_design=True,
+        example="spiral",
     ),
     LabSpec(
         "exercises",

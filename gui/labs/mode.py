@@ -13,6 +13,7 @@ from gui import theme
 from gui.document import Message
 from gui.labs.catalogue import LABS
 from gui.labs.spec import LabSpec
+from model.files import examples_folder
 from model.layer import Layer
 
 if TYPE_CHECKING:
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
 
 
 def fill_lab_menu(menu: QMenu, labs: LabMode) -> None:
-    """One entry a laboratory."""
+    """One entry a laboratory, and those that study a design once more with an example."""
     for action in labs.actions.values():
         menu.addAction(action)
+    menu.addSeparator()
+    shown = menu.addMenu("With an &example")
+    shown.setToolTipsVisible(True)
+    for action in labs.with_examples:
+        shown.addAction(action)
 
 
 class LabMode(QObject):
@@ -38,6 +44,7 @@ class LabMode(QObject):
         self._hidden: list[QWidget] = []
         self._plots: list[str] = []
         self.actions = {spec.key: self._action(spec) for spec in LABS}
+        self.with_examples = [self._example_action(spec) for spec in LABS if spec.example]
         window.document.opened.connect(self.close)
         window.view.add_studies = self.add_to_menu
 
@@ -47,6 +54,21 @@ class LabMode(QObject):
         action.setToolTip(spec.help)
         action.triggered.connect(partial(self._on_chosen, spec.key, ""))
         return action
+
+    def _example_action(self, spec: LabSpec) -> QAction:
+        action = QAction(theme.icon(spec.icon), spec.title, self)
+        action.setObjectName(f"lab_{spec.key}_example")
+        action.setToolTip(f"{spec.help}\nOpens the example {spec.example} first.")
+        action.triggered.connect(partial(self._on_example_chosen, spec))
+        return action
+
+    def _on_example_chosen(self, spec: LabSpec, _checked: bool = False) -> None:
+        if self._open_example(spec):
+            self.open(spec.key)
+
+    def _open_example(self, spec: LabSpec) -> bool:
+        """Whether the design of the example is on the canvas now."""
+        return self._window.file_actions.open(examples_folder() / f"{spec.example}.json")
 
     def _on_chosen(self, key: str, node_id: str, _checked: bool = False) -> None:
         self.open(key, node_id)
@@ -72,8 +94,10 @@ class LabMode(QObject):
         return [spec for spec in LABS if spec.concerns(layer)]
 
     def open(self, key: str, node_id: str = "") -> None:
-        """Show a laboratory in the place of the canvas."""
+        """Show a laboratory in the place of the canvas; an empty one gets its example first."""
         spec = next(spec for spec in LABS if spec.key == key)
+        if spec.needs_design and not self._window.document.graph.nodes:
+            self._open_example(spec)
         problem = next((p for p in self._window.document.inference.problems if p.is_blocking), None)
         if spec.needs_design and problem is not None:
             text = f"{spec.title} needs a design that can run. {problem}"

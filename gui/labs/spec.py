@@ -33,7 +33,8 @@ class LabSpec:
     """key: for settings and tests; icon: its name; factory(document, controller) -> the panel.
 
     concerns: the nodes from whose menu it is opened. needs_design: it studies the open design,
-    which must be able to run.
+    which must be able to run. example: the bundled design that shows its point; "" where the
+    laboratory begins with something of its own.
     """
 
     key: str
@@ -43,3 +44,4 @@ class LabSpec:
     factory: Callable[[Any, Any], LabPanel]
     concerns: Callable[[Layer], bool] = concerns_no_node
     needs_design: bool = False
+    example: str = ""

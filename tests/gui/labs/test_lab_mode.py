@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.labs.catalogue import LABS
 from gui.labs.job import Job
+from gui.labs.spec import LabSpec
 from gui.main_window import MainWindow
 from model.analysis.progress import Progress
 from model.errors import FieldError
@@ -38,6 +39,24 @@ def test_a_laboratory_opens_from_the_menu_and_gives_the_canvas_back(
     assert not panel.isVisible()
     assert window.view.isVisible()
     assert not panel.job.is_running
+
+
+@pytest.mark.parametrize("spec", [spec for spec in LABS if spec.example], ids=lambda spec: spec.key)
+def test_a_laboratory_opens_with_its_example(window: MainWindow, spec: LabSpec) -> None:
+    action = next(
+        each for each in window.labs.with_examples if each.objectName() == f"lab_{spec.key}_example"
+    )
+    action.trigger()
+    assert window.document.path is not None
+    assert window.document.path.stem == spec.example
+    assert window.labs.current == spec.key
+
+
+def test_on_an_empty_canvas_a_laboratory_of_designs_opens_its_example(window: MainWindow) -> None:
+    window.document.new()
+    window.labs.open("twins")
+    assert window.labs.current == "twins"
+    assert window.document.graph.nodes
 
 
 def counted(progress: Progress, count: int) -> int:
