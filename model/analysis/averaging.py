@@ -182,18 +182,24 @@ def member_trainer(graph: NetworkGraph, number: int, *, is_bagging: bool = False
     """
     trainer = Trainer(graph)
     seed = trainer.settings.seed
-    if number:
-        other = NetworkGraph(graph.design())
-        settings = msgspec.structs.replace(graph.training, seed=seed + 1000 * number)
-        other.apply([Change("", other.training, settings)])
-        plan = compile_plan(other, dtype=trainer.dtype)
-        trainer.plan.adopt(plan)
-        trainer.order_stream = stream(settings.seed, "batch order")
+    reseed(trainer, number)
     if is_bagging:
         train = trainer.part("training")
         rng = stream(seed, "bootstrap", str(number))
         trainer.order = train[rng.integers(0, len(train), len(train))]
     return trainer
+
+
+def reseed(trainer: Trainer, number: int) -> None:
+    """Give a trainer at step 0 the first values, draws and order of batches of the number-th seed;
+    number 0 is its own."""
+    if not number:
+        return
+    other, seed = NetworkGraph(trainer.graph.design()), trainer.settings.seed
+    settings = msgspec.structs.replace(trainer.settings, seed=seed + 1000 * number)
+    other.apply([Change("", other.training, settings)])
+    trainer.plan.adopt(compile_plan(other, dtype=trainer.dtype))
+    trainer.order_stream = stream(settings.seed, "batch order")
 
 
 def without_dropout(graph: NetworkGraph) -> NetworkGraph:
