@@ -21,7 +21,16 @@ from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.rooms import Rooms
 from gui.labs.twins_form import TwinForm
 from gui.labs.twins_table import TwinModel, TwinTable
-from model.analysis.twin_knobs import KEPT, Alteration, edit_of, knobs_of, name_of
+from model.analysis.twin_insertion import EVERY
+from model.analysis.twin_knobs import (
+    DROPOUT_ON,
+    KEPT,
+    Alteration,
+    edit_of,
+    is_nothing,
+    knobs_of,
+    name_of,
+)
 from model.analysis.twins import Moment, TwinRun, differences, moment_of, twin_runs
 from model.curves import Curve
 from model.layer import Array
@@ -138,7 +147,8 @@ class TwinPanel(LabPanel):
         self._show()
 
     def _first_twin(self, moment: Moment) -> Alteration:
-        """One that shows something at once: the node's own change, dropout off, or another rho."""
+        """One that shows something at once: the node's own change, dropout off or on, or another
+        rho."""
         nodes = moment.graph.nodes
         keys = [self.node_id] if self.node_id in nodes else list(nodes)
         for key in keys:
@@ -146,6 +156,11 @@ class TwinPanel(LabPanel):
                 return Alteration(key, "p", 0.0)
             if self.node_id and isinstance(nodes[key].layer, BatchNorm):
                 return Alteration(key, KEPT, False)
+        knob = next((k for k in self.form.knobs if k.field.name == DROPOUT_ON), None)
+        places = [place.key for place in knob.places] if knob is not None else []
+        place = self.node_id if self.node_id in places else EVERY
+        if knob is not None and place in places:
+            return knob.turned(knob.value, place)
         rate = float(moment.graph.training.optimizer.lr)
         return Alteration("", "lr", float(f"{rate / 10:.3g}"))
 
@@ -280,7 +295,7 @@ class TwinPanel(LabPanel):
             return
         change = run.alteration
         is_gone = change is not None and change.name == KEPT
-        if change is not None and not (is_gone and change.value):
+        if change is not None and not is_nothing(change):
             absent = is_gone and change.node_id not in self.document.graph
             if not absent and not self.document.attempt(edit_of, change):
                 return

@@ -11,7 +11,7 @@ from gui.inspector.field_widgets import widget_for
 from gui.inspector.pieces import caption, section
 from gui.widgets import Field, NumberField, Segmented
 from gui.widgets.wrapping_button import WrappingButton
-from model.analysis.twin_knobs import KEPT, Alteration, Knob
+from model.analysis.twin_knobs import BATCH_NORM_ON, KEPT, Alteration, Knob
 
 STEPS = 200
 _MOST_NODES = 6
@@ -44,7 +44,13 @@ class TwinForm(QVBoxLayout):
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.knob.setSizeAdjustPolicy(policy)
         self.knob.setMinimumContentsLength(8)
-        self._place = QVBoxLayout()
+        self.place = QComboBox()
+        self.place.setObjectName("twin_place")
+        self.place.setAccessibleName("Where it is put in")
+        self.place.setToolTip("Where it is put in; all other weights and draws stay the same")
+        self.place.setSizeAdjustPolicy(policy)
+        self.place.setMinimumContentsLength(8)
+        self._value = QVBoxLayout()
         self.add_button = _button("Add this twin", "twin_add", kind="primary")
         self.add_button.setToolTip("It goes on from the fork, beside the runs of the table")
 
@@ -80,7 +86,8 @@ class TwinForm(QVBoxLayout):
         self.addWidget(section("One change"))
         self.addWidget(label)
         self.addWidget(self.knob)
-        self.addLayout(self._place)
+        self.addWidget(self.place)
+        self.addLayout(self._value)
         self.addWidget(self.add_button)
         self.addWidget(section("Runs"))
         self.addWidget(self.steps)
@@ -106,26 +113,39 @@ class TwinForm(QVBoxLayout):
                 self.knob.addItem(knob.title)
                 tip = knob.field.description or knob.title
                 self.knob.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
-        found = (k for k, knob in enumerate(knobs) if node_id and knob.node_id == node_id)
-        self.choose(next(found, 0))
+        found = [k for k, knob in enumerate(knobs) if node_id and knob.node_id == node_id]
+        takes = [k for k, knob in enumerate(knobs) if node_id in (p.key for p in knob.places)]
+        self.choose((found or takes or [0])[0])
+        if takes and not found:
+            self.place.setCurrentIndex(self.place.findData(node_id))
 
     def choose(self, index: int) -> None:
         """Turn this knob."""
         self.knob.setCurrentIndex(index)
         self.show_field()
 
+    def choose_insertion(self, name: str, place: str) -> None:
+        """Turn the knob that puts a layer in, at this place."""
+        self.choose(next(k for k, knob in enumerate(self.knobs) if knob.field.name == name))
+        self.place.setCurrentIndex(self.place.findData(place))
+
     @Slot()
     def show_field(self, _index: int = 0) -> None:
-        """The field of the chosen knob, at its present value."""
+        """The field of the chosen knob, at its present value, and where it may be put in."""
         if self._field is not None:
-            self._place.removeWidget(self._field)
+            self._value.removeWidget(self._field)
             self._field.hide()
             self._field.deleteLater()
         knob = self.knobs[self.knob.currentIndex()]
         value = False if knob.field.name == KEPT else knob.value
         self._field = widget_for(knob.field, value)
         self._field.setObjectName("twin_value")
-        self._place.addWidget(self._field)
+        self._value.addWidget(self._field)
+        self._field.setVisible(knob.field.name != BATCH_NORM_ON)
+        self.place.clear()
+        for place in knob.places:
+            self.place.addItem(place.caption, place.key)
+        self.place.setVisible(bool(knob.places))
 
     def set_value(self, value: object) -> None:
         """Put a value into the field of the chosen knob."""
@@ -136,7 +156,8 @@ class TwinForm(QVBoxLayout):
         """The change that the fields show; None where there is no design as yet."""
         if self._field is None or not self.knobs:
             return None
-        return self.knobs[self.knob.currentIndex()].turned(self._field.value())
+        knob = self.knobs[self.knob.currentIndex()]
+        return knob.turned(self._field.value(), str(self.place.currentData() or ""))
 
     def show_chosen(self, *, is_chosen: bool, apart: Sequence[tuple[str, float]] = ()) -> None:
         """Whether a run is chosen, and how far its nodes' parameters are from the original's."""

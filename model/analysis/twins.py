@@ -57,6 +57,32 @@ def fork(moment: Moment) -> Trainer:
     return trainer
 
 
+def fork_with(moment: Moment, alteration: Alteration | None) -> Trainer:
+    """As `fork`, one thing changed. Masks that are drawn once and kept stay what they are.
+
+    Raises: DesignError, DataError.
+    """
+    trainer = fork(moment)
+    if alteration is None:
+        return trainer
+    trainer.update(altered(moment.graph, alteration))
+    for name, noise in moment.state.arrays.items():
+        if name.startswith("draws."):
+            _, batch, key = name.split(".", 2)
+            _keep_draw(trainer, int(batch), key, noise)
+    return trainer
+
+
+def _keep_draw(trainer: Trainer, batch: int, key: str, noise: Array) -> None:
+    """A kept mask, where the node is still there and has as many neurons."""
+    if key not in trainer.plan.by_id or batch > trainer.batch_size:
+        return
+    n = trainer.plan.bind(batch, is_training=True).at[key]
+    if getattr(n, "noise", None) is not None and n.noise.shape == noise.shape:
+        n.noise[...] = noise
+        n.is_drawn = True
+
+
 @dataclass(frozen=True)
 class TwinRun:
     """One of several runs from the same moment; k marks, the first where they part.
@@ -178,10 +204,8 @@ def twin_runs(
     """
     going = []
     for number, name, alteration in wanted:
-        trainer = fork(moment)
+        trainer = fork_with(moment, alteration)
         words = words_of(moment.graph, alteration)
-        if alteration is not None:
-            trainer.update(altered(moment.graph, alteration))
         going.append(_Going(number, name, alteration, words, trainer, moment.step))
         progress.report(0.0, "Copying the training")
     every = max(1, math.ceil(steps / MARKS))
