@@ -263,6 +263,14 @@ def _row_by_row(bench: Bench, place: int, item: int, width: int) -> tuple[Array,
     return matrix, is_mixing
 
 
+def matrix_on(bench: Bench, by: int | str, item: int) -> Array:
+    """The Jacobian of whatever lies on a bench, row by row: (m, n). by: place or parameter."""
+    m = bench.delta_out[item].size
+    if isinstance(by, str):
+        return _by_parameter(bench, by, item, np.arange(m))
+    return _row_by_row(bench, by, item, bench.hs[by][item].size)[0]
+
+
 def _by_parameter(bench: Bench, name: str, item: int, rows: Array) -> Array:
     """A gradient is summed over the batch, so every row needs a pass of its own."""
     matrix = np.empty((len(rows), bench.parameter(name).size), bench.n.dtype)
