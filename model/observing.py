@@ -9,6 +9,7 @@ import numpy as np
 
 from model.answering import boundary, predictions
 from model.codes import codes, latent_map
+from model.errors import DesignError
 from model.feeding import Source
 from model.generation import sample
 from model.graph import NetworkGraph
@@ -19,6 +20,8 @@ from model.snapshot import Histogram, NodeView, Snapshot, SnapshotRequest
 from model.trainer import Trainer
 
 HISTOGRAM_BINS = 40
+VITAL_CURVES = ("dead:", "saturated:", "update:")
+"""How the names of curves begin that are copied only where the vital signs are wanted."""
 
 
 @without_warnings
@@ -34,6 +37,8 @@ def take_snapshot(
             curve = trainer.curve(f"delta:{node_id}")
             if curve.last_step != trainer.step_count:
                 curve.add(trainer.step_count, view.delta_rms)
+    if trainer.run is not None:
+        _note_vitals(trainer, views)
     parts = trainer.feeding.parts
     wants = request.wants
     return Snapshot(
@@ -51,7 +56,11 @@ def take_snapshot(
         wires=_wire_deltas(trainer, run),
         phase_seconds=trainer.phase_seconds,
         steps_per_second=steps_per_second,
-        curves={name: curve.view() for name, curve in trainer.curves.items()},
+        curves={
+            name: curve.view()
+            for name, curve in trainer.curves.items()
+            if "vitals" in wants or not name.startswith(VITAL_CURVES)
+        },
         split_sizes=(len(parts.train), len(parts.validation), len(parts.test)),
         scaling={key: found.described() for key, found in trainer.feeding.sources.items()},
         seed=trainer.settings.seed,
@@ -68,7 +77,27 @@ def take_snapshot(
         parameters_of=request.parameters_of,
         settings=trainer.stepped.training,
         loss_layers=loss_layers(trainer.stepped),
+        alarms=trainer.tripwires.alarms,
     )
+
+
+def _note_vitals(trainer: Trainer, views: dict[str, NodeView]) -> None:
+    """Look at the answers of this step, and hear what was measured of the last update."""
+    vitals, run = trainer.vitals, trainer.run
+    if run is None:
+        return
+    if vitals.look(run, trainer.step_count):
+        for prefix, shares in (("dead:", vitals.dead), ("saturated:", vitals.saturated)):
+            for node_id, share in shares.items():
+                trainer.curve(prefix + node_id).add(trainer.step_count, share)
+        deltas = {key: v.delta_rms for key, v in views.items() if v.delta_rms is not None}
+        trainer.tripwires.hear(
+            trainer.step_count, trainer.loss, deltas, vitals.dead, vitals.updates
+        )
+    for node_id, ratio in vitals.updates.items():
+        curve = trainer.curve(f"update:{node_id}")
+        if curve.last_step < vitals.update_step:
+            curve.add(vitals.update_step, ratio)
 
 
 def loss_layers(graph: NetworkGraph) -> tuple[Loss, ...]:
@@ -82,9 +111,22 @@ def _preview(trainer: Trainer) -> Run:
     indices = trainer.part("training")[: trainer.batch_size]
     run = trainer.plan.bind(len(indices), is_training=False)
     run.load(trainer.feeding.arrays(), indices)
-    run.forward()
+    try:
+        run.forward()
+    except DesignError as fault:  # a formula fails at its values, which the design tells by itself
+        _forget_from(run, fault.node_id)
     trainer.indices = indices
     return run
+
+
+def _forget_from(run: Run, node_id: str | None) -> None:
+    """NaN for what this node and all after it would have computed."""
+    keys = [n.node_id for _, n in run.forward_operations]
+    first = keys.index(node_id) if node_id in keys else 0
+    for _, n in run.forward_operations[first:]:
+        for out in n.outs.values():
+            if out.dtype.kind == "f":
+                out.fill(math.nan)
 
 
 def _parameters(trainer: Trainer, node_id: str) -> dict[str, Array] | None:

@@ -13,8 +13,11 @@ from typing import Any, Literal
 from model.design import Wire
 from model.layer import Array, Loss
 from model.settings import TrainingSettings
+from model.tripwires import Alarm
 
-Want = Literal["histograms", "boundary", "predictions", "codes", "latent", "samples", "parameters"]
+Want = Literal[
+    "histograms", "boundary", "predictions", "codes", "latent", "samples", "parameters", "vitals"
+]
 
 
 @dataclass(frozen=True)
@@ -179,9 +182,11 @@ class Snapshot:
     on each wire that carries one. phase_seconds: (forward, backward, update) of this very
     step. curves: "loss", "data_loss" (every step), "val_loss", "accuracy", "val_accuracy" and, of
     sequences, "token_accuracy", "val_token_accuracy" (when evaluated), and "delta:<node id>" (RMS
-    at snapshots). test: figures of the test part, once a run has been stopped or has ended.
-    split_sizes: (training, validation, test). settings, loss_layers: with which the step was
-    computed, however the design has been edited since; None and () where nobody says.
+    at snapshots); where "vitals" are wanted also "dead:", "saturated:" and "update:<node id>", see
+    `Vitals`. alarms: the tripwires that are up. test: figures of the test part, once a run has been
+    stopped or has ended. split_sizes: (training, validation, test). settings, loss_layers: with
+    which the step was computed, however the design has been edited since; None and () where nobody
+    says.
     """
 
     step: int
@@ -216,3 +221,4 @@ class Snapshot:
     parameters_of: str = ""
     settings: TrainingSettings | None = None
     loss_layers: tuple[Loss, ...] = ()
+    alarms: tuple[Alarm, ...] = ()

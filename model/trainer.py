@@ -21,7 +21,9 @@ from model.run import Run, without_warnings
 from model.schedules import Constant
 from model.settings import TrainingSettings
 from model.shapes import has_data, infer
+from model.tripwires import Tripwires
 from model.updating import Updater
+from model.vitals import Vitals
 from model.watching import Watch
 
 __all__ = ["Figures", "Trainer"]
@@ -79,7 +81,13 @@ class Trainer:
         self.order: Array = self.feeding.parts.train.copy()
         self.watch = Watch()
         self.updater = Updater(self.plan, self.settings)
+        self._watch_vitals()
         self._read_settings()
+
+    def _watch_vitals(self) -> None:
+        """Anew for every plan."""
+        self.vitals = Vitals(self.plan, len(self.feeding.parts.train))
+        self.tripwires = Tripwires(self.plan)
 
     def _read_settings(self) -> None:
         """What each step asks for, worked out once."""
@@ -146,8 +154,12 @@ class Trainer:
         if not math.isfinite(data_loss + penalty):
             self.position = start_of_batch
             raise diverged(self.graph, self.plan, run, self.step_count + 1)
-        self.updater.step(self.step_count)
-        self.phase_seconds = (middle - start, end - middle, perf_counter() - end)
+        if self.vitals.is_awaited:
+            update_seconds = self.vitals.measure(self.updater, self.step_count)
+        else:
+            self.updater.step(self.step_count)
+            update_seconds = perf_counter() - end
+        self.phase_seconds = (middle - start, end - middle, update_seconds)
         self.step_count += 1
         self.test_figures = {}
         self.curves["loss"].add(self.step_count, data_loss + penalty)
@@ -274,6 +286,7 @@ class Trainer:
         if edited.plan is not None or edited.feeding is not None:
             self.watch.forget_best()
             self.test_figures = {}
+            self._watch_vitals()
         if self.run is not None:
             self.run.list_operations()
         self.updater.use(self.settings)

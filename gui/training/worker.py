@@ -38,6 +38,7 @@ WANT_SECONDS: dict[Want, float] = {
     "latent": 0.5,
     "samples": 2.0,
     "parameters": 0.3,
+    "vitals": 0.1,
 }
 
 WANT_REST = 40
@@ -180,12 +181,20 @@ class TrainingWorker:
             return
         end = perf_counter() + CHUNK_SECONDS
         count = 0
+        is_shown = self.is_display_waiting and self.snapshots.is_empty
+        if is_shown and not self._has_short_steps:
+            trainer.vitals.await_update()
         while self._is_running:
             trainer.step()
             count += 1
             self._check_end(trainer)
             if perf_counter() >= end:
                 break
+        if is_shown and count > 1 and self._is_running:  # the very step that will be shown
+            trainer.vitals.await_update()
+            trainer.step()
+            count += 1
+            self._check_end(trainer)
         self._rate.add(count)
         self._has_short_steps = count > 1
 
@@ -196,6 +205,8 @@ class TrainingWorker:
         now = perf_counter()
         period = 1 / self._speed
         self._next_step_at = max(self._next_step_at + period, now)
+        if self._speed <= EVERY_STEP_SHOWN or self.is_display_waiting:
+            trainer.vitals.await_update()
         trainer.step()
         self._rate.add(1)
         self._check_end(trainer)
@@ -233,7 +244,8 @@ class TrainingWorker:
             return True
         if want == "samples" and self._trainer and self._trainer.epoch == self._sampled_epoch:
             return False
-        rest = max(WANT_SECONDS[want], WANT_REST * self._want_cost)
+        cost = 0.0 if want == "vitals" else self._want_cost  # a few copies, whatever others cost
+        rest = max(WANT_SECONDS[want], WANT_REST * cost)
         return now - self._last_want.get(want, 0.0) >= rest
 
     def _rest(self, state: State, sentence: str = "") -> None:
@@ -294,6 +306,7 @@ class TrainingWorker:
         if self._trainer is None or not self._is_current:
             return
         self._is_running = False
+        self._trainer.vitals.await_update()
         self._trainer.step()
         self._rest("paused")
 

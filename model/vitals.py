@@ -1,0 +1,176 @@
+"""The vital signs of a running training: silent units, saturated units, the size of an update.
+
+They are taken from what a step computes anyway, only where a display waits, and change nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+
+import numpy as np
+
+from model.layer import Array, Layer
+from model.layers.activations import Activation, HardSigmoid, ReLU, Sigmoid, Softsign, Tanh
+from model.plan import Plan, PlanNode
+from model.run import Run
+from model.updating import Updater
+
+ITEMS = 512
+"""So many items in a row, or all of a smaller training part, a unit must leave unanswered before it
+counts as dead."""
+END_SHARE = 0.01
+"""Of the whole range of an activation: so near to one of its ends an answer counts as saturated.
+The slope of sigmoid and tanh is then at most 4 % of its greatest one."""
+ENDS: dict[type[Layer], tuple[float, float]] = {
+    Sigmoid: (0.0, 1.0),
+    HardSigmoid: (0.0, 1.0),
+    Tanh: (-1.0, 1.0),
+    Softsign: (-1.0, 1.0),
+}
+"""The activations with two ends, and where these lie."""
+MOST_NUMBERS = 65_536
+"""Of a layer's output that are looked at; a batch with more is represented by its first items."""
+REST = 50
+"""A look that costs much comes more rarely: 50 times its own cost passes before the next, so that
+the vital signs take at most 2 % of the time."""
+
+_SAME_AXES = ("regularise", "merge")
+"""Categories of layers whose output has the axes of their input."""
+
+
+class Vitals:
+    """What was seen of one plan. Forgets everything with the plan.
+
+    dead: by ReLU node, the share of its units that answered exactly 0 to each of the last `ITEMS`
+    items that were looked at; absent until so many were. A unit of a dense layer is a neuron, of a
+    convolution a channel (silent at all places). Source: Lu et al. 2020, "Dying ReLU and
+    initialization"; they ask for all inputs there are, here a sample of them must do.
+
+    saturated: by sigmoid, tanh and their like, the share of units within `END_SHARE` of the range
+    from an end, for the average item of the batch. Source: Glorot & Bengio 2010, who watch the
+    distribution of just these answers.
+
+    updates: by learning node, ||theta after - theta before|| / ||theta before|| of update
+    `update_step` (Euclidean norm over all its own parameters; tied ones count where they are kept).
+    It is the update that was made: with momentum, penalty, decay, clipping and rounding. Absent
+    where theta was 0. Source: Karpathy, CS231n notes "Neural Networks 3": about 1e-3 is healthy.
+    """
+
+    def __init__(self, plan: Plan, training_size: int) -> None:
+        self.needed = max(1, min(ITEMS, training_size))
+        self.is_awaited = False
+        """The next update is to be measured."""
+        self.dead: dict[str, float] = {}
+        self.saturated: dict[str, float] = {}
+        self.updates: dict[str, float] = {}
+        self.update_step = 0
+        self.looked_step = 0
+        self._plan = plan
+        self._silent: dict[str, Array] = {}
+        self._axes = {node.node_id: unit_axis(plan, node) for node in plan.nodes}
+        self._seen: dict[str, int] = {}
+        self._before: Array | None = None
+        self._measured_at = self._looked_at = -math.inf
+        self._measure_cost = self._look_cost = 0.0
+
+    # the update
+
+    def await_update(self) -> None:
+        """Ask for the next update to be measured, where the last one is long enough ago."""
+        if perf_counter() - self._measured_at >= REST * self._measure_cost:
+            self.is_awaited = True
+
+    def measure(self, updater: Updater, t: int) -> float:
+        """Make update number t + 1 and measure it. Returns the seconds that the update took."""
+        start = perf_counter()
+        self.is_awaited = False
+        learning = self._plan.theta[: self._plan.n_learning]
+        if self._before is None:
+            self._before = np.empty_like(learning)
+        np.copyto(self._before, learning)
+        copied = perf_counter()
+        updater.step(t)
+        updated = perf_counter()
+        self.updates = self._ratios(learning, self._before)
+        self.update_step = t + 1
+        self._measured_at = perf_counter()
+        self._measure_cost = self._measured_at - updated + copied - start
+        return updated - copied
+
+    def _ratios(self, after: Array, before: Array) -> dict[str, float]:
+        """`before` is overwritten."""
+        weights: dict[str, float] = {}
+        steps: dict[str, float] = {}
+        places = [place for place in self._plan.slices if self._plan.by_id[place[0]].learns]
+        for place in places:
+            part = before[self._plan.slices[place]]
+            weights[place[0]] = weights.get(place[0], 0.0) + float(np.dot(part, part))
+        np.subtract(after, before, out=before)
+        for place in places:
+            part = before[self._plan.slices[place]]
+            steps[place[0]] = steps.get(place[0], 0.0) + float(np.dot(part, part))
+        return {key: math.sqrt(steps[key] / size) for key, size in weights.items() if size > 0}
+
+    # the answers
+
+    def look(self, run: Run, step: int) -> bool:
+        """Look at the answers of the step's own batch. False where it is too early for it, or was
+        done already."""
+        if step <= self.looked_step or perf_counter() - self._looked_at < REST * self._look_cost:
+            return False
+        start = perf_counter()
+        self.looked_step = step
+        for node in self._plan.nodes:
+            if isinstance(node.layer, ReLU):
+                self._look_for_silence(node.node_id, _sample(run.at[node.node_id].out))
+            elif type(node.layer) in ENDS:
+                answers = _sample(run.at[node.node_id].out)
+                self.saturated[node.node_id] = saturated_share(node.layer, answers)
+        self._looked_at = perf_counter()
+        self._look_cost = self._looked_at - start
+        return True
+
+    def _look_for_silence(self, key: str, answers: Array) -> None:
+        """Count the items since each unit spoke last."""
+        axis = self._axes[key]
+        others = tuple(k for k in range(answers.ndim) if k != axis)
+        silent = self._silent.get(key)
+        if silent is None:
+            silent = self._silent[key] = np.zeros(answers.shape[axis], dtype=np.int64)
+        silent += len(answers)
+        silent[answers.max(axis=others) > 0] = 0
+        self._seen[key] = self._seen.get(key, 0) + len(answers)
+        if self._seen[key] >= self.needed:
+            self.dead[key] = float(np.count_nonzero(silent >= self.needed)) / len(silent)
+
+
+def saturated_share(layer: Layer, answers: Array) -> float:
+    """Share of the answers within `END_SHARE` of the range from one of the ends. Raises: KeyError
+    for a layer without ends."""
+    low, high = ENDS[type(layer)]
+    reach = END_SHARE * (high - low)
+    free = np.count_nonzero((answers > low + reach) & (answers < high - reach))
+    return 1.0 - float(free) / answers.size
+
+
+def unit_axis(plan: Plan, node: PlanNode) -> int:
+    """Along which axis of (B, ...) the units of an activation are counted: channels stand first,
+    (B, C, H, W) and (B, C, L); the neurons of sequences last, (B, T, n)."""
+    shape = next(iter(node.outputs.values())).shape if node.outputs else ()
+    if len(shape) != 2:
+        return 1 if shape else 0
+    while node.wires:
+        node = plan.by_id[node.wires[0].source]
+        if node.layer.category == "conv":
+            return 1
+        if not isinstance(node.layer, Activation) and node.layer.category not in _SAME_AXES:
+            break
+    return 2
+
+
+def _sample(out: Array) -> Array:
+    """The first items of the batch; the batch itself is in random order."""
+    if out.size <= MOST_NUMBERS:
+        return out
+    return out[: max(1, MOST_NUMBERS * len(out) // out.size)]
