@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.theme import Theme
 from gui.widgets.title_label import TitleLabel
+from gui.widgets.whole_text import WholeTextLabel
 
 
 class Chip(QLabel):
@@ -35,29 +36,8 @@ class Chip(QLabel):
         theme.repolish(self)
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(WholeTextLabel):
     """One line of text that ends in … where room is short, and then shows all when pointed at."""
-
-    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = ""
-        if role:
-            self.setProperty("role", role)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.set_text(text)
-        theme.notifier().changed.connect(self._on_theme_changed)
-
-    def full_text(self) -> str:
-        """The text before shortening."""
-        return self._full
-
-    def set_text(self, text: str) -> None:
-        """Show another text."""
-        self._full = text
-        self.setAccessibleName(text)
-        self._shorten()
-        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Room for the whole text, px."""
@@ -71,18 +51,14 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten anew."""
         super().resizeEvent(event)
-        self._shorten()
+        self.fit()
 
-    def _shorten(self) -> None:
+    def fit(self) -> None:
+        """End in … where the text is longer."""
         mode = Qt.TextElideMode.ElideRight
         shown = self.fontMetrics().elidedText(self._full, mode, self.contentsRect().width())
         super().setText(shown)
         self.setToolTip(self._full if shown != self._full else "")
-
-    @Slot(object)
-    def _on_theme_changed(self, _theme: Theme) -> None:
-        self._shorten()
-        self.updateGeometry()
 
 
 class PanelHeader(QFrame):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.theme import Theme
+from gui.widgets.whole_text import WholeTextLabel
 
 LEAST_SHARE = 0.8
 """Of the size of a title: smaller letters would no longer look like one."""
@@ -17,28 +17,12 @@ _LEAST_SHARES = {"title": LEAST_SHARE, "caption": 1.0}  # captions are small alr
 _STYLES = {"title": "headline", "caption": "subline"}
 
 
-class TitleLabel(QLabel):
+class TitleLabel(WholeTextLabel):
     """As wide as its place; as high as its words need. role: "title", or "caption" below it."""
 
     def __init__(self, text: str = "", role: str = "title", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = ""
         self._role = role
-        self.setProperty("role", _STYLES[role])
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.set_text(text)
-        theme.notifier().changed.connect(self._on_theme_changed)
-
-    def full_text(self) -> str:
-        """The text before it was broken into lines."""
-        return self._full
-
-    def set_text(self, text: str) -> None:
-        """Show another text."""
-        self._full = text
-        self.setAccessibleName(text)
-        self._arrange()
+        super().__init__(text, _STYLES[role], parent)
 
     def minimumSizeHint(self) -> QSize:
         """Little width, and the height of the present lines, px."""
@@ -48,9 +32,10 @@ class TitleLabel(QLabel):
         """Arrange the words anew."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._arrange()
+            self.fit()
 
-    def _arrange(self) -> None:
+    def fit(self) -> None:
+        """Smaller letters, then several lines."""
         room = self.contentsRect().width() - 1
         most = MOST_LINES[self._role]
         font = theme.current().font(self._role)
@@ -63,11 +48,6 @@ class TitleLabel(QLabel):
             shown[-1] = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room)
         self.setText("\n".join(shown))
         self.setToolTip(self._full if len(lines) > most else "")
-        self.updateGeometry()
-
-    @Slot(object)
-    def _on_theme_changed(self, _look: Theme) -> None:
-        self._arrange()
 
 
 def fitted(

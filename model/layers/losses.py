@@ -11,6 +11,24 @@ from model.errors import ShapeError
 from model.layer import Array, Formulas, Loss, Spec, Workspace
 from model.layers.residual_losses import ResidualLoss
 
+LabelSmoothing = Annotated[
+    float,
+    Meta(
+        ge=0,
+        lt=1,
+        description="Share of each label that is spread over all classes",
+        extra={"symbol": r"\epsilon"},
+    ),
+]
+ClassWeights = Annotated[
+    tuple[Annotated[float, Meta(ge=0, le=1e6)], ...],
+    Meta(
+        max_length=1000,
+        description="How much each class counts, such as 1, 1, 5 (empty: all alike)",
+        extra={"symbol": "w"},
+    ),
+]
+
 
 class MeanSquaredError(ResidualLoss, frozen=True, kw_only=True, tag="mse"):
     """Square the difference to the target: the loss of regression.
@@ -169,23 +187,8 @@ class SoftmaxCrossEntropy(Loss, frozen=True, kw_only=True, tag="softmax_cross_en
         backward=(("passed down", r"\delta_{ij} = \frac{1}{B} (\hat{p}_{ij} - 1_{j = y_i})"),),
     )
 
-    label_smoothing: Annotated[
-        float,
-        Meta(
-            ge=0,
-            lt=1,
-            description="Share of each label that is spread over all classes",
-            extra={"symbol": r"\epsilon"},
-        ),
-    ] = 0.0
-    class_weights: Annotated[
-        tuple[Annotated[float, Meta(ge=0, le=1e6)], ...],
-        Meta(
-            max_length=1000,
-            description="How much each class counts, such as 1, 1, 5 (empty: all alike)",
-            extra={"symbol": "w"},
-        ),
-    ] = ()
+    label_smoothing: LabelSmoothing = 0.0
+    class_weights: ClassWeights = ()
 
     @property
     def _is_plain(self) -> bool:

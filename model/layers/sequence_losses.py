@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from model.errors import ShapeError
 from model.layer import Array, Formulas, Loss, Spec, Workspace
+from model.layers.losses import ClassWeights, LabelSmoothing
 
 _PROBABILITY = ("probability", r"\hat{p}_{tj} = \frac{e^{h_{tj}}}{\sum_m e^{h_{tm}}}")
 
@@ -45,23 +46,8 @@ class SequenceCrossEntropy(Loss, frozen=True, kw_only=True, tag="sequence_cross_
             description="Label of steps that do not count, such as 0 for padding (−1: all count)",
         ),
     ] = -1
-    label_smoothing: Annotated[
-        float,
-        Meta(
-            ge=0,
-            lt=1,
-            description="Share of each label that is spread over all classes",
-            extra={"symbol": r"\epsilon"},
-        ),
-    ] = 0.0
-    class_weights: Annotated[
-        tuple[Annotated[float, Meta(ge=0, le=1e6)], ...],
-        Meta(
-            max_length=1000,
-            description="How much each class counts, such as 1, 1, 5 (empty: all alike)",
-            extra={"symbol": "w"},
-        ),
-    ] = ()
+    label_smoothing: LabelSmoothing = 0.0
+    class_weights: ClassWeights = ()
 
     def chosen_formulas(self) -> Formulas:
         if not self.label_smoothing and not self.class_weights:
