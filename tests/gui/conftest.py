@@ -57,6 +57,16 @@ def nothing_left_to_die_later(qapp: QApplication) -> Iterator[None]:
     gc.collect()
 
 
+def show_widget(qtbot: QtBot, widget: QWidget, width: int = 320) -> QWidget:
+    """Show it alone and light, so wide and as high as it wishes, px."""
+    theme.apply(QApplication.instance(), "light")
+    qtbot.addWidget(widget)
+    widget.resize(width, widget.sizeHint().height())
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
 @pytest.fixture
 def open_example(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenExample]:
     """Give a function that shows an example in a window, which is closed after the test."""

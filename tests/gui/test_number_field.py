@@ -10,34 +10,24 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QApplication,
     QSlider,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from gui import theme
 from gui.widgets import (
     NumberField,
 )
 from gui.widgets.number_field import Bounds, Ticks
 from gui.widgets.number_scale import NumberScale, next_round, parse_number
+from tests.gui.conftest import show_widget
 from tests.gui.hearing import Ear
-
-
-def _shown(qtbot: QtBot, widget: QWidget, width: int = 320) -> QWidget:
-    theme.apply(QApplication.instance(), "light")
-    qtbot.addWidget(widget)
-    widget.resize(width, widget.sizeHint().height())
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
 
 
 @pytest.fixture
 def chance(qtbot: QtBot) -> NumberField:
     field = NumberField("chance", 0.5, 0, 1, symbol="p", bounds=Bounds(0, 1, is_maximum_open=True))
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     return field
 
 
@@ -121,7 +111,7 @@ def test_a_wrong_entry_says_why_and_changes_nothing(
 
 def test_typing_may_go_beyond_the_slider_within_the_bounds(qtbot: QtBot) -> None:
     field = NumberField("learning rate", 0.001, 1e-5, 10, is_log=True, bounds=Bounds(0, None, True))
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     _type(qtbot, field, "1e-9")
     assert field.value() == 1e-9
     assert field.findChild(QSlider).value() == 0
@@ -132,7 +122,7 @@ def test_typing_may_go_beyond_the_slider_within_the_bounds(qtbot: QtBot) -> None
 
 def test_arrows_step_round_numbers_and_stop_at_the_bounds(qtbot: QtBot) -> None:
     field = NumberField("neurons", 2, 1, 1024, is_integer=True, is_log=True)
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     ear = Ear(field)
     spin = field.findChild(QAbstractSpinBox)
     for _ in range(3):
@@ -223,7 +213,7 @@ def epochs(qtbot: QtBot) -> NumberField:
         bounds=Bounds(0, 1_000_000),
         zero_word="never",
     )
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     return field
 
 

@@ -32,16 +32,8 @@ from gui.widgets import (
 )
 from gui.widgets.capitals import capitals
 from gui.widgets.title_label import TitleLabel
+from tests.gui.conftest import show_widget
 from tests.gui.hearing import Ear
-
-
-def _shown(qtbot: QtBot, widget: QWidget, width: int = 320) -> QWidget:
-    theme.apply(QApplication.instance(), "light")
-    qtbot.addWidget(widget)
-    widget.resize(width, widget.sizeHint().height())
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
 
 
 @pytest.fixture
@@ -51,7 +43,7 @@ def scaling(qtbot: QtBot) -> ChoiceField:
         Choice("train", "inverted", formula=r"\div (1-p)"),
     ]
     field = ChoiceField("Scaling", choices, "test")
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     return field
 
 
@@ -88,7 +80,7 @@ def test_a_choice_set_by_the_program_is_told_to_nobody(scaling: ChoiceField) -> 
 def test_many_choices_are_a_list_to_pull_down(qtbot: QtBot) -> None:
     names = ["linear", "ReLU", "tanh", "softmax"]
     field = ChoiceField("Activation", [Choice(n, n) for n in names], "tanh")
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     ear = Ear(field)
     combo = field.findChild(QComboBox)
     assert combo.currentText() == "tanh"
@@ -98,7 +90,7 @@ def test_many_choices_are_a_list_to_pull_down(qtbot: QtBot) -> None:
 
 def test_a_toggle_tells_yes_and_no(qtbot: QtBot) -> None:
     field = ToggleField("learn γ and β", True)
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     ear = Ear(field)
     qtbot.keyClick(field.findChild(QCheckBox), Qt.Key.Key_Space)
     assert ear.heard == [False, "finished"]
@@ -109,7 +101,7 @@ def test_a_toggle_tells_yes_and_no(qtbot: QtBot) -> None:
 
 def test_a_text_is_edited_with_every_letter_and_finished_on_enter(qtbot: QtBot) -> None:
     field = TextField("name", "")
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     ear = Ear(field)
     line = field.findChild(QLineEdit)
     qtbot.keyClicks(line, "ab")
@@ -123,7 +115,7 @@ def test_a_text_is_edited_with_every_letter_and_finished_on_enter(qtbot: QtBot) 
 
 def test_a_segmented_toggle_has_one_way_on(qtbot: QtBot) -> None:
     toggle = Segmented([(True, "every step"), (False, "frozen")], True, "New mask")
-    _shown(qtbot, toggle)
+    show_widget(qtbot, toggle)
     heard: list[object] = []
     toggle.changed.connect(heard.append)
     first, second = toggle.buttons()
@@ -140,7 +132,7 @@ def test_a_segmented_toggle_has_one_way_on(qtbot: QtBot) -> None:
 
 def test_a_long_text_is_shortened_and_shown_in_full_when_pointed_at(qtbot: QtBot) -> None:
     label = ElidedLabel("a sentence that is much too long for its place")
-    _shown(qtbot, label, width=80)
+    show_widget(qtbot, label, width=80)
     assert label.text().endswith("…")
     assert label.toolTip() == label.full_text() == label.accessibleName()
     label.resize(label.sizeHint())
@@ -151,7 +143,7 @@ def test_a_long_text_is_shortened_and_shown_in_full_when_pointed_at(qtbot: QtBot
 def test_a_panel_header_shows_title_and_buttons(qtbot: QtBot) -> None:
     header = PanelHeader("Dropout", "no parameters", "grid", "category:regularise")
     button = header.add_button("dots-vertical", "More")
-    _shown(qtbot, header)
+    show_widget(qtbot, header)
     title, line = header.findChildren(TitleLabel)
     assert (title.full_text(), line.full_text()) == ("Dropout", "no parameters")
     assert button.accessibleName() == button.toolTip() == "More"
@@ -161,7 +153,7 @@ def test_a_panel_header_shows_title_and_buttons(qtbot: QtBot) -> None:
 
 def test_a_message_offers_repairs_and_is_closed_by_them(qtbot: QtBot) -> None:
     bar = MessageBar()
-    _shown(qtbot, bar)
+    show_widget(qtbot, bar)
     done: list[str] = []
     bar.show_message(
         "Dense takes vectors.", "error", [("Insert Flatten", lambda: done.append("flatten"))]
@@ -176,7 +168,7 @@ def test_a_message_offers_repairs_and_is_closed_by_them(qtbot: QtBot) -> None:
 
 def test_escape_closes_a_message(qtbot: QtBot) -> None:
     bar = MessageBar()
-    _shown(qtbot, bar)
+    show_widget(qtbot, bar)
     bar.show_message("Saved.")
     with qtbot.waitSignal(bar.closed):
         qtbot.keyClick(bar, Qt.Key.Key_Escape)
@@ -189,7 +181,7 @@ def test_a_message_lies_over_its_parent_and_moves_nothing(qtbot: QtBot) -> None:
     below = QWidget()
     column.addWidget(below)
     bar = MessageBar(parent)
-    _shown(qtbot, parent)
+    show_widget(qtbot, parent)
     parent.resize(700, 400)
     QApplication.processEvents()
     before = below.geometry()
@@ -204,7 +196,7 @@ def test_a_message_lies_over_its_parent_and_moves_nothing(qtbot: QtBot) -> None:
 def test_only_what_needs_no_answer_goes_by_itself(qtbot: QtBot, monkeypatch) -> None:
     monkeypatch.setattr(MessageBar, "underMouse", lambda _bar: False)
     bar = MessageBar()
-    _shown(qtbot, bar)
+    show_widget(qtbot, bar)
     bar.show_message("Wires can only go forward.", "error")
     assert not bar.findChild(QTimer).isActive()
     bar.show_message("Saved.")
@@ -225,7 +217,7 @@ def test_a_message_that_cannot_be_shown_is_refused(qtbot: QtBot) -> None:
 
 def test_a_search_tells_every_letter_and_escape_clears(qtbot: QtBot) -> None:
     field = SearchField("Find a layer")
-    _shown(qtbot, field)
+    show_widget(qtbot, field)
     heard: list[str] = []
     field.text_changed.connect(heard.append)
     line = field.findChild(QLineEdit)
@@ -244,7 +236,7 @@ def test_a_search_tells_every_letter_and_escape_clears(qtbot: QtBot) -> None:
 def test_every_widget_lives_through_a_change_of_theme(
     qapp: QApplication, qtbot: QtBot, scaling: ChoiceField, name: str
 ) -> None:
-    chance = _shown(qtbot, NumberField("chance", 0.5, 0, 1, symbol="p"))
+    chance = show_widget(qtbot, NumberField("chance", 0.5, 0, 1, symbol="p"))
     try:
         theme.apply(qapp, name)
         for field in (scaling, chance):
