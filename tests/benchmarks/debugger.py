@@ -34,39 +34,18 @@ WARM_UP_STEPS = 40
 Figures = dict[str, float]
 
 
-def design() -> Any:
-    """Five columns of dense layers and ReLUs, with a data set and a loss."""
-    from model.design import Design, Node, Wire
-    from model.layers import LAYERS
-
-    nodes = {"data_1": Node(layer=LAYERS["data"](dataset="spiral"))}
-    wires = []
-    last, port = "data_1", "x"
-    for i in range(NODES - 3):
-        key = f"node_{i}"
-        made = LAYERS["relu"]() if i % 2 else LAYERS["dense"](units=16)
-        column, row = divmod(i, 20)
-        nodes[key] = Node(layer=made, x=500.0 * (column + 1), y=170.0 * row)
-        wires.append(Wire(last, port, key, "h"))
-        last, port = key, "h"
-    nodes["out_1"] = Node(layer=LAYERS["dense"](units=2), x=500.0 * 6, y=170.0)
-    wires.append(Wire(last, port, "out_1", "h"))
-    nodes["loss_1"] = Node(layer=LAYERS["softmax_cross_entropy"](), x=500.0 * 6, y=400.0)
-    wires += [Wire("out_1", "h", "loss_1", "prediction"), Wire("data_1", "y", "loss_1", "target")]
-    return Design(nodes=nodes, wires=tuple(wires))
-
-
 class Stepper:
     """A window in which F10 is pressed, and the times at which frames were painted."""
 
     def __init__(self) -> None:
         from PySide6.QtCore import QEvent, QObject
 
+        from tests.benchmarks.designs import columns
         from tests.benchmarks.window import make_window, wait
 
         self.app, self.window = make_window()
         self._wait = wait
-        self.window.document.load(design(), None)
+        self.window.document.load(columns(NODES), None)
         wait(self.app, lambda: self.window.controller.latest is not None, 10)
         self.session = self.window.debugging.session
         self.frames: list[tuple[float, int]] = []

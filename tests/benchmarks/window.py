@@ -208,35 +208,14 @@ def measure_training(kind: str) -> Figures:
     }
 
 
-def large_design() -> Any:
-    """A chain of 500 nodes in columns."""
-    from model.design import Design, Node, Wire
-    from model.layers import LAYERS
-
-    nodes = {"data_1": Node(layer=LAYERS["data"](dataset="spiral"))}
-    wires = []
-    last, port = "data_1", "x"
-    for i in range(LARGE_NODES - 2):
-        key = f"node_{i}"
-        made = LAYERS["relu"]() if i % 2 else LAYERS["dense"](units=16)
-        column, row = divmod(i, 20)
-        nodes[key] = Node(layer=made, x=500.0 * (column + 1), y=170.0 * row)
-        wires.append(Wire(last, port, key, "h"))
-        last, port = key, "h"
-    nodes["out_1"] = Node(layer=LAYERS["dense"](units=2), x=500.0 * 26, y=170.0)
-    wires.append(Wire(last, port, "out_1", "h"))
-    nodes["loss_1"] = Node(layer=LAYERS["softmax_cross_entropy"](), x=500.0 * 26, y=400.0)
-    wires += [Wire("out_1", "h", "loss_1", "prediction"), Wire("data_1", "y", "loss_1", "target")]
-    return Design(nodes=nodes, wires=tuple(wires))
-
-
 def measure_large() -> Figures:
     """Open 500 nodes, pan and zoom over them, drop a layer."""
     from model import files
+    from tests.benchmarks.designs import columns
 
     app, window = make_window()
     path = Path(os.environ["DELTABOARD_BENCHMARK_FOLDER"]) / "large.json"
-    files.write_design(path, large_design())
+    files.write_design(path, columns(LARGE_NODES))
     wait(app, lambda: False, 0.3)
     window.is_painted = False
     began = time.perf_counter()
