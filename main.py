@@ -1,8 +1,8 @@
 """Start Deltaboard: the window, or one of the verbs of the command line.
 
-Nothing but the standard library is imported before the verb is known, so that `train`, `check`,
-`trace` and `examples` never load Qt, and a machine without a display hears one sentence instead of
-an abort.
+Nothing but the standard library is imported before the verb is known, so that `train`, `sweep`,
+`check`, `trace` and `examples` never load Qt, and a machine without a display hears one sentence
+instead of an abort.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Deltaboard: draw a neural network, press Run, watch it learn.
 
   deltaboard [FILE]                open the window, with FILE in it
   deltaboard train FILE ...        train without a window, with a progress bar or JSON lines
+  deltaboard sweep FILE ...        train many times, over values of its fields and over seeds
   deltaboard check FILE ...        shapes, parameters and problems of a design
   deltaboard trace FILE ...        one step, number by number: h, δ and gradients of every node
   deltaboard examples [--json]     list the designs that come with the program
@@ -32,7 +33,7 @@ Deltaboard: draw a neural network, press Run, watch it learn.
 From a checkout, `python main.py` stands for `deltaboard`.
 """
 
-HEADLESS_VERBS = ("train", "check", "trace", "examples")
+HEADLESS_VERBS = ("train", "sweep", "check", "trace", "examples")
 
 QT_PACKAGES = (
     "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 "

@@ -21,7 +21,7 @@ import model
 
 ROOT = Path(__file__).resolve().parents[1]
 QT = ("PySide6", "shiboken6", "pyqtgraph", "qtawesome", "qtpy", "gui")
-HEAVY = ("pandas", "sympy", "ziamath", "torch")
+HEAVY = ("pandas", "sympy", "ziamath", "torch", "joblib", "distributed")
 
 
 def run_python(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""The verbs that need no window: train, check, trace, examples. Neither Qt nor display is touched.
+"""The verbs that need no window: train, sweep, check, trace, examples. They touch no Qt.
 
 Exit codes: 0 all well, 1 the design has a fault, 2 the call has one, 130 stopped by Ctrl+C.
 """
@@ -17,6 +17,10 @@ from model.errors import DesignError
 SET_HELP = (
     "set a field before training: dropout_1.p=0.2, training.lr=0.05, training.optimizer=adam"
     " (repeatable)"
+)
+SWEEP_HELP = (
+    "a field and its values: dropout_1.p=0,0.2,0.5, dense_1.units=4..64:5,"
+    " training.rho=1e-4..1:9:log; with --random also training.rho=1e-4..1:log (repeatable)"
 )
 
 
@@ -57,6 +61,10 @@ def _run(options: argparse.Namespace) -> int:
         from model.cli.training import train
 
         return train(options)
+    if options.verb == "sweep":
+        from model.cli.sweeping import sweep
+
+        return sweep(options)
     if options.verb == "trace":
         from model.cli.tracing import show_trace
 
@@ -75,14 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
     train = verbs.add_parser("train", help="train a design", description="Train a design.")
     train.add_argument("file", type=Path, metavar="FILE", help="a design that Deltaboard has saved")
-    length = train.add_mutually_exclusive_group()
-    length.add_argument(
-        "--epochs",
-        type=_count,
-        metavar="N",
-        help="passes through the training part (default: those of the design, else 10)",
-    )
-    length.add_argument("--steps", type=_count, metavar="N", help="mini-batches instead of epochs")
+    _add_length(train)
     train.add_argument("--seed", type=_seed, metavar="S", help="start of all random streams")
     train.add_argument(
         "--set", action="append", default=[], metavar="NODE.FIELD=VALUE", help=SET_HELP
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         help="go on from a checkpoint of this design; --epochs and --steps count from its start",
     )
     train.add_argument("--json", action="store_true", help="one JSON object a line for each epoch")
+    _add_sweep(verbs)
     check = verbs.add_parser(
         "check",
         help="shapes, parameters and problems of a design",
@@ -127,6 +129,70 @@ def _parser() -> argparse.ArgumentParser:
     )
     listing.add_argument("--json", action="store_true", help="one JSON list")
     return parser
+
+
+def _add_length(verb: argparse.ArgumentParser) -> None:
+    length = verb.add_mutually_exclusive_group()
+    length.add_argument(
+        "--epochs",
+        type=_count,
+        metavar="N",
+        help="passes through the training part (default: those of the design, else 10)",
+    )
+    length.add_argument("--steps", type=_count, metavar="N", help="mini-batches instead of epochs")
+
+
+def _add_sweep(verbs: argparse._SubParsersAction[Parser]) -> None:
+    verb = verbs.add_parser(
+        "sweep",
+        help="train a design many times, over values of its fields and over seeds",
+        description="Train a design many times, over values of its fields and over seeds, in a pool"
+        " of processes. A run gives the very figures that train gives with its setting and seed.",
+    )
+    verb.add_argument("file", type=Path, metavar="FILE", help="a design that Deltaboard has saved")
+    verb.add_argument(
+        "--set", action="append", default=[], metavar="NODE.FIELD=VALUES", help=SWEEP_HELP
+    )
+    verb.add_argument(
+        "--random", type=_draws, metavar="N", help="N settings at random instead of the whole grid"
+    )
+    verb.add_argument(
+        "--seeds", type=_seeds, default=1, metavar="K", help="runs of each setting (default 1)"
+    )
+    verb.add_argument(
+        "--seed", type=_seed, metavar="S", help="the first seed (default: that of the design)"
+    )
+    _add_length(verb)
+    verb.add_argument(
+        "--jobs", type=_jobs, metavar="J", help="processes at work (default: one a processor)"
+    )
+    verb.add_argument(
+        "--out",
+        type=Path,
+        metavar="RESULTS",
+        help="add each finished run to this file (.jsonl); the same sweep goes on from there",
+    )
+    verb.add_argument(
+        "--dask",
+        default="",
+        metavar="ADDRESS",
+        help="on the workers of a Dask cluster, such as tcp://host:8786",
+    )
+    verb.add_argument(
+        "--json", action="store_true", help="one JSON object a line for each finished run"
+    )
+
+
+def _draws(text: str) -> int:
+    return whole_number(text, 1, 100_000)
+
+
+def _seeds(text: str) -> int:
+    return whole_number(text, 1, 10_000)
+
+
+def _jobs(text: str) -> int:
+    return whole_number(text, 1, 256)
 
 
 def _count(text: str) -> int:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import msgspec
 import numpy as np
 
-from model.cli.assignments import assigned
+from model.assigning import assigned
 from model.cli.speaking import console, printable, say_json
+from model.epochs import Line, lines, wanted_steps
 from model.errors import FileError
 from model.files import read_design
 from model.files.checkpoint import resume, write_checkpoint
-from model.generation import sample
 from model.graph import NetworkGraph
 from model.trainer import Trainer
 
-DEFAULT_EPOCHS = 10
 MOST_ROWS = 20
 """Of the table; more epochs are thinned out evenly."""
 
 MOST_KEPT = 1000
 """Rows kept in memory until then."""
-
-Line = dict[str, Any]
 
 
 def train(options: argparse.Namespace) -> int:
@@ -39,7 +34,7 @@ def train(options: argparse.Namespace) -> int:
     trainer = Trainer(NetworkGraph(design))
     if options.resume is not None:
         resume(trainer, options.resume)
-    steps = options.steps or _epochs(options, trainer) * trainer.n_batches
+    steps = wanted_steps(trainer, options.epochs, options.steps)
     if trainer.step_count >= steps:
         raise FileError(
             f"{options.resume.name} has {trainer.step_count} steps already, {steps} are wanted.",
@@ -76,47 +71,6 @@ def _with_progress(trainer: Trainer, steps: int, name: str) -> list[Line]:
             if "sample" in line:
                 screen.print(f"epoch {line['epoch']}: {printable(line['sample'])}")
     return rows
-
-
-def _epochs(options: argparse.Namespace, trainer: Trainer) -> int:
-    return options.epochs or trainer.settings.epochs or DEFAULT_EPOCHS
-
-
-def lines(trainer: Trainer, steps: int) -> Iterator[Line]:
-    """Train, and give the figures after every epoch; the last ones come with those of the test.
-
-    loss, accuracy and token_accuracy: means over the steps of the epoch, in training mode; all
-    others in test mode. accuracy is the share of right answers, of sequences that of whole ones;
-    token_accuracy the share of right positions, for sequences only.
-    sample: a text as the network would write it now, where it says which token comes next.
-    Raises: DivergedError.
-    """
-    is_over = trainer.step_count >= steps
-    while not is_over:
-        started, first = time.perf_counter(), trainer.step_count
-        figures = trainer.run_epoch(steps - trainer.step_count)
-        seconds = max(time.perf_counter() - started, 1e-9)
-        judged = trainer.evaluate("validation")
-        line: Line = {
-            "epoch": trainer.epoch if trainer.position == 0 else trainer.epoch + 1,
-            "step": trainer.step_count,
-            "loss": figures.loss,
-            "val_loss": judged.loss,
-        }
-        for name, value in figures.accuracies.items():
-            line |= {name: value, f"val_{name}": getattr(judged, name)}
-        line["steps_per_second"] = round((trainer.step_count - first) / seconds, 1)
-        is_over = trainer.step_count >= steps or bool(trainer.finished)
-        if is_over:
-            tested = trainer.evaluate("test")
-            line |= {"done": True, "seed": trainer.settings.seed, "test_loss": tested.loss}
-            line |= {f"test_{name}": getattr(tested, name) for name in figures.accuracies}
-            if trainer.finished:
-                line["finished"] = trainer.finished
-        written = sample(trainer)
-        if written is not None:
-            line["sample"] = written.prompt + written.text
-        yield line
 
 
 @contextmanager

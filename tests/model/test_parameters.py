@@ -9,7 +9,7 @@ import pytest
 
 from model import clipboard, editing
 from model.analysis.gradient_check import check_gradients
-from model.cli.assignments import assigned
+from model.assigning import assigned
 from model.errors import DesignError, FieldError
 from model.files import parse_design, to_bytes
 from model.graph import NetworkGraph

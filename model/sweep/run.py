@@ -1,0 +1,159 @@
+"""One run of a sweep, wherever it is worked out: nothing of it depends on the other runs."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from model.assigning import with_settings
+from model.design import Design
+from model.epochs import Line, lines, wanted_steps
+from model.errors import DesignError
+from model.graph import NetworkGraph
+from model.room import out_of_memory
+from model.sweep.plan import Plan, Setting
+from model.sweep.result import Figures, Result
+from model.trainer import Trainer
+
+_LOOK_SECONDS = 0.1
+"""Between two looks whether the run is still wanted."""
+_ORPHAN_SECONDS = 0.5
+_NO_FIGURES = ("done", "seed", "steps_per_second", "sample", "finished")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything that a process needs for one run. parent: the process that has asked; when it
+    dies, so does the worker; None: it is somewhere else. stop: the run ends early when this file
+    appears."""
+
+    design: Design
+    setting: Setting
+    seed: int
+    epochs: int | None
+    steps: int | None
+    name: str
+    parent: int | None = None
+    stop: str = ""
+
+
+def task_of(
+    plan: Plan, setting: Setting, seed: int, *, parent: int | None = None, stop: str = ""
+) -> Task:
+    """One of the plan's runs."""
+    return Task(plan.design, setting, seed, plan.epochs, plan.steps, plan.name, parent, stop)
+
+
+def run(task: Task) -> Result | None:
+    """Train the design with the task's setting from its seed, exactly as the verb train does.
+
+    None: it is not wanted any more. A design that cannot run with this setting, or whose loss is
+    no number any more, is a result too, with its fault.
+    """
+    if task.parent is not None:
+        _die_with(task.parent)
+    if task.stop and Path(task.stop).exists():
+        return None
+    began = time.perf_counter()
+    found: list[Line] = []
+    fault = ""
+    try:
+        with np.errstate(all="ignore"):  # the trainer itself looks for infinity, and says where
+            found.extend(_lines(task))  # those before a fault stay
+    except _NotWantedError:
+        return None
+    except DesignError as error:
+        fault = str(error)
+    except MemoryError:
+        fault = str(out_of_memory())
+    return Result(
+        settings=task.setting,
+        seed=task.seed,
+        last=_figures(found[-1]) if found else {},
+        best=_without_test(_figures(_best(found))) if found else {},
+        fault=fault,
+        seconds=round(time.perf_counter() - began, 3),
+        sweep=task.name,
+    )
+
+
+def _lines(task: Task) -> Any:
+    design = with_settings(task.design, task.setting)
+    training = msgspec.structs.replace(design.training, seed=task.seed)
+    design = msgspec.structs.replace(design, training=training)
+    trainer = _Stoppable(NetworkGraph(design), task.stop)
+    return lines(trainer, wanted_steps(trainer, task.epochs, task.steps), is_writing=False)
+
+
+class _NotWantedError(Exception):
+    """Nobody waits for this run any more."""
+
+
+class _Stoppable(Trainer):
+    """Looks now and then whether it is still wanted."""
+
+    def __init__(self, graph: NetworkGraph, stop: str) -> None:
+        self._stop = stop
+        self._look_at = 0.0
+        super().__init__(graph)
+
+    def step(self) -> None:
+        """One mini-batch. Raises: DivergedError."""
+        if self._stop and (now := time.monotonic()) >= self._look_at:
+            self._look_at = now + _LOOK_SECONDS
+            if Path(self._stop).exists():
+                raise _NotWantedError
+        super().step()
+
+
+def _best(found: list[Line]) -> Line:
+    """The epoch of the least validation loss, else of the least training loss."""
+    name = "loss" if all(math.isnan(line["val_loss"]) for line in found) else "val_loss"
+    return min(found, key=lambda line: math.inf if math.isnan(line[name]) else line[name])
+
+
+def _figures(line: Line) -> Figures:
+    return {name: _plain(value) for name, value in line.items() if name not in _NO_FIGURES}
+
+
+def _without_test(figures: Figures) -> Figures:
+    """The test part is judged at the end only."""
+    return {name: value for name, value in figures.items() if not name.startswith("test_")}
+
+
+def _plain(value: Any) -> Any:
+    """A number of JSON; None for what is none."""
+    if value is None or isinstance(value, int):
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+_watched: set[int] = set()
+
+
+def _die_with(parent: int) -> None:
+    """In a process of the pool, once: Ctrl+C is for the parent, and without a parent there is no
+    one to train for. A pool's own processes would wait for minutes."""
+    if os.getpid() == parent or parent in _watched:
+        return
+    _watched.add(parent)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.getppid() == parent:
+        threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+
+
+def _wait_for_end(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_ORPHAN_SECONDS)
+    os._exit(1)
