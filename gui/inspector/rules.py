@@ -7,8 +7,9 @@ from typing import Any
 
 from model.data import DataSetInfo, catalogue
 from model.layer import Layer
-from model.layers.convolution import Conv1D, Conv2D
+from model.layers.convolution import Conv1D, Conv2D, Convolving
 from model.layers.dense import Dense
+from model.layers.rectifiers import Maxout
 from model.layers.resampling import ZeroPad
 from model.layers.scalar import Variable
 from model.layers.source import DataSource
@@ -27,10 +28,8 @@ def reasons_of(layer: Layer) -> dict[str, str]:
     if isinstance(layer, Variable) and not layer.is_trainable:
         said = "A constant keeps its typed value."
         return {"is_random": said, "is_penalised": said}
-    if isinstance(layer, Dense):
-        return _reasons_of_first_values(layer)
-    if isinstance(layer, (Conv1D, Conv2D)) and layer.padding != "number":
-        return {"pad": f"Padding is “{layer.padding}”; choose “number” to set the zeros."}
+    if isinstance(layer, (Dense, Convolving, Maxout)):
+        return _reasons_of_first_values(layer) | _reasons_of_padding(layer)
     if isinstance(layer, ZeroPad) and layer.along == "length":
         said = "A sequence has no rows: zeros go in front and behind."
         return {"top": said, "bottom": said}
@@ -38,13 +37,21 @@ def reasons_of(layer: Layer) -> dict[str, str]:
     return _reasons_of_data(layer, info) if info is not None else {}
 
 
-def _reasons_of_first_values(layer: Dense) -> dict[str, str]:
-    if layer.tied_to:
+def _reasons_of_padding(layer: Layer) -> dict[str, str]:
+    if isinstance(layer, (Conv1D, Conv2D)) and layer.padding != "number":
+        return {"pad": f"Padding is “{layer.padding}”; choose “number” to set the zeros."}
+    return {}
+
+
+def _reasons_of_first_values(layer: Layer) -> dict[str, str]:
+    """Of a layer with the fields initializer and spread."""
+    if isinstance(layer, Dense) and layer.tied_to:
         said = f"W is that of {layer.tied_to}, transposed: it has no first values of its own."
         return {"initializer": said, "spread": said}
-    if layer.initializer in SPREAD_BY_HAND:
+    chosen = str(getattr(layer, "initializer", ""))
+    if chosen in SPREAD_BY_HAND:
         return {}
-    name = layer.initializer.replace("_", " ")
+    name = chosen.replace("_", " ")
     return {"spread": f"“{name}” needs no size: normal, uniform and constant do."}
 
 

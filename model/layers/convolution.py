@@ -21,7 +21,7 @@ from model.layers._windows import (
     volume,
     whole,
 )
-from model.layers.dense import InitializerName
+from model.layers.dense import InitializerName, Spread
 
 
 class Convolving(Layer, frozen=True, kw_only=True):
@@ -125,6 +125,7 @@ class _Forward(Convolving, frozen=True, kw_only=True):
     initializer: Annotated[InitializerName, Meta(description="First values of W")] = (
         "glorot_uniform"
     )
+    spread: Spread = 0.05
 
     def _axis(self, length: int) -> Axis:
         total = self.dilation * (self.kernel - 1)
@@ -147,7 +148,7 @@ class _Forward(Convolving, frozen=True, kw_only=True):
         entering = volume(specs[0].shape, is_line=self.is_line)[0] // self.groups
         fans = (entering * self._size, self.channels // self.groups * self._size)
         shape = (self.channels, entering, *self._sides)
-        found = {"W": Parameter(shape, self.initializer, fans, unit_axis=0)}
+        found = {"W": Parameter(shape, self.initializer, fans, unit_axis=0, spread=self.spread)}
         if self.use_bias:
             found["b"] = Parameter((self.channels,), "zeros", is_penalised=False)
         return found

@@ -10,6 +10,7 @@ from msgspec import Meta
 from model.errors import ShapeError
 from model.layer import Array, Formulas, Layer, Parameter, Spec, Workspace
 from model.layers.activations import Activation, activation_formulas
+from model.layers.dense import Spread
 
 InitializerOfPieces = Literal[
     "glorot_uniform",
@@ -188,6 +189,7 @@ class Maxout(Layer, frozen=True, kw_only=True, tag="maxout"):
     initializer: Annotated[InitializerOfPieces, Meta(description="First values of W")] = (
         "glorot_uniform"
     )
+    spread: Spread = 0.05
 
     def label(self) -> str:
         return f"Maxout {self.units} × {self.pieces}"
@@ -203,7 +205,9 @@ class Maxout(Layer, frozen=True, kw_only=True, tag="maxout"):
     def parameters(self, *specs: Spec) -> dict[str, Parameter]:
         n_in, columns = specs[0].shape[0], self.units * self.pieces
         return {
-            "W": Parameter((n_in, columns), self.initializer, (n_in, self.units)),
+            "W": Parameter(
+                (n_in, columns), self.initializer, (n_in, self.units), spread=self.spread
+            ),
             "b": Parameter((columns,), "zeros", is_penalised=False),
         }
 

@@ -12,7 +12,7 @@ from model.layer import Formulas, Parameter, Spec, Workspace
 from model.layers._products import column_blocks
 from model.layers._windows import Axis, PlaceSum, Windows, in_pieces, new_planes, volume, whole
 from model.layers.convolution import Convolving
-from model.layers.dense import InitializerName
+from model.layers.dense import InitializerName, Spread
 
 
 class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_conv_2d"):
@@ -75,6 +75,7 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
     initializer: Annotated[InitializerName, Meta(description="First values of W")] = (
         "glorot_uniform"
     )
+    spread: Spread = 0.05
 
     def _length(self, length: int) -> int:
         reach = self.dilation * (self.kernel - 1) + 1
@@ -119,7 +120,8 @@ class TransposedConv2D(Convolving, frozen=True, kw_only=True, tag="transposed_co
         entering, leaving = volume(specs[0].shape, is_line=False)[0], self.channels // self.groups
         fans = (entering // self.groups * self._size, leaving * self._size)
         shape = (entering, leaving, *self._sides)
-        W = Parameter(shape, self.initializer, fans, unit_axis=1, groups=self.groups)
+        first = (self.initializer, fans)
+        W = Parameter(shape, *first, unit_axis=1, groups=self.groups, spread=self.spread)
         found = {"W": W}
         if self.use_bias:
             found["b"] = Parameter((self.channels,), "zeros", is_penalised=False)
