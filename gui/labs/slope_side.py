@@ -36,12 +36,12 @@ class SlopeSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 12, 8)
         column.setSpacing(6)
-        column.addWidget(self._numbers(), 3)
+        column.addWidget(self._numbers(), 2)
         column.addWidget(section("J after each step"))
         self.curve = CurvesFigure("slope_losses", "J against the steps", "step", "J")
         self.curve.has_labels = False
         self.curve.setMinimumHeight(120)
-        column.addWidget(self.curve, 2)
+        column.addWidget(self.curve, 1)
 
     def _numbers(self) -> QWidget:
         page = QWidget()
@@ -66,6 +66,7 @@ class SlopeSide(QWidget):
         rows.addWidget(SoftFormula(r"\theta_{t+1} = \theta_t - \rho \, J'(\theta_t)"))
         self.sum = Number()
         self.sum.setObjectName("slope_sum")
+        self.sum.setWordWrap(True)
         rows.addWidget(self.sum)
         rows.addSpacing(8)
         rows.addLayout(self._facts())
