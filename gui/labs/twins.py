@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,23 +19,22 @@ from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.rooms import Rooms
 from gui.labs.twins_form import TwinForm
 from gui.labs.twins_table import TwinModel, TwinTable
+from gui.training.state_step import put_state
 from model.analysis.twin_insertion import EVERY
 from model.analysis.twin_knobs import (
     DROPOUT_ON,
     KEPT,
     Alteration,
-    edit_of,
-    is_nothing,
+    edit_back,
     knobs_of,
     name_of,
 )
 from model.analysis.twins import Moment, TwinRun, differences, moment_of, twin_runs
-from model.curves import Curve
+from model.errors import DesignError
 from model.layer import Array
 from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 from model.trainer import Trainer
-from model.trainer_state import TrainerState, restore
 
 Wanted = tuple[int, str, Alteration | None]
 
@@ -286,27 +283,29 @@ class TwinPanel(LabPanel):
 
     @Slot()
     def take_back(self) -> None:
-        """Make the change in the design (it can be undone), and go on from the run's state."""
+        """Make the change in the design, and go on from the run's state: one step to undo."""
         run = self.chosen()
         if run is None:
             return
         if run.state is None or run.curves is None:
             self.say(f"“{run.name}” is still on its way: wait until it has ended.")
             return
-        change = run.alteration
-        is_gone = change is not None and change.name == KEPT
-        if change is not None and not is_nothing(change):
-            absent = is_gone and change.node_id not in self.document.graph
-            if not absent and not self.document.attempt(edit_of, change):
-                return
+        try:
+            edit = edit_back(self.document.graph, run.alteration)
+        except DesignError as fault:
+            self.document.report(fault)
+            return
         if not self.controller.prepare():
             return
-        self.controller.lend(partial(_into, state=run.state, curves=run.curves))
-        self.controller.show_item(self.controller.request.item)
+        text = f"Take the state of “{run.name}”"
+        put_state(self.document, self.controller, text, edit, (run.state, run.curves))
         step = run.start + len(run.losses)
-        text = f"The training stands at step {step:,} of the twin run “{run.name}”."
-        self.say(text)
-        self.document.message.emit(Message("info", text))
+        said = (
+            f"The training stands at step {step:,} of the twin run “{run.name}”. Undo brings back"
+            " what was there before."
+        )
+        self.say(said)
+        self.document.message.emit(Message("info", said))
 
     # export
 
@@ -337,12 +336,6 @@ _EMPTY = {
 def _line(run: TwinRun, x: Array, y: Array) -> Run:
     known = np.isfinite(y)
     return Run(run.number, run.name, x[known], y[known])
-
-
-def _into(trainer: Trainer, *, state: TrainerState, curves: dict[str, Curve]) -> None:
-    """On the training's thread."""
-    restore(trainer, state)
-    trainer.curves = copy.deepcopy(curves)
 
 
 def _headed(text: str, widget: QWidget) -> QWidget:

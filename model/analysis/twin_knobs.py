@@ -138,6 +138,17 @@ def edit_of(graph: NetworkGraph, alteration: Alteration) -> Edit:
     return editing.set_fields(graph, key, {name: value})
 
 
+def edit_back(graph: NetworkGraph, alteration: Alteration | None) -> Edit | None:
+    """The change in a design that may have it already; None where there is nothing to do. Raises:
+    FieldError, DesignError."""
+    if alteration is None or is_nothing(alteration):
+        return None
+    if alteration.name == KEPT and alteration.node_id not in graph:
+        return None
+    edit = edit_of(graph, alteration)
+    return edit if edit.changes else None
+
+
 def altered(graph: NetworkGraph, alteration: Alteration) -> NetworkGraph:
     """A copy of the design with it. Raises: FieldError, DesignError."""
     found = NetworkGraph(graph.design())

@@ -67,6 +67,11 @@ def show_widget(qtbot: QtBot, widget: QWidget, width: int = 320) -> QWidget:
     return widget
 
 
+def _forget_changes(window: MainWindow) -> None:
+    """Nobody is asked whether to save them."""
+    window.document.stack.setClean()
+
+
 @pytest.fixture
 def open_example(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenExample]:
     """Give a function that shows an example in a window, which is closed after the test."""
@@ -78,7 +83,7 @@ def open_example(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenExample]:
         """With the numbers of the untrained network in it, unless nobody waits for them."""
         window = MainWindow(examples_folder() / f"{name}.json", recovery_folder=tmp_path)
         opened.append(window)
-        qtbot.addWidget(window)
+        qtbot.addWidget(window, before_close_func=_forget_changes)
         if size is not None:
             window.resize(*size)
         window.show()
@@ -88,5 +93,4 @@ def open_example(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenExample]:
 
     yield open_window
     for window in opened:
-        window.document.stack.setClean()
         window.close()

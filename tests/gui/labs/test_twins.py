@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 from gui.labs.twins import TwinPanel
 from gui.labs.twins_table import NAME, STAR
 from gui.main_window import MainWindow
-from model.analysis.twin_knobs import KEPT
+from model.analysis.twin_insertion import BEFORE_EVERY
+from model.analysis.twin_knobs import BATCH_NORM_ON, DROPOUT_ON, KEPT
 from model.analysis.twins import moment_of
+from model.layers.batch_norm import BatchNorm
 from model.layers.dropout import Dropout
 from model.trainer import Trainer
 from tests.gui.conftest import OpenExample
@@ -212,3 +214,90 @@ def test_leaving_cancels_and_coming_back_goes_on(twinning: Twinning):
     panel.form.steps.set_value(20)
     twinning.window.labs.open("twins")
     twinning.until_done(2)
+
+
+def weights(twinning: Twinning) -> dict[str, Any]:
+    found: list[dict[str, Any]] = []
+    twinning.controller.lend(lambda trainer: found.append(moment_of(trainer).state.arrays))
+    twinning.qtbot.waitUntil(lambda: bool(found), timeout=5000)
+    return found[0]
+
+
+def test_taking_back_is_one_step_to_undo_and_to_redo(twinning: Twinning):
+    document, stack = twinning.window.document, twinning.window.document.stack
+    before = weights(twinning)
+    design = document.graph.design()
+    goal = twinning.panel.runs[1].state
+    assert goal is not None
+    twinning.select(1)
+    twinning.panel.form.back_button.click()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
+    assert stack.count() == 1
+    assert stack.undoText() == "Take the state of “p = 0”"
+    stack.undo()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 7, timeout=5000)
+    assert document.graph.design() == design
+    for name, array in weights(twinning).items():
+        np.testing.assert_array_equal(array, before[name])
+    stack.redo()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
+    for name, array in weights(twinning).items():
+        np.testing.assert_array_equal(array, goal.arrays[name])
+
+
+def test_what_was_trained_after_taking_back_survives_undo_and_redo(twinning: Twinning):
+    stack = twinning.window.document.stack
+    twinning.select(1)
+    twinning.panel.form.back_button.click()
+    twinning.controller.step_batches(5)
+    twinning.qtbot.waitUntil(lambda: twinning.step == 42, timeout=5000)
+    trained = weights(twinning)
+    stack.undo()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 7, timeout=5000)
+    stack.redo()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 42, timeout=5000)
+    for name, array in weights(twinning).items():
+        np.testing.assert_array_equal(array, trained[name])
+
+
+def test_the_state_of_the_original_is_taken_without_an_edit(twinning: Twinning):
+    document = twinning.window.document
+    design = document.graph.design()
+    twinning.select(0)
+    twinning.panel.form.back_button.click()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
+    assert document.graph.design() == design
+    document.stack.undo()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 7, timeout=5000)
+
+
+def test_batch_norm_is_put_in_and_taken_back(twinning: Twinning):
+    panel, document = twinning.panel, twinning.window.document
+    panel.form.choose_insertion(BATCH_NORM_ON, BEFORE_EVERY)
+    assert panel.form.place.isVisible()
+    panel.form.add_button.click()
+    twinning.until_done(3)
+    run = panel.runs[2]
+    assert run.name == "batch norm in front of every hidden activation"
+    twinning.select(2)
+    panel.form.back_button.click()
+    twinning.qtbot.waitUntil(lambda: twinning.step == 37, timeout=5000)
+    layers = [node.layer for node in document.graph.nodes.values()]
+    assert sum(isinstance(layer, BatchNorm) for layer in layers) == 2
+    assert run.state is not None
+    np.testing.assert_array_equal(
+        weights(twinning)["batch_norm_1.gamma"], run.state.arrays["batch_norm_1.gamma"]
+    )
+    document.stack.undo()
+    assert not any(isinstance(n.layer, BatchNorm) for n in document.graph.nodes.values())
+
+
+def test_opened_from_an_activation_dropout_comes_behind_it(qtbot: QtBot, open_example: OpenExample):
+    window = open_example("iris")
+    panel = open_panel(window, TwinPanel, "twins", "relu_1")
+    panel.form.steps.set_value(10)
+    qtbot.waitUntil(lambda: len(panel.runs) == 2 and panel.runs[1].state is not None, timeout=8000)
+    assert panel.runs[1].words == "dropout p = 0.5 behind ReLU"
+    alteration = panel.form.alteration()
+    assert alteration is not None
+    assert (alteration.node_id, alteration.name) == ("relu_1", DROPOUT_ON)
