@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,27 +22,45 @@ from gui import theme
 from gui.formulas import FormulaLabel
 from gui.inspector.pieces import caption, section
 from gui.inspector.sources import numpy_source
-from gui.labs.jacobian_figure import JacobianFigure, Map
+from gui.labs.jacobian_ends import ends_of
+from gui.labs.jacobian_fields import JacobianFields
+from gui.labs.jacobian_figure import JacobianFigure
+from gui.labs.jacobian_latex import latex_of
+from gui.labs.jacobian_map import Map
 from gui.labs.jacobian_side import SidePanel
-from gui.labs.panel import LabPanel
+from gui.labs.jacobian_where import StructureTiles, WhereFigure
+from gui.labs.job import Job
+from gui.labs.panel import CONTROLS_WIDTH, LabPanel
 from gui.theme import Theme
 from gui.widgets import Segmented
+from model.analysis.jacobian import Jacobian
+from model.analysis.jacobian_check import JacobianCheck, check_jacobian
 from model.analysis.local_study import (
     ChainStudy,
     LocalStudy,
     chain_study,
     facts_of,
     local_study,
-    places_of,
 )
 from model.analysis.progress import Progress
 from model.analysis.rehearsal import Rehearsal, rehearse
+from model.analysis.structure import structure_of
 from model.layer import Array
+from model.teaching.jacobian_symbols import Symbols, slope_tex, symbols_of
 from model.trainer import Trainer
 
-LATEX_SIDE = 12
-"""Rows and columns up to which the whole matrix is copied."""
 _SIDE_WIDTH = 330
+_AFTER_MS = 60
+"""Symbols and differences come once the matrix has been painted."""
+_FORMS = (("colours", "Heat map"), ("numbers", "Numbers"), ("symbols", "Symbols"))
+_NO_SYMBOLS = "A product of several Jacobians has no short symbols; choose one of its links"
+
+
+class Found(NamedTuple):
+    """An answer, and the step that it was taken from."""
+
+    study: LocalStudy | ChainStudy
+    step: Rehearsal
 
 
 class JacobianPanel(LabPanel):
@@ -55,61 +71,67 @@ class JacobianPanel(LabPanel):
     prepared = Signal(object)
 
     def build(self) -> None:
-        self.ways = Segmented([("local", "local"), ("chain", "chain")], "local", "Jacobian")
-        self.node, self.by = _combo("jacobian_node", "Node"), _combo("jacobian_by", "By")
-        self.last = _combo("jacobian_last", "Up to")
-        self.way = _combo("jacobian_way", "Way and link")
-        self.item = QSpinBox()
-        self.item.setObjectName("jacobian_item")
-        self.item.setAccessibleName("Item of the batch")
-        self.item.setToolTip("Item of the batch, from 1")
+        self.fields = JacobianFields()
+        self.forms = Segmented(_FORMS, "numbers", "Form")
+        self.forms.setObjectName("jacobian_form")
         self.copy = QPushButton(theme.icon("content-copy"), "Copy LaTeX")
-        self.copy.setToolTip("Copy the matrix as LaTeX; of a large one its shape and symbols")
+        self.copy.setObjectName("jacobian_copy")
         self.figure = JacobianFigure()
         self.side = SidePanel()
-        self.formula = FormulaLabel()
-        self._shape = QLabel()
-        self._shape.setProperty("kind", "chip")
-        self._structure = QLabel()
-        self._structure.setProperty("kind", "chip")
-        self._structure.setProperty("level", "accent")
+        self.where = WhereFigure()
+        self.tiles = StructureTiles()
+        self.formula, self.whole = FormulaLabel(), FormulaLabel()
+        self._shape, self._structure = QLabel(), QLabel()
+        self._meaning = caption()
         self._facts = QGridLayout()
         self._step: Rehearsal | None = None
+        self._looked: Rehearsal | None = None
         self._found: LocalStudy | ChainStudy | None = None
-        self._matrix: Array = np.zeros((0, 0))
-        self._delta: Array | None = None
+        self._jacobian: Jacobian | None = None
+        self.symbols: Symbols | None = None
+        self.check: JacobianCheck | None = None
+        self._map: Map | None = None
+        self._wish = ""
+        self.after = Job(self)
+        self._soon = QTimer(self, singleShot=True, interval=_AFTER_MS)
+        self._fill_head()
         self._fill_controls()
         self._fill_stage()
         self._connect()
 
+    def _fill_head(self) -> None:
+        tips = (
+            "Colours; numbers where you zoom in",
+            "A number in every cell",
+            "What each entry is, with its number below",
+        )
+        for button, tip in zip(self.forms.buttons(), tips, strict=True):
+            button.setToolTip(tip)
+        self.copy.setToolTip("Copy the matrix as LaTeX, in the form that is shown")
+        self.head.insertWidget(3, self.forms)
+        self.head.insertWidget(4, self.copy)
+
     def _fill_controls(self) -> None:
-        self.controls.addWidget(self.ways)
-        self._labels = {}
-        for key, text, widget in (
-            ("node", "Output of", self.node),
-            ("by", "By", self.by),
-            ("last", "Up to the output of", self.last),
-            ("way", "Way", self.way),
-            ("item", "Item of the batch", self.item),
-        ):
-            label = QLabel(text)
-            label.setBuddy(widget)
-            self._labels[key] = label
-            self.controls.addWidget(label)
+        self.controls.addWidget(self.fields)
+        self._where_title = section("Where")
+        for widget in (self._where_title, self.where, section("Structure"), self.tiles):
             self.controls.addWidget(widget)
-        self.controls.addSpacing(6)
-        self.controls.addWidget(section("Facts"))
+        self.controls.addWidget(self._meaning)
         self._facts.setVerticalSpacing(4)
         self._facts.setColumnStretch(1, 1)
         self.controls.addLayout(self._facts)
-        self.controls.addSpacing(6)
-        self.controls.addWidget(self.copy)
-        self.controls.addWidget(caption("Wheel or + and − zoom; arrows move the choice."))
+        said = "rows = outputs, columns = inputs, float64. Wheel or + and − zoom; arrows move."
+        self.controls.addWidget(caption(said))
 
     def _fill_stage(self) -> None:
+        for label in (self._shape, self._structure):
+            label.setProperty("kind", "chip")
+        self._structure.setProperty("level", "accent")
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 16, 4)
+        head.setSpacing(8)
         head.addWidget(self.formula)
+        head.addWidget(self.whole)
         head.addStretch(1)
         head.addWidget(self._shape)
         head.addWidget(self._structure)
@@ -132,22 +154,37 @@ class JacobianPanel(LabPanel):
 
     def _connect(self) -> None:
         self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
-        self.ways.changed.connect(self._on_way_of_looking)
-        self.node.currentIndexChanged.connect(self._on_node_chosen)
-        self.by.currentIndexChanged.connect(self._study)
-        self.last.currentIndexChanged.connect(self._study)
-        self.way.currentIndexChanged.connect(self._on_link_chosen)
-        self.item.valueChanged.connect(self._study)
+        self.fields.changed.connect(self._study)
+        self.fields.link_chosen.connect(self._show_link)
+        self.forms.changed.connect(self._on_form)
+        self.where.pressed.connect(self.fields.choose_node)
         self.figure.chosen.connect(self._on_chosen)
+        self.figure.moved.connect(self._on_moved)
         self.copy.clicked.connect(self._on_copy)
         self.job.done.connect(self._on_done)
-        theme.notifier().changed.connect(self._set_sizes)
-        self._set_sizes(theme.current())
-        self._show_fields()
+        self.after.partial.connect(self._on_symbols)
+        self.after.done.connect(self._on_checked)
+        self._soon.timeout.connect(self._start_after)
+        for bar in (self._area.horizontalScrollBar(), self._area.verticalScrollBar()):
+            bar.valueChanged.connect(self._on_scrolled)
+
+    @Slot(int)
+    def _on_scrolled(self, _value: int) -> None:
+        self.figure.update()  # its labels stay in sight
 
     @Slot(object)
+    def _apply_theme(self, look: Theme) -> None:
+        super()._apply_theme(look)
+        self._set_sizes(look)
+
     def _set_sizes(self, look: Theme) -> None:
-        self.side.setFixedWidth(round(min(_SIDE_WIDTH * look.scale, 0.3 * max(self.width(), 1100))))
+        """The matrix keeps the larger part of a narrow window."""
+        width = max(self.width(), 800)
+        self.side.setFixedWidth(round(min(_SIDE_WIDTH * look.scale, 0.28 * width)))
+        self._side.setFixedWidth(round(min(CONTROLS_WIDTH * look.scale, 0.27 * width)))
+        is_wide = self.width() > 1150 * look.scale
+        self.copy.setText("Copy LaTeX" if is_wide else "")
+        self.copy.setAccessibleName("Copy LaTeX")
 
     # opened: the step that is looked at
 
@@ -158,249 +195,251 @@ class JacobianPanel(LabPanel):
             self.prepared.emit(rehearse(trainer, dtype=np.float64))
 
         if self.controller.prepare():
-            self.item.setValue(self.controller.request.item + 1)
+            self.fields.item.setValue(self.controller.request.item + 1)
             self.controller.lend(prepare)
 
     @Slot(object)
     def _on_prepared(self, step: Rehearsal) -> None:
         self._step = step
-        with QSignalBlocker(self.item):
-            self.item.setRange(1, step.batch)
-            self.item.setSuffix(f" of {step.batch}")
-        keys = [node.node_id for node in step.plan.nodes]
-        _fill(self.node, [(step.graph.node(k).title, k) for k in keys if places_of(step, k)])
-        _fill(self.last, [(step.graph.node(k).title, k) for k in keys])
-        computing = [k for k in keys if places_of(step, k) and not step.plan.by_id[k].layer.is_view]
-        wanted = self.node.findData(self.node_id or next(iter(computing), ""))
-        with QSignalBlocker(self.node), QSignalBlocker(self.last):
-            self.node.setCurrentIndex(max(wanted, 0))
-            self.last.setCurrentIndex(self.last.count() - 1)
-        self._on_node_chosen()
-
-    # what is chosen
-
-    @property
-    def is_chain(self) -> bool:
-        return self.ways.value() == "chain"
-
-    def _show_fields(self) -> None:
-        for key, widget in (("by", self.by),):
-            for part in (widget, self._labels[key]):
-                part.setVisible(not self.is_chain)
-        for key, widget in (("last", self.last), ("way", self.way)):
-            for part in (widget, self._labels[key]):
-                part.setVisible(self.is_chain)
-        self._labels["node"].setText("From the output of" if self.is_chain else "Output of")
-
-    @Slot(object)
-    def _on_way_of_looking(self, _value: object) -> None:
-        self._show_fields()
-        self._fill_nodes()
-        self._study()
-
-    def _fill_nodes(self) -> None:
-        """A chain may begin at data and variables too, a local Jacobian has an input."""
-        step = self._step
-        if step is None:
-            return
-        keys = [
-            node.node_id
-            for node in step.plan.nodes
-            if self.is_chain or places_of(step, node.node_id)
-        ]
-        chosen = self.node.currentData()
-        _fill(self.node, [(step.graph.node(k).title, k) for k in keys])
-        with QSignalBlocker(self.node):
-            self.node.setCurrentIndex(0 if self.is_chain else max(self.node.findData(chosen), 0))
+        self.fields.show_step(step, self.node_id)
 
     @Slot()
-    def _on_node_chosen(self, _index: int = 0) -> None:
-        if self._step is None or self.node.currentData() is None:
+    def _study(self) -> None:
+        step, fields = self._step, self.fields
+        if step is None or not fields.node_id:
             return
-        places = places_of(self._step, self.node.currentData())
-        _fill(
-            self.by,
-            [
-                (f"input {p}" if i < self._ports() else f"parameter {p}", p)
-                for i, p in enumerate(places)
-            ],
-        )
-        self._study()
-
-    def _ports(self) -> int:
-        if self._step is None:
-            return 0
-        node = self._step.plan.by_id[self.node.currentData()]
-        return len(places_of(self._step, node.node_id)) - len(node.parameters)
-
-    @Slot()
-    def _study(self, _value: object = None) -> None:
-        step, item = self._step, self.item.value() - 1
-        if step is None or self.node.currentData() is None:
-            return
-        if self.is_chain:
-            if self.last.currentData() is not None:
-                ends = (self.node.currentData(), self.last.currentData())
-                self.job.start(_chain, step.twin(), *ends, item)
-        elif self.by.currentData() is not None:
-            self.job.start(
-                _local, step.twin(), self.node.currentData(), self.by.currentData(), item
-            )
+        if fields.is_chain and fields.last_id:
+            ends = (fields.node_id, fields.last_id)
+            self.job.start(_chain, step.twin(), *ends, fields.item_index)
+        elif not fields.is_chain and fields.place:
+            place = (fields.node_id, fields.place)
+            self.job.start(_local, step.twin(), *place, fields.item_index)
 
     # what has been found
 
     @Slot(object)
-    def _on_done(self, found: LocalStudy | ChainStudy) -> None:
-        self._found = found
-        if isinstance(found, LocalStudy):
-            self._show_local(found)
-        else:
-            self._show_chain(found)
+    def _on_done(self, found: Found) -> None:
+        self._looked, self._found = found.step, found.study
+        if isinstance(found.study, LocalStudy):
+            study = found.study
+            jac = study.jacobian
+            self._show_jacobian(jac, study.inputs, study.outputs)
+            self.say(
+                f"{study.title} by {jac.by}: row i is output i, column j is number j of {jac.by}"
+                + (" (only this item's block)" if jac.mixes_items else "")
+            )
+            return
+        chain = found.study.chain
+        self.fields.show_ways(chain, self.document.graph.title_of)
+        self._show_link()
+        links = [way.described for way in chain.ways]
+        self.say(f"{found.study.last} by {found.study.first}: {links[0] if links else ''}")
 
-    def _show_local(self, found: LocalStudy) -> None:
-        jac = found.jacobian
-        layer = self.document.graph.node(jac.node_id).layer
-        self._show(found.facts, jac.structure, jac.shape)
+    def _show_jacobian(self, jac: Jacobian, inputs: Array, outputs: Array) -> None:
+        """One Jacobian with all that stands around it; symbols and check follow."""
+        step = self._looked
+        if step is None:
+            return
+        self._jacobian, self.symbols, self.check = jac, None, None
+        self._show_facts(facts_of(jac), jac.structure, jac.shape)
+        layer = step.plan.by_id[jac.node_id].layer
+        is_scalar = not jac.out_shape and jac.shape[0] == 1
+        rows = "J" if step.plan.by_id[jac.node_id].outputs.keys() == {""} and is_scalar else "y"
         columns = jac.by if jac.is_parameter else "h"
         self._show_map(
-            Map(jac.matrix, found.inputs, found.outputs, jac.delta, jac.product, "y", columns)
+            Map(
+                jac.matrix,
+                inputs,
+                outputs,
+                jac.delta,
+                jac.product,
+                rows,
+                columns,
+                jac.out_shape,
+                jac.in_shape,
+            )
         )
-        symbol = rf"\theta_{{{jac.by}}}" if jac.is_parameter else "h_j"
-        self.formula.set_tex(rf"\mathbf{{J}}_{{ij}} = \frac{{\partial y_i}}{{\partial {symbol}}}")
+        axes = len(jac.in_shape) if jac.is_parameter else 1
+        self._show_formula(rf"\mathbf{{J}}_{{ij}} = {slope_tex(rows, columns, axes)}")
+        self._show_where(ends_of(step, jac))
         self.side.show_cost(jac)
         names = ("gradient",) if jac.is_parameter else ("backward",)
-        said = "" if layer.is_view else "δ is multiplied at once; J is never built:"
-        self.side.show_source(numpy_source(type(layer), *names), said)
-        self.say(
-            f"{found.title} by {jac.by}: row i is output i, column j is number j of {jac.by}"
-            + (" (only this item's block)" if jac.mixes_items else "")
-        )
+        self.side.show_source(numpy_source(type(layer), *names))
+        self.side.check.show_waiting()
+        self._soon.start()
 
-    def _show_chain(self, found: ChainStudy) -> None:
-        chain = found.chain
-        all_ways = "the only way" if chain.n_ways == 1 else f"all {chain.n_ways} ways, summed"
-        entries: list[tuple[str, Any]] = [(all_ways, None)]
-        for number, way in enumerate(chain.ways, 1):
-            name = "" if chain.n_ways == 1 else f"way {number}: "
-            entries.append((f"{name}{way.described}", (number - 1, None)))
-            for place, link in enumerate(way.links):
-                title = self.document.graph.node(link.node_id).title
-                m, n = link.shape
-                entries.append((f"    {m} × {n}  {title} by {link.by}", (number - 1, place)))
-        _fill(self.way, entries)
-        self._on_link_chosen()
-        self.side.show_source("")
-        links = [way.described for way in chain.ways]
-        self.say(f"{found.last} by {found.first}: {links[0] if links else ''}")
+    def _show_formula(self, entry: str, whole: str = "") -> None:
+        self.formula.set_tex(entry)
+        self.whole.set_tex(whole)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """What has no room beside the formula is left out; the facts say it too."""
+        room = self._area.width() - 40 - self.formula.sizeHint().width()
+        chips = [self._shape] + ([self._structure] if self._structure.text() else [])
+        room -= sum(chip.sizeHint().width() + 8 for chip in chips)
+        for chip in (self._shape, self._structure):
+            chip.setVisible(room >= 0 and chip in chips)
+        wide = self.whole.sizeHint().width() + 24
+        self.whole.setVisible(bool(self.whole.tex()) and room >= wide)
+
+    def _show_where(self, ends: tuple[Any, ...]) -> None:
+        self._where_title.setVisible(bool(ends))
+        self.where.setVisible(bool(ends))
+        if ends:
+            self.where.show_ends(ends)
 
     @Slot()
-    def _on_link_chosen(self, _index: int = 0) -> None:
-        found = self._found
+    def _show_link(self) -> None:
+        """The whole chain, one of its ways, or one link of it."""
+        found, chosen = self._found, self.fields.link
         if not isinstance(found, ChainStudy):
             return
-        chosen = self.way.currentData()
-        if chosen is None:
-            matrix, inputs, outputs = found.chain.total, found.inputs, found.outputs
-        elif chosen[1] is None:
-            way = found.chain.ways[chosen[0]]
-            matrix, inputs, outputs = way.product, found.inputs, found.outputs
-        else:
-            link = found.chain.ways[chosen[0]].links[chosen[1]]
-            self._show(facts_of(link), link.structure, link.shape)
+        if chosen is not None and chosen[1] is not None:
             nothing = np.zeros(0)
-            self._show_map(Map(link.matrix, nothing, nothing, link.delta, link.product, "y", "h"))
-            self.side.show_cost(link)
+            self._show_jacobian(found.chain.ways[chosen[0]].links[chosen[1]], nothing, nothing)
             return
+        self._soon.stop()
+        self.after.cancel()
+        self._jacobian, self.symbols, self.check = None, None, None
+        matrix = found.chain.total if chosen is None else found.chain.ways[chosen[0]].product
         m, n = matrix.shape
-        self._show((("shape", f"{m} × {n}"),), "", (m, n))
-        self._show_map(Map(matrix, inputs, outputs, None, None, "y", "x"))
-        self.formula.set_tex(
+        self._show_facts((("shape", f"{m:,} × {n:,}"),), structure_of(matrix), (m, n))
+        self._show_map(Map(matrix, found.inputs, found.outputs, None, None, "y", "x"))
+        self._show_formula(
             r"\frac{\partial y}{\partial x} = \sum_{\mathrm{ways}} \mathbf{J}_k \cdots \mathbf{J}_1"
         )
+        self._show_where(())
         count = found.chain.n_ways
         ways = "One way leads" if count == 1 else f"{count} ways lead"
-        self.side.cost.setText(f"{ways} from {found.first} to {found.last}.")
+        listed = "<br>".join(way.described for way in found.chain.ways)
+        self.side.show_words(f"{ways} from {found.first} to {found.last}.<br><br>{listed}")
+        self.side.show_source("")
+        self.side.check.show_none()
 
     def _show_map(self, shown: Map) -> None:
-        self._matrix, self._delta = shown.matrix, shown.delta
-        self.figure.show_map(shown)
+        self._map = shown
+        self.side.show_letters(None)
+        has_symbols = self._jacobian is not None
+        symbols = self.forms.buttons()[2]
+        symbols.setEnabled(has_symbols)
+        symbols.setToolTip(
+            "What each entry is, with its number below" if has_symbols else _NO_SYMBOLS
+        )
+        form = self._wish or ("numbers" if shown.is_small else "colours")
+        if form == "symbols" and not has_symbols:
+            form = "numbers" if shown.is_small else "colours"
+        self.forms.set_value(form)
+        self.figure.show_map(shown, form)
 
-    def _show(
+    def _show_facts(
         self, facts: tuple[tuple[str, str], ...], structure: str, shape: tuple[int, int]
     ) -> None:
         self._shape.setText(f"{shape[0]:,} × {shape[1]:,}")
         self._structure.setText(structure)
-        self._structure.setVisible(bool(structure))
+        self.tiles.show_structure(structure)
         while self._facts.count():
             entry = self._facts.takeAt(0)
             old = entry.widget() if entry is not None else None
             if old is not None:
                 old.deleteLater()
-        for row, (name, words) in enumerate(facts):
+        told = dict(facts)
+        self._meaning.setText(told.pop("structure", ""))
+        for row, (name, words) in enumerate(told.items()):
             value = QLabel(words)
             value.setWordWrap(True)
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._facts.addWidget(caption(name), row, 0, Qt.AlignmentFlag.AlignTop)
+            key = caption(name)
+            key.setWordWrap(False)
+            self._facts.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(value, row, 1)
+
+    # symbols and differences, a moment later
+
+    @Slot()
+    def _start_after(self) -> None:
+        if self._looked is not None and self._jacobian is not None and self.isVisible():
+            self.after.start(_look_closer, self._looked, self._jacobian)
+
+    @Slot(object)
+    def _on_symbols(self, symbols: Symbols) -> None:
+        if self.symbols is symbols or self._map is None:
+            return
+        self.symbols = symbols
+        self._show_formula(symbols.tex, symbols.whole_tex)
+        self._map = self.figure.take_symbols(symbols) or self._map
+        self.side.show_letters(symbols if self.forms.value() == "symbols" else None)
+        self.side.show_column(self._map, self.figure.column, self.figure.row)
+
+    @Slot(object)
+    def _on_checked(self, found: tuple[Symbols, JacobianCheck]) -> None:
+        symbols, self.check = found
+        self._on_symbols(symbols)
+        if self._map is not None:
+            self.side.check.show_check(self.check, self._map)
+
+    @Slot(object)
+    def _on_form(self, form: object) -> None:
+        self._wish = str(form)
+        self.figure.show_form(str(form))
+        self.side.show_letters(self.symbols if form == "symbols" else None)
+
+    # what the person looks at
 
     @Slot(int, int)
     def _on_chosen(self, row: int, column: int) -> None:
-        if self._matrix.size:
-            self.side.show_column(self._matrix, self._delta, column, row)
+        if self._map is not None:
+            self.side.show_column(self._map, column, row)
+
+    @Slot(QRectF)
+    def _on_moved(self, cell: QRectF) -> None:
+        middle = cell.center().toPoint()
+        across = min(round(cell.width() / 2) + 60, self._area.viewport().width() // 2)
+        down = min(round(cell.height() / 2) + 40, self._area.viewport().height() // 2)
+        self._area.ensureVisible(middle.x(), middle.y(), across, down)
 
     # out
 
     @Slot()
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(latex_of(self._matrix, self.figure.style_of_numbers))
+        if self._map is None:
+            return
+        symbols = self.symbols if self.forms.value() == "symbols" else None
+        text = latex_of(self._map.matrix, self.figure.style_of_numbers, symbols)
+        QGuiApplication.clipboard().setText(text)
 
     def figures(self) -> dict[str, QWidget]:
         return {"jacobian": self.figure}
 
     def tables(self) -> dict[str, list[list[Any]]]:
-        return {"jacobian": self._matrix.tolist()}
+        return {} if self._map is None else {"jacobian": self._map.matrix.tolist()}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The figure fills the room that there is."""
         if event.type() == QEvent.Type.Resize and watched is self._area.viewport():
             self.figure.set_room(self._area.viewport().size() - QSize(2, 2))
             self._set_sizes(theme.current())
+            self._fit_head()
         return super().eventFilter(watched, event)
 
-
-def latex_of(matrix: Array, style: Any) -> str:
-    """A bmatrix; of a large one its corner with dots."""
-    m, n = matrix.shape
-    rows, columns = min(m, LATEX_SIDE), min(n, LATEX_SIDE)
-    lines = []
-    for row in matrix[:rows, :columns]:
-        cells = [style.latex(value) for value in row] + ([r"\cdots"] if columns < n else [])
-        lines.append(" & ".join(cells))
-    if rows < m:
-        lines.append(" & ".join([r"\vdots"] * columns + ([r"\ddots"] if columns < n else [])))
-    body = " \\\\\n".join(lines)
-    return r"\mathbf{J} = \begin{bmatrix}" + f"\n{body}\n" + r"\end{bmatrix}"
+    def hideEvent(self, event: Any) -> None:
+        """Nobody looks any more."""
+        super().hideEvent(event)
+        self._soon.stop()
+        self.after.cancel()
 
 
-def _local(_progress: Progress, step: Rehearsal, node_id: str, by: str, item: int) -> LocalStudy:
-    return local_study(step, node_id, by, item)
+def _local(_progress: Progress, step: Rehearsal, node_id: str, by: str, item: int) -> Found:
+    return Found(local_study(step, node_id, by, item), step)
 
 
-def _chain(_progress: Progress, step: Rehearsal, first: str, last: str, item: int) -> ChainStudy:
-    return chain_study(step, first, last, item)
+def _chain(_progress: Progress, step: Rehearsal, first: str, last: str, item: int) -> Found:
+    return Found(chain_study(step, first, last, item), step)
 
 
-def _combo(name: str, said: str) -> QComboBox:
-    box = QComboBox()
-    box.setObjectName(name)
-    box.setAccessibleName(said)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(8)
-    return box
-
-
-def _fill(box: QComboBox, entries: list[tuple[str, Any]]) -> None:
-    with QSignalBlocker(box):
-        box.clear()
-        for text, data in entries:
-            box.addItem(text, data)
+def _look_closer(
+    progress: Progress, step: Rehearsal, jac: Jacobian
+) -> tuple[Symbols, JacobianCheck]:
+    symbols = symbols_of(step, jac)
+    progress.report(0.0, "", symbols)
+    return symbols, check_jacobian(step, jac, progress)

@@ -1,60 +1,94 @@
-"""Beside a Jacobian: the chosen column worked out, what it would cost, what training runs."""
+"""Beside a Jacobian: the chosen column worked out, what it would cost, what training runs instead,
+and whether differences agree."""
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.canvas.cards.paint import draw_fitting
+from gui.formulas import FormulaLabel
 from gui.inspector.maths import CodeBlock
-from gui.inspector.pieces import caption, section
-from gui.plots.figure import Figure
+from gui.inspector.pieces import FormulaCard, caption, fit_width, section
+from gui.labs.jacobian_check_badge import CheckBadge
+from gui.labs.jacobian_map import Map
+from gui.labs.jacobian_terms import TermTable
+from gui.plots.figure import LEFT, RIGHT, Figure
 from gui.theme import Theme
 from model.analysis.jacobian import Jacobian
-from model.layer import Array
-from model.teaching.number_style import NumberStyle
-
-MOST_TERMS = 12
+from model.teaching.jacobian_symbols import Symbols
 
 
-class SidePanel(QScrollArea):
-    """Three boxes below each other."""
+class SidePanel(QFrame):
+    """Boxes below each other; the verdict of the check stays at the bottom, always in sight."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page = QWidget()
-        page.setProperty("kind", "panel")
         self.title = section("Column worked out")
+        self.formula = FormulaLabel(color_token="bwd")
         self.terms = TermTable()
-        self.cost = QLabel()
+        self.cost_title = section("Cost")
+        self.bars = CostBars()
+        self.cost = caption()
         self.cost.setObjectName("jacobian_cost")
-        self.cost.setWordWrap(True)
+        self.cost.setTextFormat(Qt.TextFormat.RichText)
         self.code_title = section("What training runs instead")
+        self.check = CheckBadge()
         self._code: CodeBlock | None = None
         self._source = ""
+        self._letters: FormulaCard | None = None
+        self._letters_title = section("What the letters mean")
+        self._letters_title.hide()
+        self._note = caption()
+        page = QWidget()
+        page.setProperty("kind", "panel")
+        fit_width(page)
         self._rows = QVBoxLayout(page)
         self._rows.setContentsMargins(16, 16, 16, 16)
         self._rows.setSpacing(10)
-        self._rows.addWidget(self.title)
-        self._rows.addWidget(self.terms)
-        self._rows.addWidget(section("Cost"))
-        self._rows.addWidget(self.cost)
+        self._head: list[QWidget] = [self._letters_title, self.title, self.formula, self.terms]
+        for widget in (*self._head, self.cost_title, self.bars, self.cost):
+            self._rows.addWidget(widget)
         self._rows.addWidget(self.code_title)
-        self._note = caption()
         self._rows.addWidget(self._note)
         self._rows.addStretch(1)
-        self.setWidget(page)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        line = QFrame()
+        line.setProperty("kind", "line")
+        outer.addWidget(line)
+        outer.addWidget(self.check)
 
-    def show_column(self, matrix: Array, delta: Array | None, column: int, row: int) -> None:
+    def show_column(self, shown: Map, column: int, row: int) -> None:
         """Write the sum for this column out; row: the term that is looked at."""
+        by, out = shown.column_tex(column), shown.rows
         self.title.set_words(f"Column {column + 1} worked out")
-        self.terms.show_terms(delta, matrix[:, column], row)
+        summed = rf"\delta_{{{by}}} = \sum_i \delta_{{{out}_i}} \mathbf{{J}}_{{i,{column + 1}}}"
+        if out == "J":
+            summed = rf"\delta_{{{by}}} = \mathbf{{J}}_{{1,{column + 1}}}"
+        self.formula.set_tex("" if shown.delta is None else summed)
+        self.terms.show_terms(shown.delta, shown.matrix[:, column], row)
+
+    def show_letters(self, symbols: Symbols | None) -> None:
+        """What stands behind the letters of the entries; None: none are shown."""
+        if self._letters is not None:
+            self._rows.removeWidget(self._letters)
+            self._letters.deleteLater()
+            self._letters = None
+        has_some = symbols is not None and bool(symbols.notes)
+        self._letters_title.setVisible(has_some)
+        if symbols is not None and has_some:
+            self._letters = FormulaCard(symbols.notes)
+            self._rows.insertWidget(1, self._letters)
 
     def show_cost(self, found: Jacobian) -> None:
         """Numbers of the whole batch's Jacobian against what the engine keeps."""
@@ -62,16 +96,22 @@ class SidePanel(QScrollArea):
         times = f"{found.batch} × {m} × {n}"
         if not found.is_parameter:
             times = f"({found.batch} · {m}) × ({found.batch} · {n})"
+        self.bars.show_counts(found.batch_numbers, found.held)
         self.cost.setText(
-            f"The Jacobian of the whole batch would hold {times} = "
-            f"<b>{found.batch_numbers:,}</b> numbers. Training never builds it: it multiplies by δ "
-            f"at once, and this node keeps <b>{found.held:,}</b> numbers."
+            f"<b>{times}</b> numbers if built for the whole batch; never built in training: δ is "
+            "multiplied at once."
         )
+
+    def show_words(self, words: str) -> None:
+        """Words in place of the cost, where that is not asked."""
+        self.bars.show_counts(0, 0)
+        self.cost.setText(words)
 
     def show_source(self, source: str, said: str = "") -> None:
         """The NumPy lines of the backward pass."""
         self._note.setText(said)
-        self.code_title.setVisible(bool(source))
+        self._note.setVisible(bool(said))
+        self.code_title.setVisible(bool(source or said))
         if source == self._source:
             return
         self._source = source
@@ -84,87 +124,41 @@ class SidePanel(QScrollArea):
             self._rows.insertWidget(self._rows.indexOf(self._note) + 1, self._code)
 
 
-class TermTable(Figure):
-    """delta_i × J_ij = product, line by line, and the sum."""
+class CostBars(Figure):
+    """Two counts as bars: all Jacobians of the batch, and what the engine keeps."""
 
     def __init__(self) -> None:
-        super().__init__("jacobian_terms", "The sum of the chosen column, term by term")
-        self.style_of_numbers = NumberStyle(digits=4)
-        self._delta: Array | None = None
-        self._column: Array = np.zeros(0)
-        self._row = 0
+        super().__init__("jacobian_cost_bars", "Numbers of the full Jacobian, and numbers kept")
+        self._full = self._kept = 0
 
-    def show_terms(self, delta: Array | None, column: Array, row: int) -> None:
-        """Show this sum."""
-        self._delta, self._column, self._row = delta, column, row
-        self.setMinimumHeight(self.sizeHint().height())
-        self.setMaximumHeight(self.sizeHint().height())
-        self.updateGeometry()
+    def show_counts(self, full: int, kept: int) -> None:
+        """Show these; nothing where there are none."""
+        self._full, self._kept = full, kept
+        self.setVisible(bool(full))
+        self.setFixedHeight(self.sizeHint().height())
+        self.setAccessibleDescription(f"{full:,} against {kept:,}")
         self.update()
 
-    def _shown(self) -> tuple[list[int], int]:
-        """Places of the terms that are written out, in order, and how many are not."""
-        count = len(self._column)
-        if count <= MOST_TERMS:
-            return list(range(count)), 0
-        weight = np.abs(self._column if self._delta is None else self._column * self._delta)
-        strongest = np.argsort(-np.nan_to_num(weight))[:MOST_TERMS]
-        places = sorted({*strongest.tolist(), self._row})[: MOST_TERMS + 1]
-        return places, count - len(places)
-
-    def _line(self) -> float:
-        return 25.0 * theme.current().scale
-
     def sizeHint(self) -> QSize:
-        """All lines and the total."""
-        places, rest = self._shown()
-        lines = len(places) + (1 if rest else 0) + 1.5
-        return QSize(260, round(lines * self._line()))
+        """Two lines of words, each with its bar."""
+        return QSize(240, round(2 * 44 * theme.current().scale))
 
     def paint(self, painter: QPainter, look: Theme) -> None:
-        """Right-aligned columns, so that signs and points stand below each other."""
-        if not len(self._column):
-            return
-        places, rest = self._shown()
-        line = self._line()
-        width = float(self.width())
-        text = self.style_of_numbers.text
-        total = 0.0 if self._delta is None else float(self._delta @ self._column)
-        for at, place in enumerate(places):
-            row = QRectF(0, at * line, width, line)
-            is_lit = place == self._row
-            if is_lit:
-                painter.fillRect(row, look.color("highlight"))
-            ink = "hitext" if is_lit else "text2"
-            slope = float(self._column[place])
-            if self._delta is None:
-                self._cells(painter, look, row, ink, (f"row {place + 1}", "=", text(slope)))
-                continue
-            delta = float(self._delta[place])
-            sign = "+" if at else ""
-            parts = (f"{sign} {text(delta)}", "×", text(slope), "=", text(delta * slope))
-            self._cells(painter, look, row, ink, parts)
-        y = len(places) * line
-        if rest:
-            row = QRectF(0, y, width, line)
-            draw_fitting(painter, row, f"and {rest:,} smaller terms", look, "caption", "text3")
-            y += line
-        if self._delta is not None:
-            painter.setPen(look.color("border2"))
-            painter.drawLine(0, round(y) + 3, round(width), round(y) + 3)
-            row = QRectF(0, y + 4, width, 1.3 * line)
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            draw_fitting(painter, row, f"= {text(total)}", look, "strong", "bwd", flags)
-
-    def _cells(
-        self, painter: QPainter, look: Theme, row: QRectF, ink: str, parts: tuple[str, ...]
-    ) -> None:
-        shares = (0.3, 0.08, 0.28, 0.08, 0.26) if len(parts) == 5 else (0.3, 0.1, 0.4)
-        x = row.left()
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for share, part in zip(shares, parts, strict=True):
-            box = QRectF(x, row.top(), share * row.width(), row.height())
-            centred = part in ("×", "=")
-            flags = Qt.AlignmentFlag.AlignCenter if centred else right
-            draw_fitting(painter, box.adjusted(2, 0, -2, 0), part, look, "chip", ink, flags)
-            x += box.width()
+        """The larger bar fills the width."""
+        most = max(self._full, self._kept, 1)
+        line = 24.0 * look.scale
+        rows = (
+            ("Jacobian of the batch", self._full, "text2", "text"),
+            ("numbers kept instead", self._kept, "bwd", "bwd"),
+        )
+        for place, (words, count, token, ink) in enumerate(rows):
+            y = place * 44.0 * look.scale
+            box = QRectF(0, y, float(self.width()), line)
+            number = f"{count:,}"
+            half = QRectF(box.left(), y, 0.62 * box.width(), line)
+            draw_fitting(painter, half, words, look, "caption", "text2", LEFT)
+            rest = QRectF(half.right(), y, box.right() - half.right(), line)
+            draw_fitting(painter, rest, number, look, "mono", ink, RIGHT)
+            width = max(2.0, box.width() * count / most)
+            bar = QRectF(0, y + line + 1, width, 10 * look.scale)
+            painter.fillRect(bar, look.color(token))

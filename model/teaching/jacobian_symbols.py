@@ -46,8 +46,12 @@ class Symbols:
         """`J_ij = ∂y_i/∂h_j = ...`."""
         slope = slope_tex(self.output, self.input, self.input_axes)
         said = "" if self.entry == slope else f" = {self.entry}"
-        whole = rf",\quad \mathbf{{J}} = {self.whole}" if self.whole else ""
-        return rf"\mathbf{{J}}_{{ij}} = {slope}{said}{whole}"
+        return rf"\mathbf{{J}}_{{ij}} = {slope}{said}"
+
+    @property
+    def whole_tex(self) -> str:
+        """`J = diag(p) - p p^T`, "" where there is none."""
+        return rf"\mathbf{{J}} = {self.whole}" if self.whole else ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.canvas.context_menu import menu_at
-from gui.labs.jacobian import JacobianPanel, latex_of
+from gui.labs.jacobian import JacobianPanel
+from gui.labs.jacobian_latex import latex_of
 from gui.main_window import MainWindow
 from model.analysis.local_study import ChainStudy, LocalStudy
 from model.teaching.number_style import NumberStyle
@@ -98,22 +99,22 @@ def test_the_card_s_menu_opens_it_there(inspecting: Inspecting):
 
 def test_a_parameter_can_be_chosen(inspecting: Inspecting):
     panel = inspecting.panel
-    panel.by.setCurrentIndex(panel.by.findData("W"))
+    panel.fields.by.setCurrentIndex(panel.fields.by.findData("W"))
     inspecting.until(lambda: local(panel._found).jacobian.is_parameter)
     assert local(panel._found).jacobian.shape == (16, 64)
 
 
 def test_a_chain_is_multiplied_out(inspecting: Inspecting):
     panel = inspecting.panel
-    panel.ways.buttons()[1].click()
+    panel.fields.ways.buttons()[1].click()
     inspecting.until(lambda: isinstance(panel._found, ChainStudy))
     study = panel._found
     assert isinstance(study, ChainStudy)
-    np.testing.assert_allclose(panel._matrix, study.chain.total)
-    texts = [panel.way.itemText(k) for k in range(panel.way.count())]
+    np.testing.assert_allclose(panel._map.matrix, study.chain.total)
+    texts = [panel.fields.way.itemText(k) for k in range(panel.fields.way.count())]
     assert any("·" in text and "=" in text for text in texts)
-    panel.way.setCurrentIndex(2)
-    assert panel._matrix.shape == study.chain.ways[0].links[0].shape
+    panel.fields.way.setCurrentIndex(2)
+    assert panel._map.matrix.shape == study.chain.ways[0].links[0].shape
 
 
 def test_zoom_stays_within_what_is_useful(inspecting: Inspecting):
@@ -132,3 +133,64 @@ def test_the_matrix_is_copied_as_latex(inspecting: Inspecting):
     assert latex_of(np.array([[1.0, -0.5]]), NumberStyle()) == (
         "\\mathbf{J} = \\begin{bmatrix}\n1 & -0.5\n\\end{bmatrix}"
     )
+
+
+def test_symbols_stand_in_the_cells_and_the_matrix_is_copied_in_them(inspecting: Inspecting):
+    panel = inspecting.panel
+    inspecting.until(lambda: panel.symbols is not None)
+    assert panel.formula.tex().endswith("= W_{ji}")
+    assert panel.whole.tex() == r"\mathbf{J} = W^{T}"
+    before = panel.figure.place
+    panel.forms.buttons()[2].click()
+    place = panel.figure.place
+    assert place is not None
+    assert before is not None
+    assert place.has_symbols
+    assert place.cell[1] > before.cell[1]
+    panel.copy.click()
+    assert "W_{1,1} & W_{2,1} & W_{3,1} & W_{4,1}" in QGuiApplication.clipboard().text()
+
+
+def test_differences_agree_and_say_where_they_agree_least(inspecting: Inspecting):
+    panel = inspecting.panel
+    inspecting.until(lambda: panel.check is not None)
+    assert panel.check is not None
+    assert panel.check.verdict == "ok"
+    badge = panel.side.check
+    assert badge.verdict.text() == "numeric Jacobian agrees"
+    assert badge.error.text().startswith("relative error ")
+    assert badge.place.text().startswith("largest at ∂y")
+
+
+def test_colours_hide_the_numbers_until_one_zooms_in(inspecting: Inspecting):
+    figure = inspecting.panel.figure
+    inspecting.panel.forms.buttons()[0].click()
+    assert figure.place is not None
+    assert not figure.place.has_numbers
+    figure.set_zoom(3)
+    assert figure.place.has_numbers
+    inspecting.panel.forms.buttons()[1].click()
+    assert figure.zoom == 1
+    assert figure.place.has_numbers
+
+
+def test_the_cards_at_both_ends_are_shown_and_lead_to_their_own(inspecting: Inspecting):
+    panel = inspecting.panel
+    titles = [end.title for end in panel.where._ends]
+    assert titles[1] == inspecting.title
+    assert len(titles) == 3
+    box = panel.where._boxes()[2]
+    QTest.mouseClick(panel.where, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    inspecting.until(lambda: local(panel._found).title == titles[2])
+    assert panel.tiles.accessibleDescription() == "diagonal"
+
+
+def test_a_product_of_several_has_no_symbols_and_says_so(inspecting: Inspecting):
+    panel = inspecting.panel
+    panel.fields.ways.buttons()[1].click()
+    inspecting.until(lambda: isinstance(panel._found, ChainStudy))
+    symbols = panel.forms.buttons()[2]
+    assert not symbols.isEnabled()
+    assert "one of its links" in symbols.toolTip()
+    panel.fields.way.setCurrentIndex(2)
+    assert symbols.isEnabled()

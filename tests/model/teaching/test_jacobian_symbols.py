@@ -89,9 +89,9 @@ def test_the_entries_of_a_convolution_are_its_weights():
 
 
 def test_the_head_says_the_entry_and_the_whole():
-    tex = of(Softmax(), "h").tex
-    assert r"p_i ( 1_{[i=j]} - p_j )" in tex
-    assert r"\mathbf{J} = \mathrm{diag}(p) - p p^{T}" in tex
+    symbols = of(Softmax(), "h")
+    assert symbols.tex.endswith(r"p_i ( 1_{[i=j]} - p_j )")
+    assert symbols.whole_tex == r"\mathbf{J} = \mathrm{diag}(p) - p p^{T}"
 
 
 def test_indices_count_from_one_and_keep_the_axes_apart():
