@@ -43,6 +43,12 @@ def _has_weights(layer: Layer) -> bool:
     return type(layer).parameters is not Layer.parameters
 
 
+def _has_width(layer: Layer) -> bool:
+    """It can be made larger and smaller."""
+    fields = layer.__struct_fields__
+    return "units" in fields or "channels" in fields
+
+
 def _has_slope(layer: Layer) -> bool:
     """A weight of it, or a formula of one number."""
     is_formula = isinstance(layer, Function) and len(layer.inputs) == 1
@@ -74,6 +80,14 @@ LABS: tuple[LabSpec, ...] = (
         "Coefficients, losses and exact zeros of a linear model over the penalty weight λ",
         lazily("penalties", "PenaltyPanel"),
         concerns=_is_squared_error,
+    ),
+    LabSpec(
+        "overfitting",
+        "Overfitting",
+        "chart-bell-curve-cumulative",
+        "Training, validation and test loss over model size, number of items and steps",
+        lazily("overfitting", "OverfittingPanel"),
+        concerns=_has_width,
     ),
     LabSpec(
         "landscape",

@@ -23,6 +23,8 @@ from model.trainer_state import TrainerState
 
 PARTS = ("training", "validation", "test")
 Over = Literal["size", "items"]
+Memo = dict[tuple[float, int, int], Array]
+"""Losses (3,) by (size, items, number of the seed), so that nothing is fitted twice."""
 
 
 @dataclass(frozen=True)
@@ -161,21 +163,31 @@ def item_counts(most: int, least: int = 2, points: int = 12) -> tuple[int, ...]:
 
 
 def over_sizes(
-    progress: Progress, ground: Ground, sizes: Sequence[float], items: int, seeds: int
+    progress: Progress,
+    ground: Ground,
+    sizes: Sequence[float],
+    items: int,
+    seeds: int,
+    memo: Memo | None = None,
 ) -> PartCurves:
-    """Fits of every size to the same items. Partial answers grow seed by seed. Raises:
-    DesignError, CancelledError."""
+    """Fits of every size to the same items. Partial answers grow seed by seed. memo: what is known
+    of this very ground; it is added to. Raises: DesignError, CancelledError."""
     wanted = [(float(size), items) for size in sizes]
-    return _curves(progress, ground, "size", wanted, np.array(sizes, dtype=float), seeds)
+    return _curves(progress, ground, "size", wanted, seeds, memo)
 
 
 def over_items(
-    progress: Progress, ground: Ground, size: float, counts: Sequence[int], seeds: int
+    progress: Progress,
+    ground: Ground,
+    size: float,
+    counts: Sequence[int],
+    seeds: int,
+    memo: Memo | None = None,
 ) -> PartCurves:
-    """Learning curves: fits of one size to more and more items. Raises: DesignError,
-    CancelledError."""
+    """Learning curves: fits of one size to more and more items; otherwise as `over_sizes`. Raises:
+    DesignError, CancelledError."""
     wanted = [(size, int(count)) for count in counts]
-    return _curves(progress, ground, "items", wanted, np.array(counts, dtype=float), seeds)
+    return _curves(progress, ground, "items", wanted, seeds, memo)
 
 
 def _curves(
@@ -183,9 +195,11 @@ def _curves(
     ground: Ground,
     over: Over,
     wanted: list[tuple[float, int]],
-    places: Array,
     seeds: int,
+    memo: Memo | None,
 ) -> PartCurves:
+    memo = {} if memo is None else memo
+    places = np.array([each[0 if over == "size" else 1] for each in wanted], dtype=float)
     losses = np.full((3, len(wanted), seeds), np.nan)
     words = {"size": "Model size", "items": "Learning curve"}[over]
     total = max(len(wanted) * seeds, 1)
@@ -193,6 +207,9 @@ def _curves(
         for k, (size, items) in enumerate(wanted):
             done = number * len(wanted) + k
             progress.report(done / total, f"{words}: seed {number + 1} of {seeds}")
-            losses[:, k, number] = ground.judge(progress, size, items, number)
+            place = (size, items, number)
+            if place not in memo:
+                memo[place] = ground.judge(progress, size, items, number)
+            losses[:, k, number] = memo[place]
             progress.report(partial=PartCurves(over, places, losses.copy()))
     return PartCurves(over, places, losses)

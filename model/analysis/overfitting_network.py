@@ -20,9 +20,10 @@ from model.answering import POINTS_SHOWN, boundary
 from model.chance import stream
 from model.curves import Curve
 from model.data import Split
-from model.design import Change
+from model.design import Change, Edit
 from model.errors import DesignError, DivergedError, FieldError
 from model.expressions.operations import DomainError
+from model.feeding import prepare
 from model.graph import NetworkGraph
 from model.layer import Array, Layer, Loss
 from model.shapes import infer
@@ -90,15 +91,22 @@ def widths(graph: NetworkGraph, chosen: str, size: float) -> dict[str, int]:
     return found
 
 
-def _resized(graph: NetworkGraph, chosen: str, size: float) -> NetworkGraph:
-    other = NetworkGraph(graph.design())
+def resize(graph: NetworkGraph, chosen: str, size: float) -> Edit:
+    """The edit that gives the layers this size; without changes where they have it. Raises:
+    DesignError where a layer is gone."""
     changes = []
     for key, width in widths(graph, chosen, size).items():
-        node = other.node(key)
-        fields = {width_name(node.layer): width}
-        layer = msgspec.structs.replace(node.layer, **fields)
-        changes.append(Change(key, node, msgspec.structs.replace(node, layer=layer)))
-    other.apply(changes)
+        node = graph.node(key)
+        layer = msgspec.structs.replace(node.layer, **{width_name(node.layer): width})
+        if layer != node.layer:
+            changes.append(Change(key, node, msgspec.structs.replace(node, layer=layer)))
+    name = graph.title_of(chosen) if chosen else "all hidden layers"
+    return Edit(f"Set the width of {name}", tuple(changes))
+
+
+def _resized(graph: NetworkGraph, chosen: str, size: float) -> NetworkGraph:
+    other = NetworkGraph(graph.design())
+    other.apply(resize(other, chosen, size).changes)
     return other
 
 
@@ -141,6 +149,32 @@ def judged(trainer: Trainer) -> list[float]:
     """The data term over training, validation and test part, NaN for one without items."""
     penalty = trainer.penalty_now()
     return [trainer.evaluate(name).loss - penalty for name in PARTS]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What can be studied of a design. choices: see `choices`; most_items: its training items;
+    parameters: of the whole; has_validation: there is a part that says what is best."""
+
+    choices: tuple[str, ...]
+    most_items: int
+    parameters: int
+    has_validation: bool
+
+
+def survey(progress: Progress, graph: NetworkGraph) -> Survey:
+    """Look at a design before any of it is trained. Raises: DesignError, DataError."""
+    progress.report(0.0, "Looking at the design")
+    found = infer(graph)
+    feeding = prepare(graph, found.order, np.float32)
+    if not feeding.sources:
+        raise DesignError(
+            "There is nothing to overfit: the design has no data set.",
+            hint="Add a data set, or look at the noisy sine wave.",
+        )
+    total = sum(found.n_parameters(key) for key in found.order)
+    parts = feeding.parts
+    return Survey(choices(graph), len(parts.train), total, bool(len(parts.validation)))
 
 
 @dataclass(frozen=True, eq=False)

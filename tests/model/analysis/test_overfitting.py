@@ -9,6 +9,7 @@ import pytest
 
 from model.analysis.overfitting import (
     FitRun,
+    Memo,
     PartCurves,
     Stop,
     early_stop,
@@ -71,6 +72,16 @@ def test_curves_ask_each_place_from_each_seed():
     items = over_items(Progress(), Counting(), 5.0, (2, 4), 1)
     np.testing.assert_array_equal(items.losses[:, :, 0], [[5, 5], [2, 4], [0, 0]])
     assert (items.over, items.places.tolist()) == ("items", [2, 4])
+
+
+def test_nothing_is_fitted_twice():
+    memo: Memo = {}
+    first = over_sizes(Progress(), Counting(), (1.0, 2.0), 7, 2, memo)
+    memo[1.0, 7, 1] = np.array([-1.0, -1.0, -1.0])
+    again = over_sizes(Progress(), Counting(), (1.0, 2.0), 7, 2, memo)
+    assert set(memo) == {(1.0, 7, 0), (2.0, 7, 0), (1.0, 7, 1), (2.0, 7, 1)}
+    np.testing.assert_array_equal(again.losses[:, 0, 1], [-1, -1, -1])
+    np.testing.assert_array_equal(again.losses[:, 1], first.losses[:, 1])
 
 
 def test_means_are_over_the_seeds_that_are_known():

@@ -8,10 +8,13 @@ import pytest
 from model.analysis.overfitting import over_items, over_sizes
 from model.analysis.overfitting_network import (
     Network,
+    Survey,
     choices,
     hidden_layers,
     judged,
+    resize,
     sized,
+    survey,
     take_parameters,
     trainer_on,
     widths,
@@ -69,6 +72,20 @@ def test_sizes_are_counted_in_parameters():
     # 0.75, 1.5, 3, 6, ... units, rounded: 1, 2, 3, 6, 12, 24, 48
     assert Network(xor_net(), "dense_1", 5, 24).sizes == (1, 2, 3, 6, 12, 24, 48)
     assert xor_net().node("dense_1").layer == Dense(units=6)
+
+
+def test_a_design_is_surveyed_before_it_is_trained():
+    assert survey(Progress(), xor_net()) == Survey(("", "dense_1"), 24, 32, True)
+    assert not survey(Progress(), xor_net(validation_share=0.0)).has_validation
+
+
+def test_a_size_is_an_edit_that_can_be_undone():
+    graph = xor_net()
+    assert resize(graph, "", 1.0).changes == ()
+    edit = resize(graph, "dense_1", 9)
+    graph.apply(edit.changes)
+    assert graph.node("dense_1").layer == Dense(units=9)
+    assert edit.text == "Set the width of Dense 6"
 
 
 def test_on_all_items_it_is_the_training_of_the_canvas_bit_for_bit():
