@@ -238,10 +238,11 @@ def differences(one: TrainerState, other: TrainerState, graph: NetworkGraph) -> 
         found = squares.setdefault(key, [0.0, 0.0])
         found[0] += float(np.sum((a.astype(np.float64) - b) ** 2))
         found[1] += float(np.sum(b.astype(np.float64) ** 2))
-    return {key: _ratio(apart, size) for key, (apart, size) in squares.items()}
+    return {key: ratio(apart, size) for key, (apart, size) in squares.items()}
 
 
-def _ratio(apart: float, size: float) -> float:
+def ratio(apart: float, size: float) -> float:
+    """The square root of apart / size; infinite where only size is 0."""
     if size:
         return math.sqrt(apart / size)
     return math.inf if apart else 0.0
