@@ -114,6 +114,12 @@ class JacobianFields(QWidget):
         if at >= 0:
             self.node.setCurrentIndex(at)
 
+    def choose_link(self, link: tuple[int, int | None]) -> None:
+        """Look at another part of the chain."""
+        for at in range(self.way.count()):
+            if self.way.itemData(at) == link:
+                self.way.setCurrentIndex(at)
+
     def show_ways(self, chain: JacobianChain, title_of: Callable[[str], str]) -> None:
         """Offer the total, each way and each of its links."""
         all_ways = "the only way" if chain.n_ways == 1 else f"all {chain.n_ways} ways, summed"

@@ -15,12 +15,14 @@ import numpy as np
 from model.analysis.bench import Bench, needs_its_batch
 from model.analysis.gradient_check import FLOOR, KINK, STEPS
 from model.analysis.jacobian import Jacobian
+from model.analysis.jacobian_chain import JacobianChain
 from model.analysis.progress import Progress
 from model.analysis.rehearsal import Rehearsal
 from model.analysis.tolerance import GOOD
 from model.analysis.tracing import port_names
 from model.chance import stream
-from model.layer import Array
+from model.layer import Array, Loss
+from model.run import without_warnings
 
 MOST_COLUMNS = 400
 """Columns that are compared, chosen at random; each costs several passes of the layer."""
@@ -61,19 +63,33 @@ def check_jacobian(
     step: the one that it was taken from, done forwards and backwards. progress: hears how far it
     is, and may cancel.
     """
-    n = found.shape[1]
+    return _checked(_passes(step, found), found.matrix, progress)
+
+
+def check_chain(
+    step: Rehearsal, chain: JacobianChain, item: int, progress: Progress | None = None
+) -> JacobianCheck | None:
+    """The same for the total of a chain: the output of the first node is changed, and everything
+    behind it computed anew. None where a node mixes the items of the batch: the total is what goes
+    through the item alone, but differences see all."""
+    if chain.mixes_items:
+        return None
+    return _checked(_Through(step.twin(), chain, item), chain.total, progress)
+
+
+def _checked(passes: _Passes, matrix: Array, progress: Progress | None) -> JacobianCheck:
+    n = matrix.shape[1]
     columns = np.arange(n)
     if n > MOST_COLUMNS:
         rng = stream(0, "jacobian check")
         columns = np.sort(rng.choice(n, MOST_COLUMNS, replace=False))
-    passes = _passes(step, found)
-    largest = float(np.abs(found.matrix).max(initial=0.0))
+    largest = float(np.abs(matrix).max(initial=0.0))
     size = max(largest, FLOOR * max(1.0, passes.size))
     worst, kinks = (-1.0, 0, 0, 0.0, 0.0), 0
     for done, chosen in _pieces(columns, passes.room):
         if progress is not None:
             progress.report(done / len(columns), "")
-        analytic = found.matrix[:, chosen].T
+        analytic = matrix[:, chosen].T
         difference, numeric, is_kink = _compared(passes, chosen, analytic, size)
         kinks += int(is_kink.sum())
         k, row = divmod(int(np.argmax(difference)), difference.shape[1])
@@ -139,6 +155,41 @@ class _Passes:
             rows.append(np.array(out if self._bench.is_loss else out[self._item]).reshape(-1))
             self._array[at] = value
         return np.array(rows)
+
+
+class _Through(_Passes):
+    """Forward passes of a whole step with one number of a node's output changed."""
+
+    def __init__(self, step: Rehearsal, chain: JacobianChain, item: int) -> None:
+        step.there_and_back()
+        self._step, self._item = step, item
+        self._first, self._last = step.run.at[chain.first], step.run.at[chain.last]
+        layer = step.plan.by_id[chain.last].layer
+        self._loss = layer if isinstance(layer, Loss) else None
+        self._plain = np.array(self._first.out)
+        self.room = 16
+        self.size = float(np.abs(self._outcome()).max(initial=0.0))
+
+    def _outcome(self) -> Array:
+        if self._loss is not None:
+            return np.array([self._last.loss * self._loss.weight])
+        return np.array(self._last.out[self._item]).reshape(-1)
+
+    def outputs(self, chosen: Array, shift: float) -> Array:
+        return np.array([self._changed(int(place), shift) for place in chosen])
+
+    @without_warnings
+    def _changed(self, place: int, shift: float) -> Array:
+        self._step.reset_draws()
+        at = (self._item, *np.unravel_index(place, self._plain.shape[1:]))
+        self._first.out[...] = self._plain
+        self._first.out[at] += shift
+        for operation, n in self._step.run.forward_operations:
+            operation(n)
+            if n is self._first:
+                self._first.out[...] = self._plain
+                self._first.out[at] += shift
+        return self._outcome()
 
 
 class _Copies(_Passes):

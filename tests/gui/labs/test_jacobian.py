@@ -54,7 +54,7 @@ def test_it_opens_at_the_node_with_its_matrix(inspecting: Inspecting):
     study = local(panel._found)
     assert study.title == inspecting.title
     assert study.jacobian.shape == (16, 4)
-    assert panel._shape.text() == "16 × 4"
+    assert panel.middle.shape.text() == "16 × 4"
     assert "by h" in panel._said.full_text()
     row, column = panel.figure.row, panel.figure.column
     at = panel.figure.box()
@@ -138,8 +138,8 @@ def test_the_matrix_is_copied_as_latex(inspecting: Inspecting):
 def test_symbols_stand_in_the_cells_and_the_matrix_is_copied_in_them(inspecting: Inspecting):
     panel = inspecting.panel
     inspecting.until(lambda: panel.symbols is not None)
-    assert panel.formula.tex().endswith("= W_{ji}")
-    assert panel.whole.tex() == r"\mathbf{J} = W^{T}"
+    assert panel.middle.formula.tex().endswith("= W_{ji}")
+    assert panel.middle.whole.tex() == r"\mathbf{J} = W^{T}"
     before = panel.figure.place
     panel.forms.buttons()[2].click()
     place = panel.figure.place
@@ -176,13 +176,13 @@ def test_colours_hide_the_numbers_until_one_zooms_in(inspecting: Inspecting):
 
 def test_the_cards_at_both_ends_are_shown_and_lead_to_their_own(inspecting: Inspecting):
     panel = inspecting.panel
-    titles = [end.title for end in panel.where._ends]
+    titles = [end.title for end in panel.facts.where._ends]
     assert titles[1] == inspecting.title
     assert len(titles) == 3
-    box = panel.where._boxes()[2]
-    QTest.mouseClick(panel.where, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    box = panel.facts.where._boxes()[2]
+    QTest.mouseClick(panel.facts.where, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     inspecting.until(lambda: local(panel._found).title == titles[2])
-    assert panel.tiles.accessibleDescription() == "diagonal"
+    assert panel.facts.tiles.accessibleDescription() == "diagonal"
 
 
 def test_a_product_of_several_has_no_symbols_and_says_so(inspecting: Inspecting):
@@ -194,3 +194,20 @@ def test_a_product_of_several_has_no_symbols_and_says_so(inspecting: Inspecting)
     assert "one of its links" in symbols.toolTip()
     panel.fields.way.setCurrentIndex(2)
     assert symbols.isEnabled()
+
+
+def test_the_factors_of_a_chain_stand_below_and_can_be_pressed(inspecting: Inspecting):
+    panel = inspecting.panel
+    strip = panel.middle.strip
+    assert not strip.isVisible()
+    panel.fields.ways.buttons()[1].click()
+    inspecting.until(lambda: isinstance(panel._found, ChainStudy))
+    study = panel._found
+    assert isinstance(study, ChainStudy)
+    links = study.chain.ways[0].links
+    assert [factor.matrix.shape for factor in strip._factors[:-1]] == [k.shape for k in links]
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip._boxes()[1].center().toPoint())
+    assert panel.fields.link == (0, 1)
+    assert panel._jacobian is links[1]
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip._boxes()[-1].center().toPoint())
+    assert panel.fields.link == (0, None)

@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 
 from model.analysis.jacobian import jacobian
-from model.analysis.jacobian_check import MOST_COLUMNS, check_jacobian
+from model.analysis.jacobian_chain import jacobian_chain
+from model.analysis.jacobian_check import MOST_COLUMNS, check_chain, check_jacobian
 from model.analysis.local_study import places_of
 from model.analysis.progress import CancelledError, Progress
-from model.analysis.rehearsal import Rehearsal
+from model.analysis.rehearsal import Rehearsal, rehearse
+from model.files import examples_folder, read_design
+from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.activations import ReLU
 from model.layers.dense import Dense
 from tests.model.layers.registry import INNER, LOSSES, cases, small
-from tests.model.samples import Given, Projection, Shift, build
+from tests.model.samples import Given, Projection, Shift, build, busy_net
 
 COMPUTING = {**INNER, **LOSSES}
 
@@ -87,3 +90,32 @@ def test_of_a_wide_matrix_some_columns_are_compared_and_it_can_be_cancelled():
     stopped.cancel()
     with pytest.raises(CancelledError):
         check_jacobian(step, found, stopped)
+
+
+def step_of(example: str) -> Rehearsal:
+    step = rehearse(NetworkGraph(read_design(examples_folder() / f"{example}.json")))
+    step.there_and_back()
+    return step
+
+
+@pytest.mark.parametrize("example", ["iris", "xor", "two_branches", "chain_rule", "autoencoder_2d"])
+def test_the_total_of_a_chain_agrees_with_differences_through_all_of_it(example: str):
+    step = step_of(example)
+    keys = [node.node_id for node in step.plan.nodes]
+    first = next(key for key in keys if step.plan.by_id[key].wires or example == "chain_rule")
+    chain = jacobian_chain(step, first, keys[-1], 0)
+    check = check_chain(step, chain, 0)
+    assert check is not None
+    assert check.verdict in ("ok", "kink"), check
+
+
+def test_where_items_mix_the_chain_is_not_judged():
+    step = Rehearsal(*_batch_norm_net(), dtype=np.float64)
+    step.there_and_back()
+    chain = jacobian_chain(step, "dense_1", "loss", 0)
+    assert check_chain(step, chain, 0) is None
+
+
+def _batch_norm_net() -> tuple[NetworkGraph, dict[str, dict[str, np.ndarray]]]:
+    rehearsed = rehearse(busy_net())
+    return rehearsed.graph, rehearsed.arrays
