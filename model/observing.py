@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from model.answering import boundary, predictions
+from model.best_step import best_step
 from model.codes import codes, latent_map
 from model.errors import DesignError
 from model.feeding import Source
@@ -77,6 +78,7 @@ def take_snapshot(
         parameters_of=request.parameters_of,
         settings=trainer.stepped.training,
         loss_layers=loss_layers(trainer.stepped),
+        best=best_step(trainer),
         alarms=trainer.tripwires.alarms,
     )
 

@@ -186,7 +186,7 @@ class Snapshot:
     `Vitals`. alarms: the tripwires that are up. test: figures of the test part, once a run has been
     stopped or has ended. split_sizes: (training, validation, test). settings, loss_layers: with
     which the step was computed, however the design has been edited since; None and () where nobody
-    says.
+    says. best: step and validation loss of the best evaluation, where early stopping is on.
     """
 
     step: int
@@ -221,4 +221,5 @@ class Snapshot:
     parameters_of: str = ""
     settings: TrainingSettings | None = None
     loss_layers: tuple[Loss, ...] = ()
+    best: tuple[int, float] | None = None
     alarms: tuple[Alarm, ...] = ()

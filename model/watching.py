@@ -18,7 +18,8 @@ class Watch:
     """best_step, best: the least validation loss so far. waited: evaluations since then.
 
     plateau_best, plateau_waited, reductions: the same for `Plateau`, whose losses must be better
-    by its threshold. finished: why the training is over, "" while it is not.
+    by its threshold. finished: why the training is over, "" while it is not. best_theta,
+    best_states: parameters and statistics of the best step.
     """
 
     best: float = math.inf
@@ -40,8 +41,7 @@ class Watch:
             return
         if loss < self.best:
             self.best, self.best_step, self.waited = loss, step, 0
-            if settings.restore_best:
-                self._keep(plan)
+            self._keep(plan)
             return
         self.waited += 1
         if self.waited >= settings.patience:
