@@ -144,8 +144,12 @@ class TrainingController(QObject):
         if wanted != self.request:
             self._ask(wanted)
 
-    def prepare(self) -> bool:
-        """Give the training thread the present design. False where it cannot run, which is told."""
+    def prepare(self, *, despite_values: bool = False) -> bool:
+        """Give the training thread the present design. False where it cannot run, which is told.
+        despite_values: a formula may fail at its present values."""
+        if despite_values and self.document.inference.can_be_walked:
+            self._send()
+            return True
         return self._is_ready()
 
     def lend(self, action: Callable[[Trainer], None]) -> None:
