@@ -84,5 +84,7 @@ def with_domain_faults(graph: NetworkGraph, found: Inference) -> Inference:
     if not any(isinstance(node.layer, Function) for node in graph.nodes.values()):
         return found
     faults = dry_run(graph, found).faults
-    more = tuple(Problem(key, fault.message, fault.hint) for key, fault in faults.items())
+    more = tuple(
+        Problem(key, fault.message, fault.hint, is_of_value=True) for key, fault in faults.items()
+    )
     return replace(found, problems=(*found.problems, *more))

@@ -11,13 +11,15 @@ from model.design import Edit, Wire
 class Problem:
     """One thing to repair. node_id "" stands for the whole design.
 
-    is_blocking: the design cannot be trained before it is repaired. repairs: edits on offer.
+    is_blocking: the design cannot be trained before it is repaired. is_of_value: only because of
+    the present values; everything before this node can be computed. repairs: edits on offer.
     """
 
     node_id: str
     message: str
     hint: str = ""
     is_blocking: bool = True
+    is_of_value: bool = False
     wires: tuple[Wire, ...] = ()
     repairs: tuple[Edit, ...] = ()
 

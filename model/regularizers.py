@@ -57,7 +57,7 @@ class Regularizer:
         for (key, _), place in plan.slices.items():
             if place.stop > plan.n_penalised:
                 continue
-            l1, l2 = _weights_of(plan.by_id[key], settings)
+            l1, l2 = penalty_weights(plan.by_id[key], settings)
             if ranges and ranges[-1][2:] == (l1, l2):
                 ranges[-1] = (ranges[-1][0], place.stop, l1, l2)
             else:
@@ -114,7 +114,8 @@ class Regularizer:
             np.multiply(weights, norms, out=weights)
 
 
-def _weights_of(node: PlanNode, settings: TrainingSettings) -> tuple[float, float]:
+def penalty_weights(node: PlanNode, settings: TrainingSettings) -> tuple[float, float]:
+    """(l1, l2) of a node: its own, or those of the training."""
     return (
         settings.l1 if node.l1 is None else node.l1,
         settings.l2 if node.l2 is None else node.l2,

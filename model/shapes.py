@@ -34,6 +34,11 @@ class Inference:
     def can_run(self) -> bool:
         return not any(problem.is_blocking for problem in self.problems)
 
+    @property
+    def can_be_walked(self) -> bool:
+        """It can be computed operation by operation, up to a formula that fails at its values."""
+        return all(each.is_of_value for each in self.problems if each.is_blocking)
+
     def problems_of(self, node_id: str) -> list[Problem]:
         return [problem for problem in self.problems if problem.node_id == node_id]
 

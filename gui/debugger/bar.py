@@ -113,10 +113,15 @@ class DebugBar(QFrame):
         done = sum(info.index < moment.position for info in own)
         found = moment.numbers.get(last.node_id) if last is not None else None
         names = tuple(found.grads) if found is not None else ()
-        self._headline.set_text(headline(last, names) if last is not None else _BEGINNING)
+        self._headline.set_text(self._words(moment, names))
         self._phase.setText(PHASE_NAMES[phase])
         self._place.set_text(f"operation {done} of {len(own)} · training step {moment.step:,}")
         self.item.show_moment(moment)
+
+    def _words(self, moment: Moment, names: tuple[str, ...]) -> str:
+        if moment.impossible is not None:
+            return moment.impossible.sentence(self._session.style)
+        return headline(moment.last, names) if moment.last is not None else _BEGINNING
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another row where the tools do not fit beside each other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Slot
 
@@ -23,6 +24,8 @@ from gui.debugger.step_face_place import Obstacle
 from gui.debugger.value_places import value_places
 from gui.debugger.wire_values import Values, WireValues, sizes_for
 from model.graph import Wire
+from model.snapshot import NodeView, Snapshot
+from model.teaching.impossible import Impossible
 
 _WORDS_MS = 60
 """So long the box of the active card waits for words: without them it would be laid out twice."""
@@ -37,6 +40,8 @@ class CanvasMarks(QObject):
         self._view = view
         self._valued: frozenset[Wire] = frozenset()
         self._is_rms = False
+        self._failed = ""
+        """The node of an operation that cannot be done."""
         self._errors: Mapping[str, float] = {}
         """By node, what the gradient check has found."""
         self.follower = Follower(view)
@@ -77,25 +82,36 @@ class CanvasMarks(QObject):
     def show_moment(self, moment: Moment) -> None:
         """Numbers, marks and wires; only what has changed is painted."""
         held = Held(
-            snapshot=moment.snapshot,
+            snapshot=self._snapshot_of(moment),
             wires=wire_states(moment),
             absences=absences(moment),
             delta_size=moment.delta_size,
         )
         self._view.canvas.live.hold(held)
         self._mark_cards(moment)
+        self._mark_impossible(moment.impossible)
         self._write_values(moment)
         if moment.is_described or self._session.is_hurried or not moment.position:
             self._fill_face(moment)
         else:
             self._late.start()
 
+    def _snapshot_of(self, moment: Moment) -> Snapshot:
+        """The card of an operation that cannot be done says why it has no number."""
+        found = moment.impossible
+        if found is None or found.info.phase != "forward":
+            return moment.snapshot
+        why = NodeView(extras={"why": found.sentence(self._session.style)})
+        return replace(moment.snapshot, nodes={**moment.snapshot.nodes, found.info.node_id: why})
+
     # cards
 
     def _mark_cards(self, moment: Moment) -> None:
         nodes = self._view.canvas.nodes
         titles = {key: item.node.title for key, item in nodes.items()}
-        marks = card_marks(moment, titles, is_paused=not self._session.player.is_playing)
+        is_paused = not self._session.player.is_playing
+        style = self._session.style
+        marks = card_marks(moment, titles, is_paused=is_paused, style=style)
         for key, item in nodes.items():
             mark = marks.get(key, NO_MARK)
             if key in self._errors:
@@ -103,6 +119,16 @@ class CanvasMarks(QObject):
             if mark != item.mark:
                 item.mark = mark
                 item.update()
+
+    def _mark_impossible(self, found: Impossible | None) -> None:
+        """A badge on the card of an operation that cannot be done."""
+        nodes = self._view.canvas.nodes
+        key = "" if found is None else found.info.node_id
+        if self._failed != key and self._failed in nodes:
+            nodes[self._failed].set_failure("")
+        self._failed = key
+        if found is not None and key in nodes:
+            nodes[key].set_failure(str(found.error(self._session.style)))
 
     @Slot(bool)
     def _on_playing_changed(self, _is_playing: bool) -> None:
@@ -193,7 +219,8 @@ class CanvasMarks(QObject):
         rects = [(canvas.rect_of(key), weight) for key, weight in weights.items()]
         for place in self.wire_values.places.values():
             rects += [(place.h, (1.0, 0.0)), (place.delta, (1.0, 0.0))]
-        shown = Rect(*view.visible_rect().getRect())
+        seen = view.visible_rect()
+        shown = Rect(seen.x(), seen.y(), seen.width(), seen.height())
         return [Obstacle(self._on_screen(rect), *w) for rect, w in rects if rect.meets(shown)]
 
     def _on_screen(self, rect: Rect) -> QRectF:
@@ -228,6 +255,7 @@ class CanvasMarks(QObject):
         for item in canvas.nodes.values():
             item.mark, item.is_stop_hovered = NO_MARK, False
             item.update()
+        self._mark_impossible(None)
         self._late.stop()
         self.wire_values.setVisible(False)
         self.wire_values.set_values({})

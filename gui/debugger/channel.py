@@ -98,7 +98,7 @@ class WalkChannel(QObject):
             try:
                 action(trainer)
             except DesignError as fault:
-                self.broke.emit(fault)
+                self.broke.emit(self._told(fault))
             if self._walker is not None:
                 found = self._walker.moment(ticket)
                 self._newest = ticket
@@ -111,6 +111,11 @@ class WalkChannel(QObject):
             self._rest.start()
         else:
             self._describe()
+
+    def _told(self, fault: DesignError) -> DesignError:
+        """Where an operation cannot be done: with the numbers in the present style."""
+        found = self._walker.walk.impossible if self._walker is not None else None
+        return fault if found is None else found.error(self.style)
 
     @Slot()
     def _describe(self) -> None:

@@ -13,10 +13,13 @@ from gui.canvas.walk_looks import WireState
 from gui.debugger.moment import Moment
 from model.design import Wire
 from model.layer import Array, Spec
+from model.teaching.impossible import Impossible
+from model.teaching.number_style import PLAIN, NumberStyle
 from model.teaching.operations import Kind, StepInfo
 
 NOT_HERE_YET = "δ has not come here yet"
 NEVER_HERE = "no δ: nothing below learns"
+_MOST_LETTERS = 16
 _PILLS: dict[Kind, tuple[str, str]] = {
     "forward": ("forward", "arrow-right-bold"),
     "sum": ("sum of δ", "arrow-left-bold"),
@@ -26,6 +29,7 @@ _PILLS: dict[Kind, tuple[str, str]] = {
     "penalty": ("penalty", "swap-vertical-bold"),
     "clip": ("clipping", "swap-vertical-bold"),
     "update": ("update", "swap-vertical-bold"),
+    "frozen": ("frozen: no update", "snowflake"),
     "limit": ("limits", "swap-vertical-bold"),
 }
 """Words and icon on the active card, by the kind of its operation."""
@@ -37,10 +41,14 @@ def kind_words(kind: Kind) -> tuple[str, str]:
 
 
 def card_marks(
-    moment: Moment, titles: Mapping[str, str], *, is_paused: bool = True
+    moment: Moment,
+    titles: Mapping[str, str],
+    *,
+    is_paused: bool = True,
+    style: NumberStyle = PLAIN,
 ) -> dict[str, CardMark]:
     """By node. titles: of the cards. is_paused: no play or run goes on, so that a breakpoint where
-    the walk stands holds it."""
+    the walk stands holds it. style: of numbers."""
     last, following, phase = moment.last, moment.next, moment.shown_phase
     ends = {info.node_id: info.index for info in moment.operations if info.phase == phase}
     token = PHASE_TOKENS[phase]
@@ -54,7 +62,10 @@ def card_marks(
             read=reads.get(key, ""),
             note=note if numbers.out is not None else "",
         )
-        if last is not None and key == last.node_id:
+        if moment.impossible is not None and last is not None and key == last.node_id:
+            words = impossible_words(moment.impossible, style)
+            mark = mark._replace(state="active", token="err", pill=words, icon="alert")
+        elif last is not None and key == last.node_id:
             words, icon = kind_words(last.kind)
             if mark.has_stop and is_paused:
                 words, icon = "paused here", "pause"
@@ -66,6 +77,13 @@ def card_marks(
             mark = mark._replace(state="done" if ends[key] < moment.position else "pending")
         marks[key] = mark
     return marks
+
+
+def impossible_words(found: Impossible, style: NumberStyle) -> str:
+    """Few: `not defined at x = −2`."""
+    said = [f"{each.name} = {style.text(each.value)}" for each in found.given]
+    short = next((words for words in said if len(words) <= _MOST_LETTERS), "")
+    return f"not defined at {short}" if short else "cannot be computed"
 
 
 def place_in_phase(moment: Moment, info: StepInfo) -> int:

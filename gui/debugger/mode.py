@@ -129,15 +129,17 @@ class DebugMode(QObject):
     def _refresh(self, _what: object = None) -> None:
         actions, moment, is_open = self._window.actions_by_name, self.moment, self.is_open
         at = moment.position if moment is not None else 0
+        stuck = moment.impossible if moment is not None else None
+        why_not = "" if stuck is None else str(stuck.error(self.session.style))
         reasons = {
-            "debug_back": "" if at else "The walk is at its start.",
+            "debug_back": "" if at or stuck else "The walk is at its start.",
             "debug_restart": "" if at else "The walk is at its start.",
-            "debug_to_phase_end": ""
+            "debug_to_phase_end": why_not
             if moment is not None and not moment.is_at_end
             else "The step is done; the next operation begins another.",
             "debug_to_node": "" if self._chosen else "Select one card that takes part.",
             "debug_breakpoint": "" if self._chosen else "Select one card that takes part.",
-            "debug_play": ""
+            "debug_play": why_not
             if moment is not None and not moment.is_at_end
             else "The step is done.",
         }

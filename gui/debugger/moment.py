@@ -15,6 +15,7 @@ from model.layer import Array, Loss
 from model.observing import loss_layers, source_extras, take_snapshot
 from model.snapshot import NodeView, Snapshot, SnapshotRequest
 from model.teaching.describing import OperationView
+from model.teaching.impossible import Impossible
 from model.teaching.operations import Phase, StepInfo
 from model.teaching.walkthrough import NodeNumbers, Walkthrough
 from model.trainer import Trainer
@@ -29,8 +30,9 @@ class Moment:
 
     item: the one that is looked at, None: the whole batch, of `batch` items. step: of the training
     that is rehearsed, from 1. numbers: by node, of the item or the batch. snapshot: the same for
-    the cards, of `snapshot.item`. loss: the data term of J, None before it is known. view: what
-    there is to say about the last operation; None at the start, or until `is_described`. entering:
+    the cards, of `snapshot.item`. loss: the data term of J, None before it is known. impossible:
+    the next operation has been tried, and cannot be done. view: what there is to say about the
+    operation where the walk stands; None at the start, or until `is_described`. entering:
     by node, its wires in the order of `NodeNumbers.passed`. hearing, carrying: the nodes to which,
     and the wires down which, a delta comes in this step. delta_size: of a full bar, 0 before the
     backward phase.
@@ -45,6 +47,7 @@ class Moment:
     loss: float | None
     numbers: dict[str, NodeNumbers]
     snapshot: Snapshot
+    impossible: Impossible | None = None
     view: OperationView | None = None
     is_described: bool = False
     ticket: int = 0
@@ -56,11 +59,16 @@ class Moment:
 
     @property
     def last(self) -> StepInfo | None:
+        """The operation where the walk stands: done last, or tried and found impossible."""
+        if self.impossible is not None:
+            return self.impossible.info
         return self.operations[self.position - 1] if self.position else None
 
     @property
     def next(self) -> StepInfo | None:
-        return self.operations[self.position] if self.position < len(self.operations) else None
+        """None at the end, and where nothing can follow."""
+        is_over = self.impossible is not None or self.is_at_end
+        return None if is_over else self.operations[self.position]
 
     @property
     def is_at_end(self) -> bool:
@@ -197,6 +205,7 @@ class Walker:
             batch=walk.rehearsal.batch,
             step=self.step,
             loss=walk.loss,
+            impossible=walk.impossible,
             numbers=dict(self._numbers),
             snapshot=self._snapshot(walk.loss),
             ticket=ticket,

@@ -14,9 +14,13 @@ from gui.inspector.pieces import caption
 from gui.plots.header import PlotHeader
 from gui.teaching.quiz_box import QuizBox
 from model.errors import FileError
-from model.teaching.predicting import Quiz
+from model.teaching.predicting import Form, Quiz
 
-FORMS = {"Markdown (*.md)": "markdown", "Table (*.csv)": "csv", "JSON (*.json)": "json"}
+FORMS: dict[str, Form] = {
+    "Markdown (*.md)": "markdown",
+    "Table (*.csv)": "csv",
+    "JSON (*.json)": "json",
+}
 _ASIDE = "F10 asks before each operation. Type what it will give, then see whether it does."
 
 
@@ -123,12 +127,12 @@ def save_summary(parent: QWidget, quiz: Quiz, document: Any) -> None:
     if not name:
         return
     path = Path(name)
-    by_ending = {".md": "markdown", ".csv": "csv", ".json": "json"}
+    by_ending: dict[str, Form] = {".md": "markdown", ".csv": "csv", ".json": "json"}
     kind = by_ending.get(path.suffix.lower()) or FORMS.get(form, "markdown")
     if not path.suffix:
         path = path.with_suffix({"markdown": ".md", "csv": ".csv", "json": ".json"}[kind])
     try:
-        write_text(path, quiz.summary(kind))  # type: ignore[arg-type]
+        write_text(path, quiz.summary(kind))
     except FileError as fault:
         document.report(fault)
 

@@ -108,7 +108,7 @@ class DebugSession(QObject):
     @Slot()
     def open(self) -> None:
         """Pause, and stand before the first operation of the next training step."""
-        if self.is_open or not self.controller.prepare():
+        if self.is_open or not self.controller.prepare(despite_values=True):
             return
         self.controller.pause()
         self.is_open = True
@@ -264,7 +264,7 @@ class DebugSession(QObject):
     def _beat(self) -> bool:
         """One operation more, unless the last one is still being done. False at the end."""
         moment = self.moment
-        if moment is None or moment.is_at_end:
+        if moment is None or moment.is_at_end or moment.impossible is not None:
             return False
         if moment.ticket == self.ticket:
             self.step()
@@ -340,9 +340,9 @@ class DebugSession(QObject):
         """The design was edited: the walk begins anew, unless cards were only moved."""
         if not self.is_open:
             return
-        if not found.can_run:
+        if not found.can_be_walked:
             self.close()
-            fault = next(problem for problem in found.problems if problem.is_blocking)
+            fault = next(p for p in found.problems if p.is_blocking and not p.is_of_value)
             self.document.report(
                 DesignError(
                     f"The walk has ended, for the design cannot run any more. {fault}",
@@ -351,6 +351,7 @@ class DebugSession(QObject):
                 )
             )
         elif _essence_of(self.document) != self._essence:
+            self.controller.prepare(despite_values=True)
             self._begin()
 
     @Slot(int)

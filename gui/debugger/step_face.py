@@ -341,13 +341,13 @@ class StepFace(QWidget):
         if found is not None and found[1].chooses == "place":
             place = self._place(event.position(), found)
             if place is not None:
-                self.place_chosen.emit(place)
+                self.place_chosen.emit(place + found[1].start)
         event.accept()
 
     def _place(self, at: QPointF, found: tuple[QRectF, Tile, TileLine]) -> int | None:
         box, tile, _line = found
         look = theme.current()
-        return place_at(self._inside(at), rows_of(box, look)[2], tile, look)
+        return place_at(self._inside(at), rows_of(box, look)[2], tile, look, self._style)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -358,15 +358,16 @@ class StepFace(QWidget):
     def tip_at(self, at: QPointF) -> str:
         """The number under the pointer in full."""
         found = self._tile_at(at)
-        if found is None or found[1].values is None:
+        values = found[1].values if found is not None else None
+        if found is None or values is None:
             return ""
         tile = found[1]
-        if tile.values.size == 1:
-            return f"{tile.caption}: {self._style.full(float(tile.values.reshape(-1)[0]))}"
-        size = f"{tile.caption}, {' × '.join(map(str, tile.values.shape))}"
+        if values.size == 1:
+            return f"{tile.caption}: {self._style.full(float(values.reshape(-1)[0]))}"
+        size = f"{tile.caption}, {' × '.join(map(str, values.shape))}"
         place = self._place(at, found)
         if place is None:
             return size
-        number = self._style.full(float(tile.values.reshape(-1)[place]))
+        number = self._style.full(float(values.reshape(-1)[place]))
         chosen = "\nClick: write its sum out." if tile.chooses == "place" else ""
-        return f"{place_words(place, tile.values.shape)} {number}\n{size}{chosen}"
+        return f"{place_words(place, values.shape)} {number}\n{size}{chosen}"

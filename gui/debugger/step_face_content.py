@@ -11,13 +11,13 @@ import numpy as np
 from gui.debugger.number_text import NumberStyle
 from model.graph import Node
 from model.layer import Array
-from model.teaching.equations import Look
+from model.teaching.equation import Look
 
 
 @dataclass(frozen=True)
 class Tile:
     """symbol: LaTeX. terms: that light it. values: None while they are not worked out. words: stand
-    in the place of numbers, formula: LaTeX in their place. chooses: as in `equations.Part`."""
+    in the place of numbers, formula: LaTeX in their place. chooses, start: as in `Part`."""
 
     symbol: str
     caption: str
@@ -28,6 +28,7 @@ class Tile:
     chooses: str = ""
     words: str = ""
     formula: str = ""
+    start: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,16 @@ from gui.canvas.live import PHASE_TOKENS
 from gui.debugger.moment import Moment
 from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face_content import Design, StepContent, Tile, TileLine
-from gui.debugger.step_face_notes import notes_of, sum_texts
+from gui.debugger.step_face_notes import notes_of, sum_texts, weight_texts
 from model.expressions import FormulaError, parse
 from model.expressions.symbolic import latex
 from model.graph import Node, Wire
 from model.layer import Array
 from model.layers.scalar import Function
 from model.teaching.describing import OperationView
-from model.teaching.equations import DOWNSTREAM, UPSTREAM, Equation
+from model.teaching.equation import Equation
+from model.teaching.equations import DOWNSTREAM, UPSTREAM
+from model.teaching.impossible import Impossible
 from model.teaching.operations import Kind, StepInfo
 
 MOST_TILES = 5
@@ -32,6 +34,7 @@ _HEADLINES: dict[Kind, str] = {
     "penalty": "the penalty's gradient is added",
     "clip": "gradients are clipped",
     "update": "parameters updated",
+    "frozen": "not updated: frozen",
     "limit": "weights are brought within their limits",
 }
 
@@ -44,6 +47,8 @@ def content_of(moment: Moment, design: Design, style: NumberStyle) -> StepConten
     node = design.nodes.get(info.node_id)
     view = moment.view if moment.view is not None and moment.view.info == info else None
     found = _lines_of_view(moment, view, design, style) if view is not None else ()
+    if moment.impossible is not None:
+        return _impossible(moment.impossible, found, design, style)
     lines = found or _lines_of_numbers(moment, info, design)
     if info.kind == "forward" and node is not None:
         lines = tuple(_with_operation(line, node) for line in lines)
@@ -56,6 +61,30 @@ def content_of(moment: Moment, design: Design, style: NumberStyle) -> StepConten
         hidden=max(len(lines) - MOST_LINES, 0),
         notes=notes_of(moment, view, design, style) if view is not None else (),
         slope=_slope_of(view) if view is not None else "",
+    )
+
+
+def _impossible(
+    found: Impossible, lines: tuple[TileLine, ...], design: Design, style: NumberStyle
+) -> StepContent:
+    """What goes in, and why nothing comes out."""
+    info = found.info
+    node = design.nodes.get(info.node_id)
+    none = Tile("", "output" if info.kind == "forward" else "result", ("out",), words="none")
+    shown = tuple(
+        replace(line, tiles=(*line.tiles, none), signs=(*line.signs, "→"))
+        for line in lines[:1]
+        if line.tiles
+    )
+    if node is not None:
+        shown = tuple(_with_operation(line, node) for line in shown)
+    return StepContent(
+        title=info.title or "All parameters",
+        headline="cannot be computed",
+        token="err",
+        here=design.indices.get(info.node_id, 0),
+        lines=tuple(_cut(line) for line in shown),
+        notes=(found.sentence(style), found.repair),
     )
 
 
@@ -86,15 +115,21 @@ def _lines_of_view(
     moment: Moment, view: OperationView, design: Design, style: NumberStyle
 ) -> tuple[TileLine, ...]:
     present = [each for each in view.equations if each.state == "now" and each.parts]
+    if not view.info.node_id:
+        present = present[:1]
     return tuple(_line(moment, each, design, style) for each in present)
 
 
 def _line(moment: Moment, found: Equation, design: Design, style: NumberStyle) -> TileLine:
     tiles = tuple(
-        Tile(p.symbol, p.caption, p.terms, p.values, p.look, p.lit, p.chooses) for p in found.parts
+        Tile(p.symbol, p.caption, p.terms, p.values, p.look, p.lit, p.chooses, start=p.start)
+        for p in found.parts
     )
     below = _index_below(moment, found.by, design)
-    return TileLine(tiles, found.signs, below, sum_texts(found.written, found.parts[-1], style))
+    written = sum_texts(found.written, found.parts[-1], style)
+    if moment.last is not None and (moment.last.phase == "update" or moment.last.kind == "tie"):
+        written = weight_texts(found, style)
+    return TileLine(tiles, found.signs, below, written)
 
 
 def _index_below(moment: Moment, port: str, design: Design) -> int:

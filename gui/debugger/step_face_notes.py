@@ -8,8 +8,9 @@ from gui.debugger.moment import Moment
 from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face_content import Design, place_words
 from model.teaching.describing import OperationView, WrittenSum
-from model.teaching.equations import Part
+from model.teaching.equation import Equation, Part
 from model.teaching.reading import Read
+from model.teaching.wording import spoken
 
 MOST_TERMS = 3
 
@@ -33,6 +34,19 @@ def sum_texts(written: WrittenSum | None, result: Part, style: NumberStyle) -> t
         total = " + ".join([*terms[:count], *dots]) or "0"
         found.append(f"{name}{place} = {total} = {style.text(written.total)}")
     return tuple(found)
+
+
+def weight_texts(found: Equation, style: NumberStyle) -> tuple[str, ...]:
+    """`W₁,₂: 0.5 − (−0.1) = 0.6`, of the chosen weight of several."""
+    result = found.parts[-1]
+    if result.values.size < 2 or not result.lit:
+        return ()
+    values = [float(part.values.reshape(-1)[part.lit[0]]) for part in found.parts]
+    text = style.text(values[0])
+    for sign, value in zip(found.signs, values[1:], strict=True):
+        text += f" {sign} {style.text(value) if sign in '=→' else _factor(value, style)}"
+    name = spoken(found.by.rpartition(".")[2])
+    return (f"{name}{place_words(result.lit[0], result.values.shape)}: {text}",)
 
 
 def _factor(value: float, style: NumberStyle) -> str:

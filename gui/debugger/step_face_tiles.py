@@ -21,9 +21,12 @@ from gui.debugger.number_text import NumberStyle
 from gui.debugger.step_face_content import Tile, index_words
 from gui.debugger.views import math_paint
 from gui.theme import Theme
+from model.layer import Array
 
 Floats = NDArray[np.float64]
 Role = Literal["light", "lit", "filled", "plain"]
+_LEGIBLE = 0.72
+"""Share of its size to which the numbers of a table may shrink."""
 LISTED = 4
 """Numbers up to which all are written."""
 _MOST_CELLS = 64
@@ -104,12 +107,10 @@ def paint_numbers(
     elif tile.values.size == 1:
         text = style.text(float(tile.values.reshape(-1)[0]))
         draw_fitting(painter, box, text, look, "hero", ink, CENTRE)
-    elif tile.values.size <= LISTED and tile.values.ndim == 1:
-        _paint_rows(painter, box, [[float(v)] for v in tile.values], look, style, ink)
-    elif tile.values.ndim == 2 and max(tile.values.shape) <= 3:
-        _paint_rows(painter, box, tile.values.tolist(), look, style, ink)
+    elif rows := _written_rows(tile.values, box, look, style):
+        _paint_rows(painter, box, rows, look, ink)
     elif tile.values.size:
-        _paint_many(painter, box, tile, look, style, ink)
+        _paint_many(painter, box, tile, tile.values, look, style, ink)
 
 
 def _paint_words(painter: QPainter, box: QRectF, words: str, look: Theme, ink: str) -> None:
@@ -119,16 +120,24 @@ def _paint_words(painter: QPainter, box: QRectF, words: str, look: Theme, ink: s
     painter.drawText(box, flags, words)
 
 
-def _paint_rows(
-    painter: QPainter,
-    box: QRectF,
-    rows: list[list[float]],
-    look: Theme,
-    style: NumberStyle,
-    ink: str,
-) -> None:
-    """A list or a small table, all numbers in one size."""
+def _written_rows(values: Array, box: QRectF, look: Theme, style: NumberStyle) -> list[list[str]]:
+    """The numbers of a list or a small table; none where they could not be read."""
+    is_list = values.ndim == 1 and values.size <= LISTED
+    is_table = values.ndim == 2 and max(values.shape) <= 3
+    if not values.size or not (is_list or is_table):
+        return []
+    rows = [[float(value)] for value in values] if is_list else values.tolist()
     texts = [[style.text(value) for value in row] for row in rows]
+    widest = max(text_width(look, "mono", text) for row in texts for text in row)
+    room = box.width() / len(texts[0]) - 4
+    return texts if room >= _LEGIBLE * widest else []
+
+
+def _paint_rows(
+    painter: QPainter, box: QRectF, texts: list[list[str]], look: Theme, ink: str
+) -> None:
+    """A list or a small table."""
+    rows = texts
     high = min(box.height() / len(rows), look.px("mono") * 1.5)
     wide = box.width() / len(rows[0])
     top = box.center().y() - high * len(rows) / 2
@@ -139,12 +148,18 @@ def _paint_rows(
 
 
 def _paint_many(
-    painter: QPainter, box: QRectF, tile: Tile, look: Theme, style: NumberStyle, ink: str
+    painter: QPainter,
+    box: QRectF,
+    tile: Tile,
+    numbers: Array,
+    look: Theme,
+    style: NumberStyle,
+    ink: str,
 ) -> None:
     """A picture with the strongest numbers below it."""
     row = look.px("chip") * 1.35
     picture = picture_box(box, look)
-    values = _grid(tile.values)
+    values = _grid(numbers)
     image = heat_image(_coarse(values), *_range(values, tile.look), look, _map(values, tile.look))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setPen(QPen(look.color("border2"), 1))
@@ -152,12 +167,12 @@ def _paint_many(
     painter.drawRect(picture)
     painter.drawImage(picture, image)
     _paint_lit(painter, picture, tile, values.shape, look)
-    flat = np.nan_to_num(np.abs(np.asarray(tile.values, dtype=np.float64)).reshape(-1))
+    flat = np.nan_to_num(np.abs(np.asarray(numbers, dtype=np.float64)).reshape(-1))
     lines = max(int((box.bottom() - picture.bottom()) // row), 0)
     for line, place in enumerate(np.argsort(-flat, kind="stable")[:lines].tolist()):
-        number = style.text(float(np.asarray(tile.values).reshape(-1)[place]))
+        number = style.text(float(np.asarray(numbers).reshape(-1)[place]))
         spot = QRectF(box.left(), picture.bottom() + 1 + line * row, box.width(), row)
-        _paint_indexed(painter, spot, index_words(place, tile.values.shape), number, look, ink)
+        _paint_indexed(painter, spot, index_words(place, numbers.shape), number, look, ink)
 
 
 def _paint_indexed(
@@ -196,19 +211,20 @@ def picture_box(box: QRectF, look: Theme) -> QRectF:
     return QRectF(box.left(), box.top() + 1, box.width(), max(box.height() - 2 * row - 3, 8.0))
 
 
-def place_at(at: QPointF, box: QRectF, tile: Tile, look: Theme) -> int | None:
+def place_at(at: QPointF, box: QRectF, tile: Tile, look: Theme, style: NumberStyle) -> int | None:
     """The place, row by row, of the number painted at a point of the numbers' box."""
     values = tile.values
     if values is None or tile.words or not values.size or not box.contains(at):
         return None
     if values.size == 1:
         return 0
-    if values.size <= LISTED and values.ndim == 1:
+    has_rows = bool(_written_rows(values, box, look, style))
+    if has_rows and values.ndim == 1:
         high = min(box.height() / len(values), look.px("mono") * 1.5)
         row = int((at.y() - box.center().y() + high * len(values) / 2) // high)
         return row if 0 <= row < len(values) else None
     grid = _grid(values).shape
-    if values.ndim == 2 and max(values.shape) <= 3:
+    if has_rows:
         high = min(box.height() / grid[0], look.px("mono") * 1.5)
         top = box.center().y() - high * grid[0] / 2
         area = QRectF(box.left(), top, box.width(), high * grid[0])
@@ -218,7 +234,7 @@ def place_at(at: QPointF, box: QRectF, tile: Tile, look: Theme) -> int | None:
         return None
     row = min(int((at.y() - area.top()) / area.height() * grid[0]), grid[0] - 1)
     column = min(int((at.x() - area.left()) / area.width() * grid[1]), grid[1] - 1)
-    return row * grid[1] + column
+    return int(row * grid[1] + column)
 
 
 def _grid(values: object) -> Floats:

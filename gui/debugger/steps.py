@@ -35,6 +35,8 @@ from model.teaching.describing import headline
 from model.teaching.operations import StepInfo
 
 PHASE_WORDS = {"forward": "forward", "backward": "backward", "update": "update"}
+_HERE = ("now", "impossible")
+"""States of the operation where the walk stands."""
 _MOMENT = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -78,7 +80,7 @@ class StepsPanel(QWidget):
         done = sum(info.index < moment.position for info in own)
         self.header.set_title(f"Operations, {PHASE_WORDS[phase]}")
         self.header.set_caption(f"{done} of {len(own)}")
-        row = max(0, done - 1)
+        row = done if moment.impossible is not None else max(0, done - 1)
         self.list.scrollTo(self.model.index(min(row + 1, len(own) - 1), 0))
         self.list.setCurrentIndex(self.model.index(row, 0))
 
@@ -140,6 +142,9 @@ class StepsModel(QAbstractListModel):
     def _state(self, info: StepInfo) -> str:
         if self.moment is None:
             return ""
+        if self.moment.impossible is not None:
+            is_tried = info == self.moment.impossible.info
+            return "impossible" if is_tried else "done" if info.index < self.moment.position else ""
         offset = info.index - (self.moment.position - 1)
         if offset == 0:
             return "now"
@@ -175,7 +180,7 @@ class StepsModel(QAbstractListModel):
 class StepDelegate(QStyledItemDelegate):
     """Icon, words, state and value in one row."""
 
-    _ICONS = {"done": "check-circle", "now": "play-circle"}
+    _ICONS = {"done": "check-circle", "now": "play-circle", "impossible": "alert-circle-outline"}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """One height for all rows."""
@@ -192,7 +197,9 @@ class StepDelegate(QStyledItemDelegate):
         box = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state == "now":
+        if state == "impossible":
+            token = "err"
+        if state in _HERE:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color(f"{token}bg"))
             painter.drawRoundedRect(box.adjusted(6, 1, -6, -1), 6, 6)
@@ -201,9 +208,9 @@ class StepDelegate(QStyledItemDelegate):
         side = look.size("icon_small") + 2
         place = QRectF(box.left() + 14, box.center().y() - side / 2, side, side)
         icon = self._ICONS.get(state, "circle-outline")
-        colour = "ok" if state == "done" else token if state == "now" else "text3"
+        colour = "ok" if state == "done" else token if state in _HERE else "text3"
         theme.paint_icon(painter, icon, place, look.color(colour))
-        ink = look.color("text" if state in ("now", "done") else "text3")
+        ink = look.color("text" if state in ("done", *_HERE) else "text3")
         right = box.right() - 14
         value_width = min(text_width(look, "chip", value), 0.4 * box.width())
         number = QRectF(right - value_width, box.top(), value_width, box.height())
@@ -211,7 +218,7 @@ class StepDelegate(QStyledItemDelegate):
             draw_fitting(painter, number, value, look, "chip", look.color(token))
         left = place.right() + 8
         words = QRectF(left, box.top(), number.left() - left - 8, box.height())
-        role = "strong" if state == "now" else "body"
+        role = "strong" if state in _HERE else "body"
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         draw_text(painter, words, headline(info), look, role, ink, flags)
         painter.restore()

@@ -25,19 +25,19 @@ _GAP = 5.0
 
 
 class Values(NamedTuple):
-    """index: the l of h^(l) and delta^(l); h, delta: as written, "" where there is none yet."""
+    """layer: the l of h^(l) and delta^(l); h, delta: as written, "" where there is none yet."""
 
-    index: int
+    layer: int
     h: str
     delta: str
 
     @classmethod
     def of(
-        cls, index: int, h: float, delta: float, write: Callable[[float], str], *, is_rms: bool
+        cls, layer: int, h: float, delta: float, write: Callable[[float], str], *, is_rms: bool
     ) -> Values:
         """Numbers as text; NaN stands for none. is_rms: they are those of a whole batch."""
         texts = ("" if math.isnan(each) else write(each) for each in (h, delta))
-        return cls(index, *(f"{_RMS}{text}" if text and is_rms else text for text in texts))
+        return cls(layer, *(f"{_RMS}{text}" if text and is_rms else text for text in texts))
 
 
 _RMS = "RMS "
@@ -95,7 +95,7 @@ class WireValues(QGraphicsItem):
                 continue
             if old is None or new is None or old[:2] != new[:2]:
                 self.update(QRectF(*place.h.grown(_ROOM)))
-            if old is None or new is None or old.delta != new.delta or old.index != new.index:
+            if old is None or new is None or old.delta != new.delta or old.layer != new.layer:
                 self.update(QRectF(*place.delta.grown(_ROOM)))
 
     # Qt's side
@@ -112,16 +112,17 @@ class WireValues(QGraphicsItem):
         zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         if zoom < collapse_zoom():
             return
-        seen = Rect(*option.exposedRect.getRect())
+        exposed = option.exposedRect
+        seen = Rect(exposed.x(), exposed.y(), exposed.width(), exposed.height())
         look = theme.current()
         for wire, place in self._places.items():
             values = self._values.get(wire)
             if values is None:
                 continue
             if values.h and place.h.meets(seen):
-                _Written(look, "h", values.index, values.h).paint(painter, place)
+                _Written(look, "h", values.layer, values.h).paint(painter, place)
             if values.delta and place.delta.meets(seen):
-                _Written(look, "delta", values.index, values.delta).paint(painter, place)
+                _Written(look, "delta", values.layer, values.delta).paint(painter, place)
 
 
 class _Written:

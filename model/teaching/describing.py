@@ -14,11 +14,11 @@ from model.analysis.tracing import gradient_shares, port_names
 from model.layer import Array, Loss
 from model.plan import PlanNode
 from model.run import add_up
-from model.teaching.anatomy import anatomy
 from model.teaching.equation import WrittenSum
 from model.teaching.number_style import NumberStyle
 from model.teaching.operation_view import OperationView, Term, headline
 from model.teaching.operations import StepInfo
+from model.teaching.places import chosen_of_parameters, chosen_place
 from model.teaching.reading import Read, reads_of
 from model.teaching.sources import code_of, source_of, watch
 from model.teaching.walkthrough import Walkthrough
@@ -28,17 +28,26 @@ SMALL = 4096
 MOST_ROWS = 64
 """Outputs that may depend on one parameter for its share of the gradient to be written out."""
 
-__all__ = ["OperationView", "Term", "WrittenSum", "chosen_place", "describe", "headline", "node_of"]
+__all__ = ["OperationView", "Term", "WrittenSum", "describe", "headline", "node_of"]
 
 
 def describe(walk: Walkthrough, element: int | None, style: NumberStyle) -> OperationView | None:
     """See `Walkthrough.describe`."""
     from model.teaching import equations, formulating, naming, picturing
+    from model.teaching.describing_impossible import describe_impossible
+    from model.teaching.describing_update import (
+        describe_frozen,
+        describe_tie,
+        describe_update,
+        describe_whole,
+    )
 
+    if walk.impossible is not None:
+        return describe_impossible(walk, walk.impossible, style)
     info = walk.last
     if info is None:
         return None
-    view = OperationView(info=info, source=_source(walk, info))
+    view = OperationView(info=info, source=code_of_operation(walk, info))
     match info.kind:
         case "forward":
             view = _forward(walk, view, element)
@@ -49,9 +58,13 @@ def describe(walk: Walkthrough, element: int | None, style: NumberStyle) -> Oper
         case "gradient":
             view = _gradient(walk, view, element)
         case "update":
-            view = _update(walk, view, element)
+            view = describe_update(walk, view, element)
+        case "frozen":
+            view = describe_frozen(walk, view, element)
+        case "tie":
+            view = describe_tie(walk, view, element)
         case _:
-            view = _whole_network(walk, view)
+            view = describe_whole(walk, view, element)
     ran = _watched(walk, info)
     if walk.steps[info.index].operation is not None:
         view = replace(view, reads=_reads(walk, info))
@@ -171,29 +184,6 @@ def _written(walk: Walkthrough, node: PlanNode, view: OperationView, k: int) -> 
     return WrittenSum(name, place, outputs, upstream[outputs], found) if len(outputs) else None
 
 
-def chosen_place(values: Array, element: int | None) -> int:
-    """The place of the chosen number; of the largest where none is chosen, or none is there."""
-    flat = np.abs(values).reshape(-1)
-    if element is not None and 0 <= element < len(flat):
-        return element
-    return int(np.argmax(np.nan_to_num(flat))) if len(flat) else 0
-
-
-def chosen_of_parameters(values: dict[str, Array], element: int | None) -> dict[str, int]:
-    """Of several parameters the first is the one whose places are counted; a bias follows the
-    column that is chosen there."""
-    first = next(iter(values.values()), np.zeros(0))
-    is_chosen = element is not None and 0 <= element < first.size
-    found = {}
-    for name, each in values.items():
-        is_row = each.ndim > 0 and first.shape[-each.ndim :] == each.shape
-        if is_chosen and element is not None and is_row and each.size:
-            found[name] = element % each.size
-        else:
-            found[name] = chosen_place(each, element if each is first else None)
-    return found
-
-
 def _gradient(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
     node = node_of(walk, view.info)
     n = walk.rehearsal.run.at[view.info.node_id]
@@ -227,41 +217,6 @@ def _gradient(walk: Walkthrough, view: OperationView, element: int | None) -> Op
             upstream = n.delta_out[item].reshape(-1)[outputs]
             sums.append(WrittenSum(name, place, outputs, upstream, slopes))
     return replace(view, local=local, shares=shares, written_out=tuple(sums), places=places)
-
-
-def _update(walk: Walkthrough, view: OperationView, element: int | None) -> OperationView:
-    """Worked out from the numbers before the update."""
-    optimising, plan = walk.optimising, walk.rehearsal.plan
-    optimizer = optimising.settings.optimizer
-    walk.back()
-    parts = {}
-    for name, place in optimising.slices(view.info.node_id).items():
-        shape = plan.parameter(view.info.node_id, name).shape
-        parts[name] = anatomy(
-            optimizer,
-            plan.theta[place].reshape(shape),
-            plan.grads[place].reshape(shape),
-            tuple(slot.reshape(shape) for slot in optimising.slots_of(place)),
-            optimising.count,
-            optimising.factor,
-            is_decayed=optimising.is_decayed(place),
-        )
-    walk.forward()
-    places = chosen_of_parameters({name: each["step"] for name, each in parts.items()}, element)
-    return replace(view, formulas=optimizer.formulas.forward, parts=parts, places=places)
-
-
-def _whole_network(walk: Walkthrough, view: OperationView) -> OperationView:
-    """Penalty, clip, limit and tie: all numbers of the network, before and after."""
-    plan = walk.rehearsal.plan
-    if view.info.kind == "tie":
-        return view
-    changed = plan.theta[: plan.n_penalised] if view.info.kind == "limit" else plan.grads
-    changed = changed[: plan.n_learning]
-    walk.back()
-    before = changed.copy()
-    walk.forward()
-    return replace(view, inputs={"before": before}, out=changed.copy())
 
 
 def _watched(walk: Walkthrough, info: StepInfo) -> frozenset[int]:
@@ -310,7 +265,9 @@ def _function(walk: Walkthrough, info: StepInfo) -> Callable[..., Any] | None:
     return functions.get(info.kind) or walk.steps[info.index].operation
 
 
-def _source(walk: Walkthrough, info: StepInfo) -> str:
+def code_of_operation(walk: Walkthrough, info: StepInfo) -> str:
     """The NumPy lines of the operation as they stand in the program."""
     function = _function(walk, info)
-    return "total += part\n" if function is None else source_of(function)
+    if function is not None:
+        return source_of(function)
+    return "total += part\n" if info.kind == "tie" else "pass  # frozen: theta stays\n"

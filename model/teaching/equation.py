@@ -38,7 +38,8 @@ class WrittenSum:
 class Part:
     """One array. symbol: LaTeX; caption: in words; terms: see `terms`. lit: the places, row by row,
     that have a part in the chosen number. chooses: what pointing at a place means: it is that
-    number of the operation (`place`), or in the column of that number (`column`)."""
+    number of the operation (`place`), or in the column of that number (`column`). start: the number
+    of its first place, where places are counted through several arrays."""
 
     symbol: str
     caption: str
@@ -47,6 +48,7 @@ class Part:
     look: Look = "delta"
     lit: tuple[int, ...] = ()
     chooses: Chooses = ""
+    start: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.merge import Add, Average, Multiply, Subtract
 from model.teaching.describing import node_of
-from model.teaching.equation import Equation, Look, Part
+from model.teaching.equation import Equation, Part
 from model.teaching.operation_view import OperationView
+from model.teaching.places import first_places
 from model.teaching.terms import mark
+from model.teaching.update_equations import update_equations
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.wording import parameter_symbol, spoken
 
@@ -35,10 +37,8 @@ def equations_of(walk: Walkthrough, view: OperationView) -> tuple[Equation, ...]
             return (*_others(walk, view), *_backward(walk, view))
         case "gradient":
             return (*_gradient(walk, view), *_others(walk, view))
-        case "update":
-            return tuple(_update(view, name) for name in view.parts)
         case _:
-            return _whole_network(view)
+            return update_equations(walk, view)
 
 
 def _forward(walk: Walkthrough, view: OperationView) -> Equation:
@@ -47,7 +47,7 @@ def _forward(walk: Walkthrough, view: OperationView) -> Equation:
     is_each = isinstance(layer, _ELEMENTWISE)
     parts = [
         Part(
-            _input_symbol(port, len(view.inputs)),
+            input_symbol(port, len(view.inputs)),
             port if len(view.inputs) > 1 else "input",
             (f"input:{port}", "input"),
             h,
@@ -84,7 +84,8 @@ def _forward(walk: Walkthrough, view: OperationView) -> Equation:
     return Equation("Output", "out", parts=tuple(parts), signs=tuple(signs))
 
 
-def _input_symbol(port: str, count: int) -> str:
+def input_symbol(port: str, count: int) -> str:
+    """LaTeX of what comes in at a port, of so many."""
     if port == "target":
         return "y"
     if port == "prediction":
@@ -268,14 +269,22 @@ def _of_parameter(walk: Walkthrough, view: OperationView, name: str) -> Equation
     symbol = rf"\frac{{\partial J}}{{\partial {parameter_symbol(name)}}}"
     terms = (f"gradient:{name}", "gradient")
     reached = tuple(map(int, written.outputs)) if written is not None else ()
+    start = first_places(view.shares)[name]
     parts, signs, note = _factors(walk, view, name, reached)
     is_one = walk.rehearsal.batch == 1
     words = "gradient" if is_one else "this item's share"
-    parts.append(Part(symbol, words, terms, share, "delta", (place,), "place"))
+    parts.append(Part(symbol, words, terms, share, "delta", (place,), "place", start))
     signs.append("=" if len(parts) > 2 else "→")
     if not is_one:
         whole = Part(
-            symbol, "gradient, all items", terms, view.gradients[name], "delta", (place,), "place"
+            symbol,
+            "gradient, all items",
+            terms,
+            view.gradients[name],
+            "delta",
+            (place,),
+            "place",
+            start,
         )
         parts.append(whole)
         signs.append("Σ")
@@ -315,7 +324,8 @@ def _factors(
         matrix = jacobian.matrix.reshape(()) if jacobian.matrix.size == 1 else jacobian.matrix
         lit = _column(jacobian.matrix, view.places[name])
         symbol = rf"\frac{{\partial h^{{(l+1)}}}}{{\partial {parameter_symbol(name)}}}"
-        part = Part(symbol, "local derivative", ("local",), matrix, "weight", lit, "column")
+        start = first_places(view.shares)[name]
+        part = Part(symbol, "local derivative", ("local",), matrix, "weight", lit, "column", start)
         return [*upstream, part], ["×"], ""
     column, sign, note = _one_column(walk, view, name)
     return [*upstream, *column], [sign] if column else [], note
@@ -336,31 +346,3 @@ def _others(walk: Walkthrough, view: OperationView) -> list[Equation]:
         formula = _gradient_formula(name)
         found.append(Equation(title, name, formula, (part,), state="done"))
     return found
-
-
-# update
-
-
-def _update(view: OperationView, name: str) -> Equation:
-    parts, place = view.parts[name], (view.places[name],)
-    symbol = parameter_symbol(name)
-    start = "decayed" if "decayed" in parts else "theta"
-    shown = (
-        Part(symbol, "old value", (f"part:{start}",), parts[start], "weight", place, "place"),
-        Part(r"\mathrm{step}", "step", ("part:step",), parts["step"], "delta", place, "place"),
-        Part(symbol, "new value", ("part:new",), parts["new"], "weight", place, "place"),
-    )
-    return Equation(f"{spoken(name)} updated", name, parts=shown, signs=("−", "="))
-
-
-def _whole_network(view: OperationView) -> tuple[Equation, ...]:
-    before = view.inputs.get("before")
-    if before is None or view.out is None:
-        return ()
-    symbol = r"\theta" if view.info.kind == "limit" else r"\nabla J"
-    look: Look = "weight" if view.info.kind == "limit" else "delta"
-    parts = (
-        Part(symbol, "before", ("input",), before, look),
-        Part(symbol, "after", ("out",), view.out, look),
-    )
-    return (Equation("All numbers that learn", parts=parts, signs=("→",)),)

@@ -15,6 +15,7 @@ from model.teaching.equation import WrittenSum
 from model.teaching.number_style import NumberStyle
 from model.teaching.operation_view import Lines, OperationView
 from model.teaching.terms import Direction, mark, marked, plain
+from model.teaching.update_lines import lines_with_numbers
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.wording import (
     factor,
@@ -27,6 +28,8 @@ from model.teaching.wording import (
     with_numbers,
 )
 
+_OF_WEIGHTS = ("tie", "penalty", "clip", "limit", "frozen")
+"""Operations whose formulas come with their marks."""
 _GRADIENT = r"\class{gradient:"
 
 
@@ -44,14 +47,12 @@ def put_in(walk: Walkthrough, view: OperationView, style: NumberStyle) -> Operat
                 (f"item's share of ∂J/∂{spoken(each.by)}", _sum_line(walk, view, each, style))
                 for each in view.written_out
             )
-        case "update":
-            lines = _update(view, style)
         case _:
-            lines = ()
+            lines = lines_with_numbers(view, style)
     formulas = tuple((words, style.localised_latex(tex)) for words, tex in view.formulas)
     return replace(
         view,
-        formulas=formulas,
+        formulas=tuple((words, plain(tex)) for words, tex in formulas),
         marked=_marked(walk, replace(view, formulas=formulas)),
         with_numbers=tuple((words, plain(tex)) for words, tex in lines),
         marked_numbers=lines,
@@ -63,7 +64,7 @@ def _marked(walk: Walkthrough, view: OperationView) -> Lines:
     of the gradients are result 1 and belong to their operation, the others are result 2."""
     if view.info.kind == "update":
         return tuple((words, marked(tex, "update")) for words, tex in view.formulas)
-    if not view.info.node_id:
+    if view.info.kind in _OF_WEIGHTS:
         return view.formulas
     direction: Direction = "forward" if view.info.kind == "forward" else "backward"
     parameters = tuple(node_of(walk, view.info).parameters)
@@ -178,17 +179,3 @@ def _sum_line(
     terms = sum_of_products(written.upstream, written.local, style, ("upstream", "local"))
     total = mark(result, style.latex(written.total))
     return f"{mark(result, left)} = {terms} = {total}"
-
-
-def _update(view: OperationView, style: NumberStyle) -> Lines:
-    lines = []
-    for name, parts in view.parts.items():
-        step, new = parts["step"], parts["new"]
-        start = parts.get("decayed", parts["theta"])
-        j = view.places[name]
-        symbol = indexed(parameter_symbol(name), step.shape, j)
-        old, moved, found = (float(each.reshape(-1)[j]) for each in (start, step, new))
-        text = f"{mark('part:theta', style.latex(old))} - {mark('part:step', factor(moved, style))}"
-        value = mark("part:new", style.latex(found))
-        lines.append((spoken(name), rf"{mark('part:new', symbol)} \leftarrow {text} = {value}"))
-    return tuple(lines)

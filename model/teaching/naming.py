@@ -10,6 +10,7 @@ from model.layer import Array, Workspace
 from model.layers.scalar import Function
 from model.teaching.describing import node_of
 from model.teaching.operation_view import OperationView
+from model.teaching.operations import Kind
 from model.teaching.sources import SourceLine, Terms, source_lines
 from model.teaching.unrolled import backward_lines, forward_lines
 from model.teaching.walkthrough import Walkthrough
@@ -25,6 +26,30 @@ _OF_UPDATE: dict[str, Terms] = {
     "square": ("part:square",),
 }
 """The names that the optimisers use."""
+_OF_KIND: dict[Kind, dict[str, Terms]] = {
+    "update": _OF_UPDATE,
+    "tie": {"total": ("part:summed gradient",), "part": ("part:tied gradient",)},
+    "penalty": {
+        "weights": ("part:theta",),
+        "grads": ("part:penalised", "part:data gradient"),
+        "scratch": ("part:penalty",),
+        "l1": ("part:lambda1",),
+        "l2": ("part:lambda2",),
+    },
+    "clip": {
+        "grads": ("part:clipped gradient", "part:gradient"),
+        "value": ("part:limit of a number",),
+        "norm": ("part:limit of the length",),
+        "length": ("part:length",),
+    },
+    "limit": {
+        "weights": ("part:limited", "part:theta"),
+        "norms": ("part:unit factor", "part:unit length"),
+        "l1": ("part:lambda1",),
+        "rho": ("part:rho",),
+        "self._max_norm": ("part:max norm",),
+    },
+}
 
 
 def lines(walk: Walkthrough, view: OperationView, ran: frozenset[int]) -> tuple[SourceLine, ...]:
@@ -41,10 +66,8 @@ def lines(walk: Walkthrough, view: OperationView, ran: frozenset[int]) -> tuple[
 
 
 def _names(walk: Walkthrough, view: OperationView) -> Mapping[str, Terms]:
-    if view.info.kind == "update":
-        return _OF_UPDATE
-    if not view.info.node_id or view.info.kind == "tie":
-        return {}
+    if view.info.phase == "update" or view.info.kind == "tie":
+        return _OF_KIND.get(view.info.kind, {})
     n = walk.rehearsal.run.at[view.info.node_id]
     known = _results(walk, view, n) + _reads(view, n)
     found: dict[str, Terms] = {}

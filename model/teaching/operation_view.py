@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from model.analysis.jacobian import Jacobian
 from model.layer import Array
 from model.teaching.equation import Equation, WrittenSum
+from model.teaching.impossible import Impossible
 from model.teaching.operations import StepInfo
 from model.teaching.pictures import Picture
 from model.teaching.reading import Read
@@ -38,7 +39,8 @@ class OperationView:
     nothing beside it. terms: what is summed at a fan-out. gradients: result 1 over the batch,
     shares: of the item, by parameter. parts: by parameter, the anatomy of its update. places: of
     the chosen number, row by row, by port or parameter, or `out` or `sum`. equations: how the
-    numbers hang together; pictures: what can be drawn of them.
+    numbers hang together; pictures: what can be drawn of them. impossible: the operation was tried,
+    and cannot be done: there are no results.
     """
 
     info: StepInfo
@@ -63,6 +65,7 @@ class OperationView:
     places: dict[str, int] = field(default_factory=dict)
     equations: tuple[Equation, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    impossible: Impossible | None = None
 
     @property
     def lit(self) -> tuple[str, ...]:
@@ -93,6 +96,8 @@ def headline(info: StepInfo, parameters: Sequence[str] = ()) -> str:
             return f"Gradient of {info.title} added to that of the owner of its weights"
         case "update":
             return f"{names or 'Parameters'} of {info.title} updated"
+        case "frozen":
+            return f"{info.title} is frozen: not updated"
         case "penalty":
             return "Gradient of the penalty added to that of the loss"
         case "clip":

@@ -16,7 +16,16 @@ from model.updating import Updater
 
 Phase = Literal["forward", "backward", "update"]
 Kind = Literal[
-    "forward", "sum", "gradient", "backward", "tie", "penalty", "clip", "update", "limit"
+    "forward",
+    "sum",
+    "gradient",
+    "backward",
+    "tie",
+    "penalty",
+    "clip",
+    "update",
+    "frozen",
+    "limit",
 ]
 
 
@@ -26,8 +35,9 @@ class StepInfo:
 
     kind: forward; sum (of the deltas at a fan-out); gradient (result 1, dJ/dtheta); backward
     (result 2, delta passed down); tie (the gradient of a tied weight is added to its owner's);
-    update (of the node's parameters). Of the whole network, with the node_id "": penalty (its
-    gradient is added), clip, limit (max-norm and the proximal L1 step).
+    update (of the node's parameters), frozen (they stay as they are). Of the whole network, with
+    the node_id "": penalty (its gradient is added), clip, limit (max-norm and the proximal L1
+    step).
     """
 
     index: int
@@ -39,12 +49,14 @@ class StepInfo:
 
 @dataclass(frozen=True)
 class Step:
-    """run: does it. roots: what it may write to. operation: of a layer, with its workspace."""
+    """run: does it. roots: what it may write to. operation: of a layer, with its workspace. part:
+    of a tie, the gradient that is added."""
 
     info: StepInfo
     run: Callable[[], None]
     roots: tuple[Any, ...]
     operation: Callable[[Workspace], None] | None = None
+    part: Array | None = None
 
 
 class Optimising:
@@ -105,10 +117,11 @@ class _Listing:
         run: Callable[[], None],
         *roots: Any,
         operation: Callable[[Workspace], None] | None = None,
+        part: Array | None = None,
     ) -> None:
         title = self._graph.title_of(node_id) if node_id else ""
         info = StepInfo(len(self.steps), phase, kind, node_id, title)
-        self.steps.append(Step(info, run, roots, operation))
+        self.steps.append(Step(info, run, roots, operation, part))
 
 
 def list_steps(step: Rehearsal, optimising: Optimising) -> list[Step]:
@@ -127,7 +140,8 @@ def list_steps(step: Rehearsal, optimising: Optimising) -> list[Step]:
         _add_of_layer(found, "backward", kind, (operation, n))
     owners = {id(plan.gradient(*place)): other for place, other in plan.ties.items()}
     for total, part in plan.tied_gradients():
-        found.add("backward", "tie", owners[id(part)], partial(_add_to, total, part), total)
+        add = partial(_add_to, total, part)
+        found.add("backward", "tie", owners[id(part)], add, total, part=part)
     if updater.regularizer.has_penalty:
         found.add("update", "penalty", "", updater.regularizer.add_gradient, plan.grads)
     if updater.settings.clip_value or updater.settings.clip_norm:
@@ -139,6 +153,8 @@ def list_steps(step: Rehearsal, optimising: Optimising) -> list[Step]:
             parts += [slot for place in places for slot in optimising.slots_of(place)]
             act = partial(optimising.update, node.node_id)
             found.add("update", "update", node.node_id, act, *parts)
+        elif node.parameters and node.is_frozen:
+            found.add("update", "frozen", node.node_id, _stay)
     if updater.regularizer.has_limits:
         weights = plan.theta[: plan.n_penalised]
         act = partial(updater.regularizer.limit, optimising.rho)
@@ -149,6 +165,10 @@ def list_steps(step: Rehearsal, optimising: Optimising) -> list[Step]:
 def _add_of_layer(found: _Listing, phase: Phase, kind: Kind, operation: Operation) -> None:
     function, n = operation
     found.add(phase, kind, n.node_id, partial(function, n), n, operation=function)
+
+
+def _stay() -> None:
+    """A frozen node is left as it is."""
 
 
 def _add_to(total: Array, part: Array) -> None:

@@ -69,12 +69,15 @@ class Stack:
 
 @dataclass(frozen=True)
 class NumberLine:
-    """old - step = new, of one weight. symbol: LaTeX."""
+    """old - step = new, of one weight. symbol: LaTeX. decayed: the old value after weight decay,
+    from which the step is taken. terms: of the old value and of the new."""
 
     symbol: str
     old: float
     step: float
     new: float
+    decayed: float | None = None
+    terms: tuple[str, str] = ("part:theta", "part:new")
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,13 @@ from model.teaching.pictures import (
     Strips,
 )
 from model.teaching.walkthrough import Walkthrough
+from model.teaching.weight_changes import WORDS
 from model.teaching.wording import indexed, parameter_symbol
 
 SAMPLES = 121
 MOST_CURVES = 3
 MOST_BARS = 40
+MOST_WIDENINGS = 5
 MOST_LINES = 4
 _NORMS = ("batch_norm", "layer_norm", "rms_norm", "group_norm")
 LARGEST = 500_000
@@ -57,9 +59,18 @@ def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
         case "backward":
             found = _loss(walk, view) or _product(walk, view) or _curves(walk, view)
             found = found or _ways(walk, view) or _attention(walk, view)
-        case "update":
+        case "tie" | "penalty":
+            found = _added(view)
+        case "update" | "frozen" | "clip" | "limit":
             found = _number_lines(view)
     return found or _strips(view)
+
+
+def curves_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
+    """Of a formula in plain numbers: the curve, and the place where it is not defined."""
+    layer = node_of(walk, view.info).layer if view.info.node_id else None
+    is_formula = isinstance(layer, Function) and view.info.kind in ("forward", "backward")
+    return _curves(walk, view) if is_formula else ()
 
 
 def _strips(view: OperationView) -> tuple[Picture, ...]:
@@ -111,18 +122,31 @@ def _curves_of_formula(
     expression = parse(layer.formula)
     given = {port: float(h.reshape(-1)[0]) for port, h in inputs.items()}
     y = float(_formula_at(layer.formula, given, {}))
-    ports = list(view.downstream) if view.info.kind == "backward" else list(given)
+    ports = list(view.downstream if view.downstream else given)
     found = []
     for port in ports[:MOST_CURVES]:
         x = given[port]
-        low, high = _span(x, 1.0)
-        xs = np.linspace(low, high, SAMPLES)
-        ys = np.array([_formula_at(layer.formula, given, {port: float(each)}) for each in xs])
+        xs, ys = _sampled(layer.formula, given, port)
+        low, high = float(xs[0]), float(xs[-1])
         written = view.written(port)
         slope = float(written.local[0]) if written is not None and len(written.local) else None
         label = latex(expression)
         found.append(Curve(xs, ys, x, y, slope, _run(x, low, high), label, latex(Name(port)), port))
     return tuple(found)
+
+
+def _sampled(formula: str, given: dict[str, float], port: str) -> tuple[Array, Array]:
+    """Around the point; further where the formula is not defined near it."""
+    least = 1.0
+    xs = ys = np.zeros(0)
+    for _ in range(MOST_WIDENINGS):
+        low, high = _span(given[port], least)
+        xs = np.linspace(low, high, SAMPLES)
+        ys = np.array([_formula_at(formula, given, {port: float(each)}) for each in xs])
+        if np.isfinite(ys).sum() > SAMPLES // 5:
+            break
+        least = high - low
+    return xs, ys
 
 
 def _formula_at(formula: str, given: dict[str, float], changed: dict[str, float]) -> float:
@@ -335,14 +359,52 @@ def _family(
     return h[item].reshape(-1, size)[row], scaled.reshape(-1, size)[row], column
 
 
+_ENDS = ("new", "clipped gradient", "limited")
+
+
 def _number_lines(view: OperationView) -> tuple[Picture, ...]:
+    """Where a weight, or a gradient that is clipped, stood before, and where it stands then."""
     found = []
     for name, parts in list(view.parts.items())[:MOST_LINES]:
         j = view.places[name]
-        start = parts.get("decayed", parts["theta"])
-        old, step, new = (
-            float(each.reshape(-1)[j]) for each in (start, parts["step"], parts["new"])
-        )
-        symbol = indexed(parameter_symbol(name), parts["new"].shape, j)
-        found.append(NumberLine(symbol, old, step, new))
+        is_clip = view.info.kind == "clip"
+        start = parts["gradient" if is_clip else "theta"]
+        end = next(parts[key] for key in _ENDS if key in parts)
+        old, new = (float(each.reshape(-1)[j]) for each in (start, end))
+        by = name.rpartition(".")[2]
+        symbol = indexed(parameter_symbol(by), start.shape, j)
+        symbol = rf"\frac{{\partial J}}{{\partial {symbol}}}" if is_clip else symbol
+        step = float(parts["step"].reshape(-1)[j]) if "step" in parts else old - new
+        middle = float(parts["decayed"].reshape(-1)[j]) if "decayed" in parts else None
+        terms = ("part:gradient" if is_clip else "part:theta", _end_term(parts))
+        found.append(NumberLine(symbol, old, step, new, middle, terms))
     return tuple(found)
+
+
+def _end_term(parts: dict[str, Array]) -> str:
+    return next(f"part:{key}" for key in _ENDS if key in parts)
+
+
+def _added(view: OperationView) -> tuple[Picture, ...]:
+    """A gradient that is the sum of several."""
+    found = []
+    for name, parts in view.parts.items():
+        keys = [key for key in _ADDED if key in parts]
+        total = next(key for key in ("summed gradient", "penalised") if key in parts)
+        j = view.places[name]
+        shape = parts[total].shape
+        symbol = indexed(parameter_symbol(name.rpartition(".")[2]), shape, j)
+        found.append(
+            Stack(
+                tuple(WORDS[key] for key in keys),
+                tuple(float(parts[key].reshape(-1)[j]) for key in keys),
+                tuple(f"part:{key}" for key in keys),
+                float(parts[total].reshape(-1)[j]),
+                rf"\partial J / \partial {symbol}",
+                f"part:{total}",
+            )
+        )
+    return tuple(found)
+
+
+_ADDED = ("own gradient", "tied gradient", "data gradient", "l2 part", "l1 part")

@@ -19,6 +19,8 @@ from model.errors import DesignError
 from model.expressions import DomainError, FormulaError, Program, names_of, parse
 from model.layer import Array
 
+Form = Literal["json", "csv", "markdown"]
+"""Of a file with marks."""
 Kind = Literal["value", "delta", "gradient", "slope", "shape", "yes_no", "share"]
 RUNGS = ("formula", "numbers", "answer")
 """What each hint says: the formula, the formula with its numbers put in, the answer."""
@@ -254,7 +256,7 @@ class Quiz:
         """(reached, of how many)."""
         return sum(item.mark for item in self.items), len(self.items)
 
-    def summary(self, form: Literal["json", "csv", "markdown"] = "markdown") -> str:
+    def summary(self, form: Form = "markdown") -> str:
         """The text of a file with every question, tries, hints and mark."""
         rows = [self._row(item) for item in self.items]
         reached, total = self.marks

@@ -15,9 +15,11 @@ import numpy as np
 
 from model.analysis.memory import Memory
 from model.analysis.rehearsal import Rehearsal, rehearse
+from model.errors import DesignError
 from model.graph import NetworkGraph
 from model.layer import Array, Loss
 from model.run import without_warnings
+from model.teaching.impossible import Impossible, overflown, refused
 from model.teaching.number_style import PLAIN, NumberStyle
 from model.teaching.operations import Kind, Optimising, Phase, Step, StepInfo, list_steps
 from model.trainer import Trainer
@@ -48,7 +50,8 @@ class Walkthrough:
     """The next step of a trainer, or the first of a design, done one operation at a time.
 
     item: the item of the batch that is looked at, None: all of them. operations: the whole step.
-    position: how many have been done. breakpoints: ids of nodes after whose operations a run stops.
+    position: how many have been done. impossible: the next one has been tried, and cannot be done.
+    breakpoints: ids of nodes after whose operations a run stops.
     dtype: None: that of the trainer, float64 for a design.
 
     Raises: DesignError where the design cannot run, DataError, FieldError for an item that is not
@@ -90,6 +93,7 @@ class Walkthrough:
         self.operations: tuple[StepInfo, ...] = tuple(step.info for step in self.steps)
         self._places = _places_of(self.operations)
         self.position = 0
+        self.impossible: Impossible | None = None
         self._record.clear()
         self._recorded_bytes = 0
 
@@ -126,8 +130,9 @@ class Walkthrough:
     def whole(self) -> Rehearsal:
         """The same step done to its end of the backward phase, on arrays of its own."""
         if self._whole is None:
-            self._whole = self.rehearsal.twin()
-            self._whole.there_and_back()
+            whole = self.rehearsal.twin()
+            whole.there_and_back()
+            self._whole = whole
         return self._whole
 
     @property
@@ -149,17 +154,20 @@ class Walkthrough:
 
     @without_warnings
     def forward(self) -> StepInfo | None:
-        """Do one operation. Returns it, or None at the end. Raises: DomainError; the walk then
-        stands where it stood."""
+        """Do one operation. Returns it, or None at the end. Raises: DomainError where it cannot be
+        done, or gives infinity or NaN; the walk then stands where it stood, with `impossible`."""
         if self.is_at_end:
             return None
         step = self.steps[self.position]
         memory = self.remember(step)
         try:
-            step.run()
+            self.impossible = self._attempt(step)
         except Exception:
             memory.restore()
             raise
+        if self.impossible is not None:
+            memory.restore()
+            raise self.impossible.error()
         memory.forget_unchanged()
         self._record.append((self.position, memory))
         self._recorded_bytes += memory.nbytes
@@ -169,8 +177,42 @@ class Walkthrough:
         self.position += 1
         return step.info
 
+    def _attempt(self, step: Step) -> Impossible | None:
+        """Do it, and look at what it has given."""
+        info, run = step.info, self.rehearsal.run
+        node = self.rehearsal.plan.by_id.get(info.node_id)
+        try:
+            step.run()
+        except DesignError as fault:
+            return refused(info, node, run, self.item, fault)
+        return overflown(info, node, run, self.item, self._computed(info))
+
+    def _computed(self, info: StepInfo) -> dict[str, Array]:
+        """The numbers that an operation has just written, by name."""
+        plan = self.rehearsal.plan
+        match info.kind:
+            case "forward":
+                n = self.rehearsal.run.at[info.node_id]
+                is_loss = isinstance(plan.by_id[info.node_id].layer, Loss)
+                return {"out": np.array(n.loss)} if is_loss else dict(n.outs)
+            case "sum":
+                return {"δ": self.rehearsal.run.at[info.node_id].delta_out}
+            case "backward":
+                deltas = self.rehearsal.run.at[info.node_id].deltas
+                return {f"δ {k}": delta for k, delta in enumerate(deltas) if delta is not None}
+            case "gradient" | "tie":
+                names = plan.by_id[info.node_id].parameters
+                return {f"The gradient by {k}": plan.gradient(info.node_id, k) for k in names}
+            case "penalty" | "clip":
+                return {"The gradient": plan.grads[: plan.n_learning]}
+        return {"A parameter": plan.theta}
+
     def back(self) -> StepInfo | None:
-        """Undo one operation, bit by bit. Returns it, or None at the start."""
+        """Undo one operation, bit by bit. Returns it, or None at the start. One that has been
+        tried, and cannot be done, is only forgotten."""
+        if self.impossible is not None:
+            tried, self.impossible = self.impossible.info, None
+            return tried
         if not self.position:
             return None
         target = self.position - 1

@@ -40,7 +40,8 @@ class CurvePicture:
         inner = self._rect.adjusted(left, max(title, line) + 6, -10 * scale, -line - 6)
         self._axes = Axes(inner, (float(curve.xs[0]), float(curve.xs[-1])), self._y_range())
         axes = self._axes
-        x, y = axes.x(curve.x), axes.y(curve.y)
+        x = axes.x(curve.x)
+        y = axes.y(curve.y) if self._is_defined else inner.bottom()
         self.hits = []
         if curve.slope is not None:
             tip = f"{words_of(('local',))}\nslope {style.full(curve.slope)}"
@@ -52,8 +53,13 @@ class CurvePicture:
         foot = QRectF(x - 20 * scale, inner.bottom(), 40 * scale, line + 6)
         self.hits.append(Hit(foot, port, f"{words_of(port)} = {style.full(curve.x)}"))
         dot = QRectF(x - 8, y - 8, 16, 16)
-        self.hits.append(Hit(dot, ("out",), f"{words_of(('out',))} = {style.full(curve.y)}"))
+        value = f"= {style.full(curve.y)}" if self._is_defined else "is not defined here"
+        self.hits.append(Hit(dot, ("out",), f"{words_of(('out',))} {value}"))
         return height
+
+    @property
+    def _is_defined(self) -> bool:
+        return bool(np.isfinite(self._curve.y))
 
     @property
     def _rise(self) -> float:
@@ -63,6 +69,10 @@ class CurvePicture:
         """The curve, the point and the triangle; a steep end of the curve may be cut."""
         curve = self._curve
         finite = curve.ys[np.isfinite(curve.ys)]
+        if not self._is_defined:
+            low, high = np.percentile(finite, [5, 95]) if finite.size else (0.0, 1.0)
+            room = 0.1 * (high - low) or 0.5
+            return float(low) - room, float(high) + room
         if not finite.size:
             return curve.y - 1, curve.y + 1
         low, high = np.percentile(finite, [3, 97]) if curve.slope is not None else (0.0, 0.0)
@@ -82,6 +92,7 @@ class CurvePicture:
         axes.paint(painter, style, look, [axes.x(curve.x)])
         painter.save()
         painter.setClipRect(axes.rect.adjusted(-6, -3, 6, 3))
+        self._paint_gaps(painter, look)
         if curve.slope is not None:
             self._paint_triangle(painter, look, lit)
         self._paint_others(painter, look)
@@ -90,7 +101,10 @@ class CurvePicture:
         painter.drawPath(_path_of(curve.xs, curve.ys, axes))
         if curve.slope is not None:
             self._paint_tangent(painter, look)
-        self._paint_point(painter, look, lit)
+        if self._is_defined:
+            self._paint_point(painter, look, lit)
+        else:
+            self._paint_cross(painter, look)
         painter.restore()
         self._paint_words(painter, style, look, lit)
 
@@ -105,6 +119,30 @@ class CurvePicture:
         painter.setBrush(color)
         painter.setPen(QPen(look.color("text"), 1.4))
         painter.drawPolygon(QPolygonF([start, corner, end]))
+
+    def _paint_gaps(self, painter: QPainter, look: Theme) -> None:
+        """Where the function is not defined, when the point lies there."""
+        if self._is_defined:
+            return
+        curve, area = self._curve, self._axes.rect
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("errbg"))
+        half = (curve.xs[1] - curve.xs[0]) / 2
+        for x in curve.xs[~np.isfinite(curve.ys)]:
+            left, right = self._axes.x(float(x - half)), self._axes.x(float(x + half))
+            painter.drawRect(QRectF(left, area.top(), right - left + 0.5, area.height()))
+
+    def _paint_cross(self, painter: QPainter, look: Theme) -> None:
+        """At the place on the axis that has no value."""
+        axes = self._axes
+        x, y = axes.x(self._curve.x), axes.rect.bottom()
+        size = 5.0 * min(look.scale, 1.4)
+        painter.setPen(QPen(look.color("err"), 1.2, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(x, y), QPointF(x, axes.rect.top()))
+        painter.setPen(QPen(look.color("err"), 2.6 * min(look.scale, 1.4)))
+        for way in (-1, 1):
+            start, end = QPointF(x - size, y - way * size), QPointF(x + size, y + way * size)
+            painter.drawLine(start - QPointF(0, size), end - QPointF(0, size))
 
     def _paint_tangent(self, painter: QPainter, look: Theme) -> None:
         curve, axes = self._curve, self._axes
@@ -162,6 +200,9 @@ class CurvePicture:
     def _paint_height(self, painter: QPainter, style: NumberStyle, look: Theme, lit: str) -> None:
         """f(x) beside the point."""
         curve, axes = self._curve, self._axes
+        if not self._is_defined:
+            self._paint_missing(painter, look)
+            return
         text = style.text(curve.y)
         width, line = text_width(look, "chip", text) + 8, metrics(look, "chip").height() + 2
         point = axes.point(curve.x, curve.y)
@@ -171,6 +212,15 @@ class CurvePicture:
         _ground(painter, rect, look, is_lit(lit, ("out",)), is_plate=True)
         token = "hitext" if is_lit(lit, ("out",)) else "fwd"
         draw_text(painter, rect, text, look, "chip", token, CENTRE)
+
+    def _paint_missing(self, painter: QPainter, look: Theme) -> None:
+        axes, text = self._axes, "not defined here"
+        width, line = text_width(look, "chip", text) + 8, metrics(look, "chip").height() + 2
+        x = axes.x(self._curve.x)
+        left = min(max(x - width / 2, axes.rect.left()), axes.rect.right() - width)
+        rect = QRectF(left, axes.rect.center().y() - line / 2, width, line)
+        _ground(painter, rect, look, False, is_plate=True)
+        draw_text(painter, rect, text, look, "chip", "err", CENTRE)
 
     def _paint_slope(self, painter: QPainter, style: NumberStyle, look: Theme, lit: str) -> None:
         """`slope 0.8/4 = 0.2` above, rise and run at the triangle."""

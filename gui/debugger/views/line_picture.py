@@ -43,10 +43,16 @@ class LinePicture:
         between = QRectF(min(old, new) + half, middle - 14, abs(new - old) - 2 * half, 28)
         self.hits = [
             Hit(
-                QRectF(old - half, middle - 16, 2 * half, 32), ("part:theta",), self._tip(0, style)
+                QRectF(old - half, middle - 16, 2 * half, 32),
+                self._line.terms[:1],
+                self._tip(0, style),
             ),
             Hit(between, ("part:step",), self._tip(1, style)),
-            Hit(QRectF(new - half, middle - 16, 2 * half, 32), ("part:new",), self._tip(2, style)),
+            Hit(
+                QRectF(new - half, middle - 16, 2 * half, 32),
+                self._line.terms[1:],
+                self._tip(2, style),
+            ),
         ]
         return height
 
@@ -80,8 +86,8 @@ class LinePicture:
             painter.setPen(QPen(look.color("border2"), 1))
             painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
         self._paint_step(painter, look, lit)
-        self._paint_value(painter, style, look, line.old, ("part:theta",), lit, is_new=False)
-        self._paint_value(painter, style, look, line.new, ("part:new",), lit, is_new=True)
+        self._paint_value(painter, style, look, line.old, line.terms[:1], lit, is_new=False)
+        self._paint_value(painter, style, look, line.new, line.terms[1:], lit, is_new=True)
         self._paint_sum(painter, style, look)
 
     def _paint_step(self, painter: QPainter, look: Theme, lit: str) -> None:
@@ -135,6 +141,9 @@ class LinePicture:
         height = metrics(look, "chip").height()
         step = style.text(line.step)
         shown = f"({step})" if line.step < 0 else step
-        text = f"{style.text(line.old)} − {shown} = {style.text(line.new)}"
+        start = style.text(line.old)
+        if line.decayed is not None:
+            start += f" → {style.text(line.decayed)}"
+        text = f"{start} − {shown} = {style.text(line.new)}"
         rect = QRectF(self._rect.x(), self._rect.bottom() - height, self._rect.width(), height)
         draw_fitting(painter, rect, text, look, "chip", "text3", CENTRE)

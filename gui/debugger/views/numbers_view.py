@@ -131,7 +131,7 @@ class NumbersView(TermCanvas):
         width, look = room
         table = SumTable(self.session.style, look, width)
         note = ""
-        if view.info.kind == "update":
+        if equation.by in view.parts:
             y = self._put_name(equation, view.places[equation.by], y, look)
             y = table.put_anatomy(view.parts[equation.by], view.places[equation.by], y)
         elif all(part.values.size <= 1 for part in equation.parts):
@@ -180,7 +180,7 @@ class NumbersView(TermCanvas):
             place %= shape[-1]
         elif moment.item is None and shape and shape[0] == moment.batch:
             place %= max(part.values.size // moment.batch, 1)
-        self.session.choose_element(place)
+        self.session.choose_element(place + part.start)
 
     # painting
 

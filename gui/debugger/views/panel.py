@@ -49,6 +49,11 @@ class OperationViews(QWidget):
         )
         self._nothing = caption(_NOTHING)
         self._nothing.setContentsMargins(16, 16, 16, 16)
+        self._impossible = QLabel()
+        self._impossible.setObjectName("debug_impossible")
+        self._impossible.setProperty("role", "error")
+        self._impossible.setWordWrap(True)
+        self._impossible.setContentsMargins(16, 12, 16, 12)
         self.sections = self._make_sections()
         self._build()
         session.moved.connect(self._on_moved)
@@ -112,6 +117,7 @@ class OperationViews(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
         inside.addWidget(self._nothing)
+        inside.addWidget(self._impossible)
         for section in self.sections:
             inside.addWidget(section)
         inside.addStretch(1)
@@ -154,6 +160,10 @@ class OperationViews(QWidget):
         """All views of an operation."""
         has_view = moment is not None and moment.view is not None
         self._nothing.setVisible(not has_view)
+        found = moment.impossible if moment is not None else None
+        self._impossible.setVisible(found is not None)
+        if found is not None:
+            self._impossible.setText(str(found.error(self._session.style)))
         for section in self.sections:
             section.setVisible(has_view)
         for view in self.views:

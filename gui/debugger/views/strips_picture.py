@@ -83,9 +83,9 @@ class StripsPicture:
     def _chooser(self, part: Part) -> Callable[[int], None]:
         def choose(place: int) -> None:
             if part.chooses == "column" and part.values.ndim:
-                self._choose(place % part.values.shape[-1], 0)
+                self._choose(place % part.values.shape[-1] + part.start, 0)
             else:
-                self._choose(place, part.values.size)
+                self._choose(place + part.start, part.values.size)
 
         return choose
 

@@ -22,10 +22,12 @@ from gui.debugger.views.term_canvas import Hit
 from gui.debugger.views.term_words import words_of
 from gui.theme import Theme
 from model.layer import Array
-from model.teaching.anatomy import SYMBOLS
+from model.teaching.anatomy import SYMBOLS as OF_OPTIMISERS
 from model.teaching.equation import Equation, Part
 from model.teaching.number_style import NumberStyle
 from model.teaching.terms import is_lit, mark
+from model.teaching.weight_changes import SYMBOLS as OF_CHANGES
+from model.teaching.weight_changes import WORDS
 
 _MOST_ROWS = 8
 _LEFT = 4.0
@@ -41,8 +43,10 @@ _IN_WORDS = {
     "corrected mean": "mean, corrected",
     "corrected square": "squares, corrected",
     "new": "new value",
+    **WORDS,
 }
 """Parts of an update whose name says too little."""
+_SYMBOLS = {**OF_OPTIMISERS, **OF_CHANGES}
 Terms = tuple[str, ...]
 
 
@@ -123,7 +127,7 @@ class SumTable:
         """Every part of the optimiser, for the chosen weight."""
         look, style = self._look, self._style
         px = look.px("body")
-        symbols = {name: SYMBOLS.get(name, "") for name in parts}
+        symbols = {name: _SYMBOLS.get(name, "") for name in parts}
         first = max(math_paint.size_of(tex, px).width() for tex in symbols.values()) + 16
         words = {name: _IN_WORDS.get(name, name) for name in parts}
         second = max(text_width(look, "caption", each) for each in words.values()) + 14

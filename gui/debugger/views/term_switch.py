@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
@@ -32,6 +32,31 @@ OF_KIND: dict[str, tuple[Term, ...]] = {
         ("part:theta", "old value", "old"),
         ("part:step", "step", "step"),
         ("part:new", "new value", "new"),
+    ),
+    "frozen": (
+        ("part:theta", "old value", "old"),
+        ("part:step", "step", "step"),
+        ("part:new", "new value", "new"),
+    ),
+    "tie": (
+        ("part:own gradient", "own", "own"),
+        ("part:tied gradient", "shared", "shared"),
+        ("part:summed gradient", "their sum", "sum"),
+    ),
+    "penalty": (
+        ("part:data gradient", "of the data", "data"),
+        ("part:penalty", "of the penalty", "penalty"),
+        ("part:penalised", "their sum", "sum"),
+    ),
+    "clip": (
+        ("part:gradient", "gradient", "grad."),
+        ("part:factor", "factor", "factor"),
+        ("part:clipped gradient", "clipped", "clipped"),
+    ),
+    "limit": (
+        ("part:theta", "weight", "weight"),
+        ("part:unit factor", "factor", "factor"),
+        ("part:limited", "limited", "limited"),
     ),
 }
 """Of the kinds of operations."""
@@ -163,11 +188,11 @@ class _TermButton(QToolButton):
 class _Patch(QIconEngine):
     """A small square of the highlight."""
 
-    def paint(self, painter: QPainter, rect: object, _mode: object, _state: object) -> None:
+    def paint(self, painter: QPainter, rect: QRect, _mode: QIcon.Mode, _state: QIcon.State) -> None:
         look = theme.current()
         painter.setPen(QPen(look.color("text3"), 1))
         painter.setBrush(look.color("highlight"))
-        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)  # type: ignore[call-overload]
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         found = QPixmap(size)

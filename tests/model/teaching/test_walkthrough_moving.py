@@ -81,7 +81,9 @@ def test_a_logarithm_of_a_negative_number_leaves_the_walk_where_it_stood():
         "y.h > goal.prediction",
     )
     walk = Walkthrough(graph)
-    with pytest.raises(DomainError, match="the value is -2"):
+    with pytest.raises(DomainError, match=r"log\(x\) needs x > 0; x = −2 here"):
         walk.run_to_end()
-    assert walk.position == 1
+    assert (walk.position, walk.last.node_id, walk.impossible.info.node_id) == (1, "w", "y")
+    assert walk.back().node_id == "y"
+    assert (walk.position, walk.impossible) == (1, None)
     assert walk.back().node_id == "w"
