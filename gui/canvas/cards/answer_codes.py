@@ -48,7 +48,9 @@ class CodeSpread(Answer):
     def _numbers(self, context: FaceContext) -> tuple[NDArray[np.floating], ...] | None:
         extras = {} if context.view is None else context.view.extras
         mean, spread = extras.get("prediction"), extras.get("log_variance")
-        if np.size(mean) != self.count or np.size(spread) != self.count or mean is None:
+        if mean is None or spread is None:
+            return None
+        if np.size(mean) != self.count or np.size(spread) != self.count:
             return None
         return np.asarray(mean).reshape(-1), np.exp(0.5 * np.asarray(spread).reshape(-1))
 

@@ -52,6 +52,8 @@ class PictureAnswer(Answer):
         extras = {} if context.view is None else context.view.extras
         made = extras.get("probability", extras.get("prediction"))
         wanted = extras.get("target")
+        if made is None or wanted is None:
+            return None
         if np.shape(made) != self._shape or np.shape(wanted) != self._shape:
             return None
         shape = (-1, self._rows, self._columns)

@@ -61,6 +61,8 @@ class TokenAnswers(Answer):
         """Targets (T,) and probabilities (T, K)."""
         extras = {} if context.view is None else context.view.extras
         target, share = extras.get("target"), extras.get("probability")
+        if target is None or share is None:
+            return None
         if np.shape(target) != (self.steps,) or np.shape(share) != (self.steps, self.classes):
             return None
         return np.asarray(target), np.asarray(share)

@@ -58,9 +58,7 @@ class BatchNormFace(StripFace):
 class _ChannelsFace(BlocksFace):
     """Of channels: the followed channel over the batch and all places, then the pictures."""
 
-    def __init__(self, *args: object, **options: object) -> None:
-        self._shift = Shift("channel")
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+    _shift: Shift
 
     def head_height(self, theme: Theme) -> float:
         """The histograms."""
@@ -102,6 +100,7 @@ class BatchNormMapsFace(_ChannelsFace, MapsFace):
     """Channels of rows and columns: a map each."""
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
+        self._shift = Shift("channel")
         super().__init__(shape, "signed")
 
     def _paint_followed_channel(
@@ -119,4 +118,5 @@ class BatchNormTimeFace(_ChannelsFace, TimeFace):
     """Channels of a line: a row each."""
 
     def __init__(self, steps: int, channels: int, hints: Hints) -> None:
+        self._shift = Shift("channel")
         super().__init__(steps, channels, "signed", hints, is_channel_first=True)

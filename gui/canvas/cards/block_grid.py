@@ -58,8 +58,8 @@ def grid_of(block: Block, theme: Theme, top: float, room: float) -> Grid:
     """The maps of a block in rows of up to eight; room: px across."""
     left = measures.length(theme, "left")
     if block.is_wide:
-        height = round(block.height * measures.length(theme, "maps") / measures.DESK_MAPS)
-        return Grid((QRectF(left, top, room, height),), top + height)
+        high = round(block.height * measures.length(theme, "maps") / measures.DESK_MAPS)
+        return Grid((QRectF(left, top, room, high),), top + high)
     gap = GAP * theme.scale
     per_row = min(block.shown, _PER_ROW)
     most = measures.length(theme, "small_picture")

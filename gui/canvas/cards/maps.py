@@ -18,12 +18,12 @@ class MapsFace(BlocksFace):
     def __init__(self, shape: tuple[int, int, int], kind: Kind, extra: str = "") -> None:
         channels, rows, columns = shape
         shown = min(channels, MOST_MAPS)
-        found = [("h", "h", kind), ("delta", "delta", "delta")]
+        found: list[tuple[str, str, Kind]] = [("h", "h", kind), ("delta", "delta", "delta")]
         if extra:
             found.insert(0, (extra, LETTERS[extra], KINDS[extra]))
         super().__init__(
             tuple(
-                Block(key, letter, colours, channels, rows, columns, shown)  # type: ignore[arg-type]
+                Block(key, letter, colours, channels, rows, columns, shown)
                 for key, letter, colours in found
             )
         )
