@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 
 from model.layer import Array
@@ -49,12 +51,27 @@ class Curve:
         return np.stack(points, axis=1)
 
     def _join(self) -> None:
-        pairs = self._points.reshape(-1, 2, 4)
-        self._points = np.stack(
+        even = len(self._points) // 2 * 2  # a curve that was cut may have an odd one at its end
+        pairs = self._points[:even].reshape(-1, 2, 4)
+        joined = np.stack(
             [pairs[:, 1, 0], pairs[:, :, 1].mean(1), pairs[:, :, 2].min(1), pairs[:, :, 3].max(1)],
             axis=1,
         )
+        self._points = np.concatenate([joined, self._points[even:]])
         self.stride *= 2
+
+    def cut(self, step: int) -> Curve:
+        """A copy that ends at a step. A point that stands for steps beyond it is left out."""
+        found = Curve()
+        found.stride = self.stride
+        found._points = self._points[self._points[:, 0] <= step].copy()
+        waiting = bisect_right(self._steps, step)
+        found._steps, found._values = self._steps[:waiting], self._values[:waiting]
+        if found._steps:
+            found.last_step = found._steps[-1]
+        elif len(found._points):
+            found.last_step = int(found._points[-1, 0])
+        return found
 
     def view(self) -> CurveView:
         """A copy for display; values that do not fill a group yet stand as a last point."""

@@ -222,4 +222,6 @@ class Snapshot:
     settings: TrainingSettings | None = None
     loss_layers: tuple[Loss, ...] = ()
     best: tuple[int, float] | None = None
+    newest: int | None = None
+    """Of a picture of the past: the step to which the training has come. The curves go there."""
     alarms: tuple[Alarm, ...] = ()

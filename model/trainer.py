@@ -23,7 +23,7 @@ from model.settings import TrainingSettings
 from model.shapes import has_data, infer
 from model.tripwires import Tripwires
 from model.updating import Updater
-from model.vitals import Vitals
+from model.vitals import Vitals, deltas_of
 from model.watching import Watch
 
 __all__ = ["Figures", "Trainer"]
@@ -46,16 +46,21 @@ class Trainer:
     Raises: DesignError where the design cannot run, DataError where the data cannot be used.
     """
 
-    def __init__(self, graph: NetworkGraph, *, dtype: Any = None) -> None:
+    def __init__(
+        self, graph: NetworkGraph, *, dtype: Any = None, feeding: Feeding | None = None
+    ) -> None:
+        """feeding: the data as another trainer of the same data nodes has prepared them."""
         self.dtype = number_type(graph) if dtype is None else dtype
-        self._take(graph)
+        self._is_watched = False
+        self._take(graph, feeding)
         self.restart()
 
-    def _take(self, graph: NetworkGraph) -> None:
+    def _take(self, graph: NetworkGraph, feeding: Feeding | None = None) -> None:
         found = infer(graph)
         check_room(graph, found, self.dtype)
         plan = compile_plan(graph, found, dtype=self.dtype)
-        feeding = prepare(graph, found.order, self.dtype)
+        if feeding is None:
+            feeding = prepare(graph, found.order, self.dtype)
         self.graph = graph
         self.settings: TrainingSettings = graph.training
         self.plan: Plan = plan
@@ -81,13 +86,38 @@ class Trainer:
         self.order: Array = self.feeding.parts.train.copy()
         self.watch = Watch()
         self.updater = Updater(self.plan, self.settings)
-        self._watch_vitals()
+        self._new_vitals()
         self._read_settings()
 
-    def _watch_vitals(self) -> None:
+    def _new_vitals(self) -> None:
         """Anew for every plan."""
-        self.vitals = Vitals(self.plan, len(self.feeding.parts.train))
+        size = len(self.feeding.parts.train)
+        self.vitals = Vitals(self.plan, size, is_watched=self._is_watched)
         self.tripwires = Tripwires(self.plan)
+
+    def watch_vitals(self) -> None:
+        """From now on look at δ, at silent and saturated units and at updates while training, as
+        often as 2 % of the time allow; else that is done where somebody asks for it."""
+        self._is_watched = True
+        self._new_vitals()
+
+    def look(self) -> None:
+        """Add the vital signs of the last step to the curves, and let the tripwires hear them."""
+        run, vitals, step = self.run, self.vitals, self.step_count
+        start = perf_counter()
+        if run is None or not vitals.look(run, step):
+            return
+        deltas = deltas_of(run)
+        found = {"delta:": deltas, "dead:": vitals.dead, "saturated:": vitals.saturated}
+        if vitals.update_step == step:
+            found["update:"] = vitals.updates
+        for prefix, values in found.items():
+            for node_id, value in values.items():
+                curve = self.curve(prefix + node_id)
+                if curve.last_step < step:
+                    curve.add(step, value)
+        self.tripwires.hear(step, self.loss, deltas, vitals.dead, vitals.updates)
+        vitals.spend(perf_counter() - start)
 
     def _read_settings(self) -> None:
         """What each step asks for, worked out once."""
@@ -154,7 +184,8 @@ class Trainer:
         if not math.isfinite(data_loss + penalty):
             self.position = start_of_batch
             raise diverged(self.graph, self.plan, run, self.step_count + 1)
-        if self.vitals.is_awaited:
+        is_seen = self.vitals.is_awaited or end >= self.vitals.due_at
+        if is_seen:
             update_seconds = self.vitals.measure(self.updater, self.step_count)
         else:
             self.updater.step(self.step_count)
@@ -167,6 +198,8 @@ class Trainer:
             self.curves["data_loss"].add(self.step_count, data_loss)
         if self._draws_rho:
             self.curve("lr").add(self.step_count, self.updater.rho)
+        if is_seen:
+            self.look()
         if self.position >= len(self.order):
             self.position = 0
             self.epoch += 1
@@ -286,7 +319,7 @@ class Trainer:
         if edited.plan is not None or edited.feeding is not None:
             self.watch.forget_best()
             self.test_figures = {}
-            self._watch_vitals()
+            self._new_vitals()
         if self.run is not None:
             self.run.list_operations()
         self.updater.use(self.settings)

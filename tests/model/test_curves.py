@@ -90,3 +90,19 @@ def test_what_a_display_holds_does_not_change_under_it():
         curve.add(step, 0.0)
     assert view.mean.tolist() == [5.0]
     assert not view.mean.flags.writeable
+
+
+def test_a_curve_that_was_cut_goes_on_from_there() -> None:
+    curve = Curve()
+    for step in range(1, 2901):
+        curve.add(step, float(step))
+    found = curve.cut(1001)
+    assert found.last_step <= 1001
+    view = found.view()
+    assert view.steps[-1] > 1001 - found.stride
+    for step in range(1002, 4001):
+        found.add(step, float(step))
+    view = found.view()
+    assert (np.diff(view.steps) > 0).all()
+    assert view.steps[-1] == 4000
+    assert curve.view().steps[-1] == 2900
