@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -107,11 +108,17 @@ def field_at(design: Design, place: str) -> Field | None:
 def fields_at(design: Design, key: str) -> list[Field]:
     """The fields of a node, or of the training with those of its optimiser and schedule."""
     if key != TRAINING:
-        return fields_of(type(design.nodes[key].layer)) + node_fields()
+        return [*_fields(type(design.nodes[key].layer)), *_fields(Node)]
     found = [_chosen("optimizer", OPTIMIZERS), _chosen("schedule", SCHEDULES)]
     for struct in _structs(design, key):
-        found += fields_of(type(struct))
+        found += _fields(type(struct))
     return found
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """The declared fields; of a node those that it has beside its layer."""
+    return tuple(node_fields() if kind is Node else fields_of(kind))
 
 
 def _chosen(name: str, kinds: Mapping[str, Any]) -> Field:

@@ -6,6 +6,7 @@ from gui.labs.spec import LabSpec, lazily
 from model.layer import Layer, Loss, Source
 from model.layers.activations import Activation
 from model.layers.batch_norm import BatchNorm
+from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.losses import MeanSquaredError
 from model.layers.scalar import Function
@@ -32,6 +33,11 @@ def _is_batch_norm(layer: Layer) -> bool:
 def _has_twins(layer: Layer) -> bool:
     """A training with and without it, or with dropout behind it, can be compared."""
     return isinstance(layer, (Dropout, BatchNorm, Activation))
+
+
+def _is_often_swept(layer: Layer) -> bool:
+    """It has units, or a p."""
+    return isinstance(layer, (Dense, Dropout))
 
 
 def _is_loss(layer: Layer) -> bool:
@@ -154,6 +160,16 @@ LABS: tuple[LabSpec, ...] = (
         concerns=_is_loss,
         needs_design=True,
         example="mnist_mlp",
+    ),
+    LabSpec(
+        "sweep",
+        "Sweep",
+        "tune-variant",
+        "A grid or random draws over any fields of the design and over seeds, in many processes",
+        lazily("sweep", "SweepPanel"),
+        concerns=_is_often_swept,
+        needs_design=True,
+        example="breast_cancer_dropout",
     ),
     LabSpec(
         "averaging",

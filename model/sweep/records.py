@@ -14,6 +14,9 @@ from model.files.locks import try_lock
 from model.sweep.result import Result
 
 MOST_BYTES = 1 << 28
+MOST_KEPT = 30
+"""Files of sweeps for which nobody has chosen a file."""
+_BEGINNING = b'{"settings"'
 _DECODER = msgspec.json.Decoder(Result)
 
 
@@ -51,57 +54,25 @@ class Records:
             return
 
     def _read(self, name: str) -> list[Result]:
-        if os.fstat(self._handle).st_size > MOST_BYTES:
-            raise FileError(f"{self.path.name} is too large to be the results of a sweep.")
+        """What is whole stays, what is torn goes."""
         content = self._content()
-        *whole, torn = content.split(b"\n")
-        found = [
-            self._result(line, number, name) for number, line in enumerate(whole, 1) if line.strip()
-        ]
+        found, torn = _parse(content, self.path, name)
         if torn:
-            self._mend(content, torn, name, found)
+            os.ftruncate(self._handle, len(content) - torn)
+        elif content and not content.endswith(b"\n"):
+            os.write(self._handle, b"\n")
         return found
 
     def _content(self) -> bytes:
         """Through the handle that has the lock: some systems let no other one read."""
         os.lseek(self._handle, 0, os.SEEK_SET)
-        pieces = []
+        pieces, size = [], 0
         while piece := os.read(self._handle, 1 << 20):
             pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise FileError(f"{self.path.name} is too large to be the results of a sweep.")
         return b"".join(pieces)
-
-    def _mend(self, content: bytes, torn: bytes, name: str, found: list[Result]) -> None:
-        """The last line has no end: what is whole stays, what is torn goes."""
-        try:
-            result = _DECODER.decode(torn)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            if not torn.startswith(b'{"settings"'[: len(torn)]):
-                raise self._foreign(content.count(b"\n") + 1) from None
-            os.ftruncate(self._handle, len(content) - len(torn))
-            return
-        found.append(self._checked(result, name))
-        os.write(self._handle, b"\n")
-
-    def _result(self, line: bytes, number: int, name: str) -> Result:
-        try:
-            return self._checked(_DECODER.decode(line), name)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            raise self._foreign(number) from None
-
-    def _foreign(self, number: int) -> FileError:
-        return FileError(
-            f"Line {number} of {self.path.name} is no result of a sweep.",
-            hint="Give another file; this one is left as it is.",
-        )
-
-    def _checked(self, result: Result, name: str) -> Result:
-        if result.sweep == name:
-            return result
-        raise FileError(
-            f"{self.path.name} holds the results of another sweep: of another design, or with"
-            " other fields or another length.",
-            hint="Give another file; this one is left as it is.",
-        )
 
     def add(self, result: Result) -> None:
         """Put a result at the end, in one write, and onto the disk. Raises: FileError."""
@@ -130,6 +101,79 @@ class Records:
         _trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def peek(path: Path, name: str) -> list[Result]:
+    """What a file holds, which may be written meanwhile; nothing where there is none.
+
+    Raises: FileError as `Records` does.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES)
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as fault:
+        raise _unusable(path, fault) from None
+    return _parse(content, path, name)[0]
+
+
+def kept_file(folder: Path, name: str) -> Path:
+    """The file of a sweep for which the person has chosen none; of many such files the oldest go.
+
+    Raises: FileError.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        for path in files[:-MOST_KEPT]:
+            path.unlink()
+    except OSError as fault:
+        raise _unusable(folder, fault) from None
+    return folder / f"{name}.jsonl"
+
+
+def _parse(content: bytes, path: Path, name: str) -> tuple[list[Result], int]:
+    """The results, and how many bytes at the end are the beginning of one that was torn."""
+    *whole, last = content.split(b"\n")
+    found = [
+        _checked(_decoded(line, path, number), path, name)
+        for number, line in enumerate(whole, 1)
+        if line.strip()
+    ]
+    if not last:
+        return found, 0
+    try:
+        found.append(_checked(_decoded(last, path, len(whole) + 1), path, name))
+    except _ForeignError:
+        if not last.startswith(_BEGINNING[: len(last)]):
+            raise
+        return found, len(last)
+    return found, 0
+
+
+class _ForeignError(FileError):
+    """A line that no sweep has written."""
+
+
+def _decoded(line: bytes, path: Path, number: int) -> Result:
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise _ForeignError(
+            f"Line {number} of {path.name} is no result of a sweep.",
+            hint="Give another file; this one is left as it is.",
+        ) from None
+
+
+def _checked(result: Result, path: Path, name: str) -> Result:
+    if result.sweep == name:
+        return result
+    raise FileError(
+        f"{path.name} holds the results of another sweep: of another design, or with other fields"
+        " or another length.",
+        hint="Give another file; this one is left as it is.",
+    )
 
 
 def _unusable(path: Path, fault: OSError | ValueError) -> FileError:

@@ -77,6 +77,41 @@ def by_setting(results: Sequence[Result]) -> list[list[Result]]:
     return [sorted(group, key=lambda result: result.seed) for group in found.values()]
 
 
+@dataclass(frozen=True)
+class Row:
+    """A setting with all its runs. key: the same for the same setting."""
+
+    key: str
+    setting: Setting
+    runs: tuple[Result, ...]
+
+    def spread(self, figure: str) -> Spread:
+        """Of a figure such as `best.val_loss`, over the runs."""
+        return spread_of(run.figure(figure) for run in self.runs)
+
+    @property
+    def fault(self) -> str:
+        """Why the first of the runs that failed has, "" where none has."""
+        return next((run.fault for run in self.runs if run.fault), "")
+
+
+def rows_of(results: Sequence[Result]) -> list[Row]:
+    """One row a setting, in the order in which they came first."""
+    groups = by_setting(results)
+    return [Row(group[0].key[0], group[0].settings, tuple(group)) for group in groups]
+
+
+def figure_words(name: str) -> str:
+    """`best.val_loss` is best validation loss."""
+    part, _, inner = name.partition(".")
+    kind = "".join(words for start, words in _PART_WORDS if inner.startswith(start))
+    figure = inner.removeprefix("val_").removeprefix("test_").replace("token_accuracy", "tokens")
+    return f"{part} {kind or 'training '}{figure}"
+
+
+_PART_WORDS = (("val_", "validation "), ("test_", "test "))
+
+
 def is_better_high(name: str) -> bool:
     """Of accuracies more is better, of losses less."""
     return "accuracy" in name

@@ -1,0 +1,376 @@
+"""Sweep: the open design trained many times over, with other values of its fields and other seeds,
+in processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
+
+from gui.crash import data_folder
+from gui.document import Message
+from gui.labs.panel import LabPanel
+from gui.labs.pieces import dividing_line, head_row
+from gui.labs.rooms import Rooms
+from gui.labs.sweep_form import SweepForm
+from gui.labs.sweep_heat import HeatFigure
+from gui.labs.sweep_lines import LinesFigure
+from gui.labs.sweep_scale import FigureScale, spread_text, value_text
+from gui.labs.sweep_table import SweepModel, SweepTable
+from gui.plots.export_menu import ExportMenu
+from gui.widgets import ElidedLabel
+from gui.widgets.file_dialog import FileDialog
+from model.errors import FileError
+from model.sweep.choices import edit_of, first_factors, sweepables
+from model.sweep.plan import Plan, key_of
+from model.sweep.records import kept_file, peek
+from model.sweep.result import Result, Row, figure_names, figure_words, is_better_high, rows_of
+from model.sweep.study import sweep
+
+_MANY = 20_000
+"""Parameters above which nothing is started unasked."""
+_MOST_EPOCHS = 20
+"""Of a first look."""
+_SHOW_MS = 120
+"""Results that come faster are shown together."""
+_JUDGED = ("val_", "test_")
+
+
+class SweepPanel(LabPanel):
+    """Fields and seeds at the left; lines, heat map and table of what has come of them."""
+
+    title: ClassVar[str] = "Sweep"
+    help: ClassVar[str] = "The design is trained with many settings; the canvas stays as it is"
+
+    def build(self) -> None:
+        self.plan: Plan | None = None
+        self.results: list[Result] = []
+        self.rows: list[Row] = []
+        self.chosen = ""
+        self.own_file: Path | None = None
+        self._running: Plan | None = None
+        self._labels: dict[str, str] = {}
+        self._is_first = True
+        self.form = SweepForm()
+        self.controls.addLayout(self.form)
+        self._soon = QTimer(self, singleShot=True, interval=_SHOW_MS)
+        self._fill_stage()
+        self._connect()
+
+    def _fill_stage(self) -> None:
+        self.lines = LinesFigure()
+        self.heat = HeatFigure()
+        self.model = SweepModel()
+        self.table = SweepTable(self.model)
+        self.summary = ElidedLabel(role="strong")
+        self.figure = QComboBox()
+        self.figure.setObjectName("sweep_figure")
+        self.figure.setToolTip("The figure that colours lines and cells")
+        self.figure.setAccessibleName("The figure that colours lines and cells")
+        self.figure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.stage.addWidget(head_row(self.summary, self.figure))
+        self.stage.addWidget(dividing_line())
+        rooms = Rooms(
+            [("Lines", _framed(self.lines), 55), ("Heat map", _framed(self.heat), 45)], narrow=430
+        )
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(rooms)
+        splitter.addWidget(self.table)
+        splitter.setStretchFactor(0, 6)
+        splitter.setStretchFactor(1, 4)
+        splitter.setSizes([500, 330])
+        self.stage.addWidget(splitter, 1)
+
+    def _connect(self) -> None:
+        form = self.form
+        form.edited.connect(self._on_edited)
+        form.start_button.clicked.connect(self.start)
+        form.cancel_button.clicked.connect(self.job.cancel)
+        form.anew_button.clicked.connect(self.forget)
+        form.keep_button.clicked.connect(self.ask_file)
+        form.apply_button.clicked.connect(self.apply)
+        self.figure.activated.connect(self._on_figure)
+        self.lines.chosen.connect(self.choose)
+        self.heat.chosen.connect(self.choose)
+        self.lines.brushed.connect(self._on_brushed)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.job.partial.connect(self._on_results)
+        self.job.done.connect(self._on_done)
+        self.job.running_changed.connect(self._on_state)
+        self._soon.timeout.connect(self.show_results)
+        self.document.opened.connect(self._on_opened)
+
+    # the plan
+
+    def begin(self) -> None:
+        """Propose a sweep of this design; start it at once where that is a matter of seconds."""
+        graph = self.document.graph
+        choices = sweepables(graph)
+        self._labels = {choice.place: choice.label for choice in choices}
+        factors = self.form.fields.factors()
+        is_new = self._is_first or self.node_id
+        if is_new:
+            factors = first_factors(graph, self.node_id)
+            epochs = graph.training.epochs or _MOST_EPOCHS
+            self.form.set_length("epochs", min(epochs, _MOST_EPOCHS))
+        self._is_first = False
+        self.form.fields.show_fields(choices, factors)
+        self._replan()
+        if is_new and self.plan is not None and not self.results and self._is_small():
+            self.start()
+
+    def _is_small(self) -> bool:
+        found = self.document.inference.parameters.values()
+        return sum(int(np.prod(spec.shape)) for each in found for spec in each.values()) <= _MANY
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.job.cancel()
+        self._is_first = True
+        self.own_file = None
+        self.plan, self.results, self.chosen = None, [], ""
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if self.job.is_running:  # what runs goes on; the form is for the next start
+            self.form.plan(self.document.graph.design())
+            return
+        self._replan()
+
+    def _replan(self) -> None:
+        """What the form asks for, and what is known of it."""
+        self.plan = self.form.plan(self.document.graph.design())
+        self.results = []
+        if self.plan is not None:
+            try:
+                self.results = self._known(self.plan)
+            except FileError as fault:
+                self.say(str(fault))
+        self.show_results()
+        self._on_state()
+
+    def _known(self, plan: Plan) -> list[Result]:
+        wanted = {(key_of(setting), seed) for setting, seed in plan.runs()}
+        return [each for each in peek(self._file(plan), plan.name) if each.key in wanted]
+
+    def _file(self, plan: Plan) -> Path:
+        """Where the results go. Raises: FileError."""
+        if self.own_file is not None:
+            return self.own_file
+        store = getattr(getattr(self.window(), "recovery", None), "store", None)
+        folder = store.folder if store is not None else data_folder()
+        return kept_file(folder / "sweeps", plan.name)
+
+    # the runs
+
+    @Slot()
+    def start(self) -> None:
+        """Do what is missing."""
+        self._replan()
+        if self.plan is None:
+            self.say("Put the values right first.")
+            return
+        try:
+            path = self._file(self.plan)
+        except FileError as fault:
+            self.say(str(fault))
+            return
+        self._running = self.plan
+        self.job.start(sweep, self.plan, int(self.form.jobs.value()), path)
+
+    @Slot(object)
+    def _on_results(self, found: list[Result]) -> None:
+        self.results = found
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot(object)
+    def _on_done(self, found: list[Result]) -> None:
+        self.results = found
+        self.show_results()
+        self._on_state()
+        self.say(self._sentence())
+
+    @Slot()
+    def _on_state(self, _is_running: bool = False) -> None:
+        done = len(self.results)
+        left = self.plan.n_runs - done if self.plan is not None else 0
+        self.form.show_state(
+            is_running=self.job.is_running,
+            is_sound=self.plan is not None,
+            left=left,
+            has_any=bool(done),
+        )
+        where = "This session's own place; they survive a crash."
+        self.form.place.setText(where if self.own_file is None else self.own_file.name)
+        self.form.place.setToolTip("" if self.own_file is None else str(self.own_file))
+
+    def _sentence(self) -> str:
+        scale = self.lines.scale
+        known = [row for row in self.rows if np.isfinite(row.spread(scale.name).mean)]
+        if not known:
+            return "No run has come to an end: the table says why when it is pointed at"
+        sign = -1 if scale.is_high_best else 1
+        best = min(known, key=lambda row: sign * row.spread(scale.name).mean)
+        setting = ", ".join(f"{words} = {value_text(best.setting[p])}" for p, words in self._axes())
+        text = spread_text(scale.name, best.spread(scale.name))
+        kind = "Highest" if is_better_high(scale.name) else "Least"
+        return f"{kind} {figure_words(scale.name)}: {text}, with {setting or 'the design as it is'}"
+
+    @Slot()
+    def forget(self) -> None:
+        """Begin with an empty table; a file of the person stays as it is."""
+        if self.own_file is None and self.plan is not None:
+            with contextlib.suppress(OSError, FileError):
+                self._file(self.plan).unlink()
+        self.own_file = None
+        self._replan()
+
+    @Slot()
+    def ask_file(self) -> None:
+        """Keep the results in a file of the person's choice; one with results is gone on with."""
+        folder = ExportMenu.folder or Path.home()
+        dialog = FileDialog(
+            self, "Keep results in", folder, "Results of sweeps", "jsonl", is_saving=True
+        )
+        dialog.setOption(FileDialog.Option.DontConfirmOverwrite)
+        chosen = dialog.ask("sweep.jsonl")
+        if chosen is not None:
+            ExportMenu.folder = chosen.parent
+            self.keep_in(chosen)
+
+    def keep_in(self, path: Path) -> None:
+        """Take this file, unless it holds something else."""
+        before, self.own_file = self.own_file, path
+        if self.plan is not None:
+            try:
+                self._known(self.plan)
+            except FileError as fault:
+                self.own_file = before
+                self.say(str(fault))
+                return
+        self._replan()
+
+    # what is shown
+
+    def _axes(self) -> list[tuple[str, str]]:
+        places = self.plan.places if self.plan is not None else ()
+        return [(place, self._labels.get(place, place)) for place in places]
+
+    @Slot()
+    def show_results(self) -> None:
+        """Everything anew, from the results."""
+        self.rows = rows_of(self.results)
+        names = figure_names(self.results)
+        self._show_names(names)
+        scale = FigureScale(self._figure_name(), self.rows)
+        axes = self._axes()
+        for figure in (self.lines, self.heat):
+            figure.show_rows(self.rows, axes, scale)
+        shown = [name for name in names if name.partition(".")[2].startswith(_JUDGED)] or names
+        seeds = len(self.plan.seeds) if self.plan is not None else 0
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.show_rows(self.rows, axes, shown, seeds)
+        self._on_brushed()
+        total = self.plan.n_runs if self.plan is not None else 0
+        self.summary.set_text(f"{len(self.results):,} of {total:,} runs")
+        self.choose(self.chosen)
+
+    def _show_names(self, names: list[str]) -> None:
+        present = [self.figure.itemData(k) for k in range(self.figure.count())]
+        if names == present:
+            return
+        chosen = self._figure_name()
+        with QSignalBlocker(self.figure):
+            self.figure.clear()
+            for name in names:
+                words = figure_words(name)
+                self.figure.addItem(words[:1].upper() + words[1:], name)
+            if chosen in names:
+                self.figure.setCurrentIndex(names.index(chosen))
+        self.figure.setVisible(bool(names))
+
+    def _figure_name(self) -> str:
+        return str(self.figure.currentData() or "")
+
+    @Slot(int)
+    def _on_figure(self, _index: int) -> None:
+        self.show_results()
+
+    @Slot()
+    def _on_brushed(self) -> None:
+        self.model.keep(self.lines.kept() if self.lines.has_brush else None)
+
+    # the chosen setting
+
+    def chosen_row(self) -> Row | None:
+        """None where none is chosen."""
+        return next((row for row in self.rows if row.key == self.chosen), None)
+
+    @Slot(str)
+    def choose(self, key: str) -> None:
+        """Show this setting everywhere, "" = none."""
+        self.chosen = key
+        at = self.model.row_of(key)
+        with QSignalBlocker(self.table.selectionModel()):
+            if at < 0:
+                self.table.clearSelection()
+            else:
+                self.table.selectRow(at)
+        self.table.viewport().update()
+        self._show_chosen()
+
+    @Slot()
+    def _on_selected(self, *_changed: object) -> None:
+        found = self.table.selectionModel().selectedRows()
+        self.chosen = self.model.rows[found[0].row()].key if found else ""
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        row = self.chosen_row()
+        self.lines.select(self.chosen)
+        self.heat.select(self.chosen)
+        self.form.show_row(row, self._axes())
+
+    @Slot()
+    def apply(self) -> None:
+        """The chosen values into the design, as one edit."""
+        row = self.chosen_row()
+        if row is None or not self.document.attempt(edit_of, row.setting):
+            return
+        self.document.end_merge()
+        said = ", ".join(f"{words} = {value_text(row.setting[p])}" for p, words in self._axes())
+        text = f"The design has {said} now; Ctrl+Z takes it back." if said else "Nothing varies."
+        self.say(text)
+        self.document.message.emit(Message("info", text))
+
+    # export
+
+    def figures(self) -> dict[str, QWidget]:
+        return {"parallel_coordinates": self.lines, "heat_map": self.heat}
+
+    def tables(self) -> dict[str, list[list[Any]]]:
+        if not self.results:
+            return {}
+        places = [place for place, _words in self._axes()]
+        names = figure_names(self.results)
+        runs: list[list[Any]] = [[*places, "seed", *names, "seconds", "ended_early"]]
+        for each in self.results:
+            values = [each.settings[place] for place in places]
+            figures = [each.figure(name) for name in names]
+            runs.append([*values, each.seed, *figures, each.seconds, each.fault])
+        return {"settings": self.model.table(), "runs": runs}
+
+
+def _framed(figure: QWidget) -> QWidget:
+    page = QWidget()
+    page.setProperty("kind", "panel")
+    column = QVBoxLayout(page)
+    column.setContentsMargins(10, 8, 10, 6)
+    column.addWidget(figure)
+    return page

@@ -1,0 +1,376 @@
+"""Parallel coordinates: one line a setting, through all its values to its figure."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QMouseEvent, QPainter, QPen, QPolygonF
+
+from gui import theme
+from gui.labs.sweep_scale import FigureScale, ValueScale, spread_text, value_text
+from gui.plots.figure import CENTRE, LEFT, RIGHT, Figure
+from gui.plots.reading_box import Line
+from gui.theme import Theme
+from model.sweep.result import Row, figure_words
+
+_NEAR = 9.0
+"""px within which a line or an axis is meant."""
+_BAR = 12.0
+"""px of the colour bar at the figure's axis."""
+_FAINT = 0.16
+
+
+class LinesFigure(Figure):
+    """A press on a line chooses its setting; a drag along an axis keeps only what passes there."""
+
+    chosen = Signal(str)
+    """The key of a setting."""
+    brushed = Signal()
+    """`kept` has changed."""
+
+    def __init__(self) -> None:
+        super().__init__("sweep_lines", "Parallel coordinates of all settings and their figure")
+        self.rows_shown: list[Row] = []
+        self.labels: list[tuple[str, str]] = []
+        self.scale = FigureScale("", [])
+        self.empty_text = "No run has ended as yet."
+        self.selected = ""
+        self._hovered = ""
+        self._scales: list[ValueScale] = []
+        self._brushes: dict[int, tuple[float, float]] = {}
+        self._drag: tuple[int, float] | None = None
+        self._area = QRectF()
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def show_rows(self, rows: list[Row], labels: list[tuple[str, str]], scale: FigureScale) -> None:
+        """labels: (place, words) of the axes. Brushes stay while the axes are the same."""
+        if labels != self.labels:
+            self._brushes.clear()
+        self.rows_shown, self.labels, self.scale = rows, labels, scale
+        self._scales = [
+            ValueScale([row.setting[place] for row in rows]) for place, _words in labels
+        ]
+        self.empty_text = "" if rows else "No run has ended as yet."
+        self.subject = figure_words(scale.name) if scale.name else ""
+        self.update()
+
+    def select(self, key: str) -> None:
+        """Show this setting above all others, "" = none."""
+        self.selected = key
+        self.update()
+
+    def kept(self) -> set[str]:
+        """The keys of the settings that pass all brushes."""
+        return {row.key for row in self.rows_shown if self._passes(row)}
+
+    @property
+    def has_brush(self) -> bool:
+        return bool(self._brushes)
+
+    def clear_brushes(self) -> None:
+        """Keep everything."""
+        self._brushes.clear()
+        self.update()
+        self.brushed.emit()
+
+    def _passes(self, row: Row) -> bool:
+        shares = self._shares(row)
+        return all(
+            low <= shares[k] <= high if math.isfinite(shares[k]) else False
+            for k, (low, high) in self._brushes.items()
+        )
+
+    def _shares(self, row: Row) -> list[float]:
+        """Of each axis; the last is the figure's, NaN where every run has failed."""
+        found = [
+            scale.share(row.setting[place])
+            for scale, (place, _words) in zip(self._scales, self.labels, strict=True)
+        ]
+        mean = row.spread(self.scale.name).mean if self.scale.name else math.nan
+        return [*found, self.scale.share(mean) if math.isfinite(mean) else math.nan]
+
+    # painting
+
+    def paint(self, painter: QPainter, look: Theme) -> None:
+        """Lines below, axes above."""
+        if self.empty_text:
+            painter.setFont(look.font("caption"))
+            painter.setPen(look.color("text3"))
+            room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
+            painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), self.empty_text)
+            return
+        metrics = QFontMetricsF(look.font("chip"))
+        side = max(46.0, 5.0 * metrics.averageCharWidth() + 16)
+        right = self._figure_room(metrics)
+        top = metrics.height() + 20
+        self._area = QRectF(self.rect()).adjusted(side, top, -right, -metrics.height() - 16)
+        if self._area.width() < 40 or self._area.height() < 40:
+            return
+        kept = self.kept()
+        rows = sorted(self.rows_shown, key=self._depth)
+        for row in rows:
+            if row.key not in (self.selected, self._hovered):
+                self._paint_row(painter, look, row, is_kept=row.key in kept)
+        for row in rows:
+            if row.key in (self.selected, self._hovered):
+                self._paint_row(painter, look, row, is_kept=True, is_above=True)
+        for k in range(len(self.labels) + 1):
+            self._paint_axis(painter, look, metrics, k)
+
+    def _figure_room(self, metrics: QFontMetricsF) -> float:
+        texts = [text for _share, text in self.scale.marks(6)]
+        return max((metrics.horizontalAdvance(text) for text in texts), default=20.0) + _BAR + 22
+
+    def _depth(self, row: Row) -> float:
+        """The best are painted last."""
+        mean = row.spread(self.scale.name).mean
+        if not math.isfinite(mean):
+            return -math.inf
+        return mean if self.scale.is_high_best else -mean
+
+    def _x(self, axis: int) -> float:
+        count = len(self.labels)
+        return self._area.left() + self._area.width() * (axis / count if count else 1.0)
+
+    def _y(self, share: float) -> float:
+        if math.isnan(share):  # every run has failed: below all numbers
+            return self._area.bottom() + 8
+        return self._area.bottom() - share * self._area.height()
+
+    def points(self, row: Row) -> list[QPointF]:
+        """px of a setting on every axis."""
+        return [QPointF(self._x(k), self._y(share)) for k, share in enumerate(self._shares(row))]
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        look: Theme,
+        row: Row,
+        *,
+        is_kept: bool,
+        is_above: bool = False,
+    ) -> None:
+        spread = row.spread(self.scale.name)
+        color = self.scale.color(spread.mean, look)
+        points = self.points(row)
+        wide = 3.0 if look.is_projector else 2.0
+        if is_above:
+            painter.setPen(QPen(look.color("text"), wide + 4))
+            painter.drawPolyline(QPolygonF(points))
+        if not is_kept:
+            color.setAlphaF(_FAINT)
+        dash = Qt.PenStyle.DashLine if row.fault else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(color, wide + (1.5 if is_above else 0), dash))
+        painter.drawPolyline(QPolygonF(points))
+        if is_above and spread.count > 1 and spread.deviation > 0:
+            x = points[-1].x()
+            ends = [self._y(self.scale.share(spread.mean + k * spread.deviation)) for k in (-1, 1)]
+            painter.setPen(QPen(look.color("text"), wide + 1))
+            painter.drawLine(QPointF(x - 5, ends[0]), QPointF(x - 5, ends[1]))
+            for y in ends:
+                painter.drawLine(QPointF(x - 9, y), QPointF(x - 1, y))
+
+    def _paint_axis(
+        self, painter: QPainter, look: Theme, metrics: QFontMetricsF, axis: int
+    ) -> None:
+        is_last = axis == len(self.labels)
+        x, area = self._x(axis), self._area
+        if is_last:
+            self._paint_bar(painter, look)
+        else:
+            painter.setPen(QPen(look.color("axis"), 1.4))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        if axis in self._brushes:
+            self._paint_brush(painter, look, x, self._brushes[axis])
+        painter.setFont(look.font("chip"))
+        rows = max(2, int(area.height() / (2.2 * metrics.height())))
+        scale: ValueScale | FigureScale = self.scale if is_last else self._scales[axis]
+        for share, text in scale.marks(rows):
+            self._paint_mark(painter, look, metrics, QPointF(x, self._y(share)), text, axis)
+        self._paint_title(painter, look, axis, x)
+
+    def _paint_bar(self, painter: QPainter, look: Theme) -> None:
+        area = self._area
+        ramp = QLinearGradient(area.bottomLeft(), area.topLeft())
+        for k in range(11):
+            ramp.setColorAt(k / 10, self.scale.color_at(k / 10, look))
+        painter.setPen(QPen(look.color("axis"), 1))
+        painter.setBrush(ramp)
+        painter.drawRect(QRectF(area.right(), area.top(), _BAR, area.height()))
+
+    def _paint_brush(
+        self, painter: QPainter, look: Theme, x: float, brush: tuple[float, float]
+    ) -> None:
+        top, bottom = self._y(brush[1]), self._y(brush[0])
+        painter.setPen(QPen(look.color("accent"), 1.6))
+        painter.setBrush(look.with_alpha("accent", 0.25))
+        painter.drawRoundedRect(QRectF(x - 8, top, 16, max(bottom - top, 2.0)), 3, 3)
+
+    def _paint_mark(
+        self,
+        painter: QPainter,
+        look: Theme,
+        metrics: QFontMetricsF,
+        at: QPointF,
+        text: str,
+        axis: int,
+    ) -> None:
+        is_last = axis == len(self.labels)
+        height = metrics.height()
+        width = metrics.horizontalAdvance(text) + 4
+        painter.setPen(QPen(look.color("axis"), 1))
+        if is_last:
+            left = at.x() + _BAR
+            painter.drawLine(QPointF(left, at.y()), QPointF(left + 4, at.y()))
+            box = QRectF(left + 7, at.y() - height / 2, width, height)
+            painter.setPen(look.color("text2"))
+            painter.drawText(box, int(LEFT | Qt.TextFlag.TextDontClip), text)
+            return
+        painter.drawLine(QPointF(at.x() - 4, at.y()), at)
+        box = QRectF(at.x() - 8 - width, at.y() - height / 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.with_alpha("plotbg", 0.8))
+        painter.drawRect(box)
+        painter.setPen(look.color("text2"))
+        painter.drawText(box, int(RIGHT | Qt.TextFlag.TextDontClip), text)
+
+    def _paint_title(self, painter: QPainter, look: Theme, axis: int, x: float) -> None:
+        count = len(self.labels)
+        words = self.labels[axis][1] if axis < count else self.subject
+        painter.setFont(look.font("caption"))
+        metrics = QFontMetricsF(look.font("caption"))
+        room = self._area.width() / max(count, 1) - 12
+        if axis == 0:
+            left, align = 6.0, LEFT
+            width = min(room / 2 + x, metrics.horizontalAdvance(words) + 4)
+        elif axis == count:
+            width = min(room / 2 + self.width() - x, metrics.horizontalAdvance(words) + 4)
+            left, align = self.width() - width - 6, RIGHT
+        else:
+            width, align = room, CENTRE
+            left = x - width / 2
+        painter.setPen(look.color("text"))
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(QRectF(left, 4, width, metrics.height() + 2), int(align), text)
+
+    # the mouse
+
+    def _axis_at(self, place: QPointF) -> int | None:
+        if not self._area.top() - 8 <= place.y() <= self._area.bottom() + 8:
+            return None
+        for k in range(len(self.labels) + 1):
+            reach = _BAR if k == len(self.labels) else _NEAR
+            if -_NEAR <= place.x() - self._x(k) <= reach:
+                return k
+        return None
+
+    def row_at(self, place: QPointF) -> Row | None:
+        """The setting whose line is near."""
+        best, found = _NEAR, None
+        for row in self.rows_shown:
+            distance = _distance(place, self.points(row))
+            if distance < best:
+                best, found = distance, row
+        return found
+
+    def _share_at(self, place: QPointF) -> float:
+        return (self._area.bottom() - place.y()) / max(self._area.height(), 1.0)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A brush begins, or a line is chosen."""
+        if event.button() != Qt.MouseButton.LeftButton or self.empty_text:
+            super().mousePressEvent(event)
+            return
+        self.reading.hide()
+        axis = self._axis_at(event.position())
+        if axis is not None:
+            self._drag = (axis, self._share_at(event.position()))
+            return
+        row = self.row_at(event.position())
+        if row is not None:
+            self.chosen.emit(row.key)
+        elif self._brushes:
+            self.clear_brushes()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The brush follows; without one the line below the pointer stands out."""
+        if self._drag is not None:
+            axis, start = self._drag
+            now = self._share_at(event.position())
+            self._brushes[axis] = (min(start, now), max(start, now))
+            self.update()
+            return
+        row = None if self.empty_text else self.row_at(event.position())
+        self._hover("" if row is None else row.key)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The brush stays; a press that was no drag takes it away."""
+        if self._drag is None:
+            super().mouseReleaseEvent(event)
+            return
+        axis, start = self._drag
+        self._drag = None
+        moved = abs(self._share_at(event.position()) - start) * self._area.height()
+        if moved < 4:
+            self._brushes.pop(axis, None)
+            row = self.row_at(event.position())
+            if row is not None:
+                self.chosen.emit(row.key)
+        self.update()
+        self.brushed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing stands out any more."""
+        super().leaveEvent(event)
+        self._hover("")
+
+    def _hover(self, key: str) -> None:
+        if key != self._hovered:
+            self._hovered = key
+            self.update()
+
+    def lines_at(self, place: QPointF) -> list[Line]:
+        """The setting of the line below the pointer, and its figure."""
+        row = None if self.empty_text else self.row_at(place)
+        return [] if row is None else reading_of(row, self.labels, self.scale)
+
+    def rows(self) -> list[list[Any]]:
+        """Setting and figure of every line."""
+        head: list[Any] = [place for place, _words in self.labels]
+        found = [[*head, self.scale.name, "standard_deviation", "runs"]]
+        for row in self.rows_shown:
+            spread = row.spread(self.scale.name)
+            values = [row.setting[place] for place, _words in self.labels]
+            found.append([*values, spread.mean, spread.deviation, spread.count])
+        return found
+
+
+def reading_of(row: Row, labels: list[tuple[str, str]], scale: FigureScale) -> list[Line]:
+    """What is said about a setting below the pointer."""
+    look = theme.current()
+    spread = row.spread(scale.name)
+    said: list[Line] = [
+        (None, f"{words} = {value_text(row.setting[place])}") for place, words in labels
+    ]
+    text = f"{figure_words(scale.name)}: {spread_text(scale.name, spread)}" if scale.name else ""
+    many = "1 run" if len(row.runs) == 1 else f"{len(row.runs)} runs"
+    said.append((scale.color(spread.mean, look), f"{text} ({many})"))
+    if row.fault:
+        said.append((look.color("err"), row.fault))
+    return said
+
+
+def _distance(place: QPointF, points: list[QPointF]) -> float:
+    """px to the nearest piece of a line."""
+    xy = np.array([[point.x(), point.y()] for point in points])
+    if len(xy) < 2:
+        return float(np.hypot(place.x() - xy[0, 0], place.y() - xy[0, 1]))
+    start, way = xy[:-1], np.diff(xy, axis=0)
+    here = np.array([place.x(), place.y()])
+    along = ((here - start) * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-9)
+    nearest = start + along.clip(0, 1)[:, None] * way
+    return float(np.sqrt(((here - nearest) ** 2).sum(axis=1)).min())
