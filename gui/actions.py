@@ -120,6 +120,13 @@ TRAIN = (
     _spec(
         "reset_new_seed", "Reset, &new seed", "Start again with other random numbers", "Ctrl+Alt+R"
     ),
+    _spec(
+        "best_step",
+        "Go bac&k to the best step",
+        "Put the weights of the least validation loss back",
+        "Ctrl+Alt+B",
+        "history",
+    ),
     _spec("slower", "S&lower", "Fewer steps a second", "Ctrl+["),
     _spec("faster", "&Faster", "More steps a second", "Ctrl+]"),
     _spec("full_speed", "F&ull speed", "As many steps a second as the machine can", "Ctrl+Shift+]"),

@@ -40,8 +40,8 @@ def fill_menu_bar(
             looks, "next_theme", "present", "full_screen",
         ],
         "&Train": [
-            "run", "stop", None, "step_batch", "step_epoch", None, "reset", "reset_new_seed", None,
-            "slower", "faster", "full_speed", None, "show_problems",
+            "run", "stop", None, "step_batch", "step_epoch", None, "reset", "reset_new_seed",
+            "best_step", None, "slower", "faster", "full_speed", None, "show_problems",
         ],
         "&Debug": [
             "debug", None, "debug_step", "debug_back", "debug_to_node", "debug_to_phase_end",

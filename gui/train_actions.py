@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
 from gui import theme
 from gui.actions import Actions, set_tip
 from gui.speed_slider import SpeedSlider
+from gui.training.best_step import TIP, WHY_NOT, WayBack
+
+if TYPE_CHECKING:
+    from model.snapshot import Snapshot
 
 _NUDGE = 10
 
@@ -30,6 +34,11 @@ class TrainActions(QObject):
         actions["slower"].triggered.connect(self._slower)
         actions["faster"].triggered.connect(self._faster)
         actions["full_speed"].triggered.connect(self._full_speed)
+        self._way_back = WayBack(controller.document, controller, self)
+        actions["best_step"].triggered.connect(self._way_back.go_back)
+        self._show_best(has_best=False)
+        controller.snapshot.connect(self._on_snapshot)
+        controller.reset_done.connect(self._on_reset)
         controller.state_changed.connect(self._on_state_changed)
         self._on_state_changed(controller.state)
 
@@ -45,6 +54,21 @@ class TrainActions(QObject):
             set_tip(stop, "End the training; the test part is evaluated")
         else:
             set_tip(stop, "There is no training to stop")
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        has_best = snapshot.best is not None
+        if has_best != self._actions["best_step"].isEnabled():
+            self._show_best(has_best=has_best)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._show_best(has_best=False)
+
+    def _show_best(self, *, has_best: bool) -> None:
+        action = self._actions["best_step"]
+        action.setEnabled(has_best)
+        set_tip(action, TIP if has_best else WHY_NOT)
 
     @Slot()
     def _slower(self) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from gui.plots.best_mark import LossChart
 from gui.plots.curve_panel import CurvePanel, has_dropout
 from gui.plots.series import Curve
+from gui.training.best_step import TIP, WayBack
 
 if TYPE_CHECKING:
     from model.snapshot import Snapshot
@@ -19,6 +21,33 @@ class LossPlot(CurvePanel):
     title: ClassVar[str] = "Loss"
     symbol: ClassVar[str] = "J"
     symbol_token: ClassVar[str] = "err"
+
+    def make_chart(self) -> LossChart:
+        """One that marks the best step."""
+        self.best_chart = LossChart(f"{self.key}_chart")
+        return self.best_chart
+
+    def add_switches(self) -> None:
+        """The way back to the best step, once there is one."""
+        self.back_button = self.header.add_button("history", f"Go back to the best step: {TIP}", "")
+        self.back_button.setObjectName("loss_best_step")
+        self.back_button.setAccessibleName("Go back to the best step")
+        self.back_button.setVisible(False)
+        self._way_back = WayBack(self.document, self.controller, self)
+        self.back_button.clicked.connect(self._way_back.go_back)
+
+    def show_snapshot(self, snapshot: Snapshot) -> str:
+        """The curves, with the best step marked."""
+        reason = super().show_snapshot(snapshot)
+        self.best_chart.set_best(snapshot.best)
+        self.back_button.setVisible(snapshot.best is not None)
+        return reason
+
+    def clear(self) -> None:
+        """No curves, no mark."""
+        super().clear()
+        self.best_chart.set_best(None)
+        self.back_button.setVisible(False)
 
     def curves_of(self, snapshot: Snapshot) -> Sequence[Curve] | str:
         """Training, validation, data term."""
