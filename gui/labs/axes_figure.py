@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
@@ -26,8 +27,8 @@ _FAR = 1e4
 class AxesFigure(Figure):
     """Set `x_range`, `y_range`, and the names; paint in `paint_data` with `to_screen`.
 
-    A name that begins with a backslash, or is one letter, is set as a formula. y_is_log: a
-    logarithmic axis; ranges stay in data units.
+    A name that begins with a backslash, or is one letter, is set as a formula. x_is_log, y_is_log:
+    logarithmic axes; ranges and places stay in data units, which are above 0 there.
     """
 
     pressed = Signal(float, float)
@@ -41,9 +42,11 @@ class AxesFigure(Figure):
         self.x_name, self.y_name = x_name, y_name
         self.x_range = (0.0, 1.0)
         self.y_range = (0.0, 1.0)
-        self.y_is_log = False
+        self.x_is_log = self.y_is_log = False
         self.x_is_whole = False
         """Ticks at whole numbers only: steps."""
+        self.y_is_share = False
+        """Ticks in per cent."""
         self.is_pressable = False
         self.empty_text = ""
         """Why there is nothing to see; it stands in the middle, and nothing else is painted."""
@@ -73,38 +76,43 @@ class AxesFigure(Figure):
 
     def to_screen(self, x: float, y: float) -> QPointF:
         """px of a point in data units; far points are held near the frame."""
-        left, right = self.x_range
+        across, up = self._places(x, y)
+        return QPointF(min(max(across, -_FAR), _FAR), min(max(up, -_FAR), _FAR))
+
+    def _places(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """px of points in data units; numbers or arrays."""
+        left, right = self._x_limits()
         low, high = self._y_limits()
         area = self._area
-        px = area.left() + (x - left) / (right - left) * area.width()
-        py = area.bottom() - (self._y(y) - low) / (high - low) * area.height()
-        return QPointF(min(max(px, -_FAR), _FAR), min(max(py, -_FAR), _FAR))
+        across = area.left() + (_along(x, self.x_is_log) - left) / (right - left) * area.width()
+        up = area.bottom() - (_along(y, self.y_is_log) - low) / (high - low) * area.height()
+        return across, up
 
     def to_data(self, place: QPointF) -> tuple[float, float]:
         """A point of the picture in data units."""
-        left, right = self.x_range
+        left, right = self._x_limits()
         low, high = self._y_limits()
         area = self._area
         x = left + (place.x() - area.left()) / max(area.width(), 1.0) * (right - left)
         y = low + (area.bottom() - place.y()) / max(area.height(), 1.0) * (high - low)
-        return x, 10**y if self.y_is_log else y
+        return 10**x if self.x_is_log else x, 10**y if self.y_is_log else y
 
-    def _y(self, y: float) -> float:
-        if not self.y_is_log:
-            return y
-        return math.log10(y) if y > 0 else -1e9
+    def _x_limits(self) -> tuple[float, float]:
+        """Of the axis: decades where it is logarithmic."""
+        low, high = self.x_range
+        return _along(low, self.x_is_log), _along(high, self.x_is_log)
 
     def _y_limits(self) -> tuple[float, float]:
         low, high = self.y_range
-        return (self._y(low), self._y(high)) if self.y_is_log else (low, high)
+        return _along(low, self.y_is_log), _along(high, self.y_is_log)
 
     def screen_points(self, x: Array, y: Array) -> list[QPointF]:
         """px of many points; those that are not finite are left out."""
-        found = []
-        for px, py in zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True):
-            if math.isfinite(px) and math.isfinite(py):
-                found.append(self.to_screen(px, py))
-        return found
+        across, up = np.asarray(x, float), np.asarray(y, float)
+        is_known = np.isfinite(across) & np.isfinite(up)
+        across, up = self._places(across[is_known], up[is_known])
+        pairs = np.column_stack([across, up]).clip(-_FAR, _FAR).tolist()
+        return [QPointF(px, py) for px, py in pairs]
 
     def curve(self, x: Array, y: Array) -> QPainterPath:
         """A line through points, broken where one is not finite."""
@@ -164,11 +172,17 @@ class AxesFigure(Figure):
         columns = max(2, int(self.width() / max(_TICK_PX, 4.5 * metrics.height())))
         rows = max(2, int(self.height() / max(48.0, 2.4 * metrics.height())))
         least = 1.0 if self.x_is_whole else 0.0
-        across = linear_ticks(*self.x_range, columns, least=least)
-        low, high = self._y_limits()
-        if not self.y_is_log:
-            return across, linear_ticks(low, high, rows)
-        return across, [(10**place, text) for place, text in log_ticks(low, high, rows)]
+        if self.x_is_log:
+            across = _decades(*self._x_limits(), columns)
+        else:
+            across = linear_ticks(*self.x_range, columns, least=least)
+        if self.y_is_log:
+            return across, _decades(*self._y_limits(), rows)
+        low, high = self.y_range
+        if self.y_is_share:
+            ticks = linear_ticks(100 * low, 100 * high, rows)
+            return across, [(each / 100, f"{text} %") for each, text in ticks]
+        return across, linear_ticks(low, high, rows)
 
     def _paint_grid(
         self, painter: QPainter, look: Theme, x_ticks: list[Tick], y_ticks: list[Tick]
@@ -260,6 +274,20 @@ class AxesFigure(Figure):
 
     def _hears(self, button: Qt.MouseButton) -> bool:
         return self.is_pressable and not self.empty_text and button == Qt.MouseButton.LeftButton
+
+
+def _along(value: Any, is_log: bool) -> Any:
+    """A place along an axis, of a number or of many; what has none on a log axis lies far below
+    it."""
+    if not is_log:
+        return value
+    if isinstance(value, np.ndarray):
+        return np.log10(np.maximum(value, 1e-300)) - 1e9 * (value <= 0)
+    return math.log10(value) if value > 0 else -1e9
+
+
+def _decades(low: float, high: float, count: int) -> list[Tick]:
+    return [(10**place, text) for place, text in log_ticks(low, high, count)]
 
 
 def _is_formula(name: str) -> bool:

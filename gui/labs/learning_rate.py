@@ -135,10 +135,10 @@ class LearningRatePanel(LabPanel):
     # the choice
 
     @Slot(float, float)
-    def _on_pressed(self, place: float, _loss: float) -> None:
+    def _on_pressed(self, rate: float, _loss: float) -> None:
         if self.test is not None and not self.job.is_running:
             low, high = float(self.low.value()), float(self.high.value())
-            self._choose(min(max(10**place, low), high))
+            self._choose(min(max(rate, low), high))
 
     def _choose(self, rate: float | None) -> None:
         self.chosen = None if rate is None else float(f"{rate:.2g}")

@@ -6,25 +6,23 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from gui import theme
 from gui.labs.axes_figure import AxesFigure, padded
 from gui.labs.label_placing import paint_note, paint_tag, place_label, tag_size
-from gui.plots.axes import Tick, linear_ticks, log_ticks
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
 from gui.theme import Theme
 from model.analysis.learning_rate_range import RangeTest
 
-_PX_A_TICK = 90.0
-
 
 class RangeFigure(AxesFigure):
-    """The x axis holds log10 rho; presses tell it, too."""
+    """J over rho, which can be pressed."""
 
     def __init__(self) -> None:
         super().__init__("range_test", "Loss against the learning rate", r"\rho", "J")
+        self.x_is_log = True
         self.test: RangeTest | None = None
         self.chosen: float | None = None
         self.present = 0.0
@@ -44,7 +42,7 @@ class RangeFigure(AxesFigure):
         has_any = test is not None and len(test.rates) > 0
         self.empty_text = "" if has_any else "The test has not run as yet."
         low, high = sorted(reach)
-        self.x_range = (math.log10(low), math.log10(max(high, 1.01 * low)))
+        self.x_range = (low, max(high, 1.01 * low))
         if test is not None and has_any:
             # the spike at the end does not flatten the descent before it
             top = 1.6 * float(test.smoothed[: _calm_end(test)].max())
@@ -54,21 +52,15 @@ class RangeFigure(AxesFigure):
 
     # painting
 
-    def _ticks(self, metrics: QFontMetricsF) -> tuple[list[Tick], list[Tick]]:
-        columns = max(2, int(self.width() / max(_PX_A_TICK, 4.5 * metrics.height())))
-        rows = max(2, int(self.height() / max(60.0, 3 * metrics.height())))
-        return log_ticks(*self.x_range, columns), linear_ticks(*self.y_range, rows)
-
     def paint_data(self, painter: QPainter, look: Theme) -> None:
         test = self.test
         if test is None:
             return
         wide = 3.4 if look.is_projector else 2.2
-        x = np.log10(test.rates)
         painter.setPen(QPen(look.with_alpha("text3", 0.75), 1.0))
-        self.draw_line(painter, self.screen_points(x, test.losses))
+        self.draw_line(painter, self.screen_points(test.rates, test.losses))
         painter.setPen(QPen(look.series(0), wide))
-        self.draw_line(painter, self.screen_points(x, test.smoothed))
+        self.draw_line(painter, self.screen_points(test.rates, test.smoothed))
         if self.present > 0:
             self._upright(painter, look, self.present, "text2", Qt.PenStyle.DotLine)
         if test.diverged is not None:
@@ -80,7 +72,7 @@ class RangeFigure(AxesFigure):
     def _upright(
         self, painter: QPainter, look: Theme, rate: float, token: str, style: Qt.PenStyle
     ) -> None:
-        x = self.to_screen(math.log10(rate), self.y_range[0]).x()
+        x = self.to_screen(rate, self.y_range[0]).x()
         painter.setPen(QPen(look.color(token), 2.4 if look.is_projector else 1.6, style))
         painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
 
@@ -89,7 +81,7 @@ class RangeFigure(AxesFigure):
         if test is None:
             return
         painter.setFont(look.font("strong"))
-        points = self.screen_points(np.log10(test.rates), test.smoothed)
+        points = self.screen_points(test.rates, test.smoothed)
         taken: list[QRectF] = []
         if self.chosen is not None:
             text = f"ρ = {self.chosen:g}"
@@ -131,23 +123,22 @@ class RangeFigure(AxesFigure):
         if test.diverged is not None:
             text = "runs away"
             size = tag_size(painter.font(), text, 3.0)
-            x = self.to_screen(math.log10(test.rates[test.diverged]), self.y_range[1]).x()
+            x = self.to_screen(float(test.rates[test.diverged]), self.y_range[1]).x()
             anchor = QPointF(x, self.area.top() + size.height())
             box = place_label(anchor, size, taken, self.area, points=points, prefer=math.pi)
             taken.append(box)
             paint_note(painter, box, text, look, "err")
-        if self.present > 0 and self.x_range[0] < math.log10(self.present) < self.x_range[1]:
+        if self.present > 0 and self.x_range[0] < self.present < self.x_range[1]:
             text = f"present {self.present:g}"
             size = tag_size(painter.font(), text, 3.0)
-            x = self.to_screen(math.log10(self.present), self.y_range[0]).x()
+            x = self.to_screen(self.present, self.y_range[0]).x()
             anchor = QPointF(x, self.area.bottom() - size.height())
             box = place_label(anchor, size, taken, self.area, points=points, prefer=0.0)
             paint_note(painter, box, text, look, "text2")
 
     def _on_curve(self, test: RangeTest, rate: float) -> QPointF:
-        x = math.log10(rate)
-        y = float(np.interp(x, np.log10(test.rates), test.smoothed))
-        return self.to_screen(x, min(y, self.y_range[1]))
+        y = float(np.interp(math.log10(rate), np.log10(test.rates), test.smoothed))
+        return self.to_screen(rate, min(y, self.y_range[1]))
 
     # numbers
 
@@ -158,7 +149,7 @@ class RangeFigure(AxesFigure):
             return []
         look = theme.current()
         x, _y = self.to_data(place)
-        k = int(np.abs(np.log10(test.rates) - x).argmin())
+        k = int(np.abs(np.log(test.rates / x)).argmin())
         said = f"ρ = {test.rates[k]:.3g}: smoothed {short(test.smoothed[k])}"
         return [
             (look.series(0), said),

@@ -35,6 +35,8 @@ class SlopeFigure(AxesFigure):
         self.study: SlopeStudy | None = None
         self.position = 0
         self._taken: list[QRectF] = []
+        self._clear: list[QPointF] = []
+        """What labels stay off, and what they should not cover."""
 
     def show_study(self, study: SlopeStudy, position: int) -> None:
         """Draw this, standing at this step."""
@@ -168,29 +170,61 @@ class SlopeFigure(AxesFigure):
         study = self.study
         if study is None:
             return
-        k, run = self.position, self.run()
-        across = f"{run:g}".replace("-", "−")
         painter.setFont(look.font("chip"))
-        area = self.area
+        height = QFontMetricsF(painter.font()).height()
+        wide = 1.5 if look.is_projector else 1.0
         corners = self._triangle(theta, loss, slope)
+        self._clear = self._not_to_be_covered(study, corners)
+        at = self.to_screen(theta, loss)
+        reach = 10 * wide
+        self._taken.append(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
+        if abs(corners[2].y() - corners[1].y()) > 1.3 * height:  # where it is flat, nothing fits
+            self._paint_sides(painter, look, corners, slope)
+        self._paint_step_words(painter, look, study, theta, wide)
         side = 1 if slope > 0 else -1
-        self._taken.append(QPolygonF(corners).boundingRect().intersected(area))
+        turn = math.pi + 0.6 * side if self.run() > 0 else 0.6 * side
+        words = f"θ = {short(theta)}, J = {short(loss)}"
+        self._note(painter, look, at, words, "text", turn, 12 * wide)
+
+    def _paint_step_words(
+        self, painter: QPainter, look: Theme, study: SlopeStudy, theta: float, wide: float
+    ) -> None:
+        """At the arrow along the axis."""
+        base = self.area.bottom() - 14 * wide
+        ahead = float(study.ahead[self.position])
+        start, end = (self.to_screen(x, 0).x() for x in (theta, ahead))
+        left, right = self.area.left(), self.area.right()
+        ends = [min(max(x, left), right) for x in (start, end)]
+        arrow = QRectF(min(ends), base - _HEAD * wide, abs(ends[1] - ends[0]), 2 * _HEAD * wide)
+        self._taken.append(arrow)
+        words = f"−ρ · slope = {signed(ahead - theta)}"
+        if not left <= end <= right:
+            words += f", to θ = {short(ahead)}, outside"
+        middle = QPointF(sum(ends) / 2, base)
+        self._note(painter, look, middle, words, "upd", -math.pi / 2, 8 * wide)
+
+    def _paint_sides(
+        self, painter: QPainter, look: Theme, corners: list[QPointF], slope: float
+    ) -> None:
+        """What the triangle's two sides are."""
+        run = self.run()
+        across = f"{run:g}".replace("-", "−")
         middle = (corners[0] + corners[1]) / 2
-        self._note(painter, look, middle, across, "bwd", math.pi / 2 * side, 3)
+        self._note(painter, look, middle, across, "bwd", math.copysign(math.pi / 2, slope), 3)
         upright = (corners[1] + corners[2]) / 2
-        upright.setY(min(max(upright.y(), area.top() + 12), area.bottom() - 12))
+        upright.setY(min(max(upright.y(), self.area.top() + 12), self.area.bottom() - 12))
         words = f"{signed(slope * run)} = {across} · {signed(slope)}"
         self._note(painter, look, upright, words, "bwd", 0.0 if run > 0 else math.pi, 4)
-        at = self.to_screen(theta, loss)
-        turn = math.pi + 0.6 * side if run > 0 else 0.6 * side
-        self._note(painter, look, at, f"θ = {short(theta)}, J = {short(loss)}", "text", turn, 12)
-        base = area.bottom() - 14
-        start, end = (self.to_screen(x, 0).x() for x in (theta, float(study.ahead[k])))
-        ends = [min(max(x, area.left()), area.right()) for x in (start, end)]
-        words = f"−ρ · slope = {signed(float(study.ahead[k]) - theta)}"
-        if not area.left() <= end <= area.right():
-            words += f", to θ = {short(study.ahead[k])}, outside"
-        self._note(painter, look, QPointF(sum(ends) / 2, base), words, "upd", -math.pi / 2, 8)
+
+    def _not_to_be_covered(self, study: SlopeStudy, corners: list[QPointF]) -> list[QPointF]:
+        """px of the curve, of the path, and of the triangle's edges."""
+        path = slice(0, self.position + 1)
+        found = self.screen_points(study.x, study.values)
+        found += self.screen_points(study.path.thetas[path, 0], study.path.losses[path])
+        shares = [k / 12 for k in range(13)]
+        for one, other in zip(corners, [*corners[1:], corners[0]], strict=True):
+            found += [one + share * (other - one) for share in shares]
+        return found
 
     def _note(
         self,
@@ -205,7 +239,9 @@ class SlopeFigure(AxesFigure):
         metrics = QFontMetricsF(painter.font())
         size = QSizeF(metrics.horizontalAdvance(text) + 6, metrics.height() + 2)
         room = self.area.adjusted(2, 2, -2, -2)
-        box = place_label(anchor, size, self._taken, room, nearest=near, prefer=prefer)
+        box = place_label(
+            anchor, size, self._taken, room, points=self._clear, nearest=near, prefer=prefer
+        )
         self._taken.append(box)
         paint_note(painter, box, text, look, ink)
 
