@@ -132,6 +132,9 @@ class Walker:
     def done(self, *moved: StepInfo | None) -> None:
         """These operations have been done or undone: look at what they have changed."""
         changed = {info.node_id for info in moved if info is not None and info.node_id}
+        if any(info is not None and not info.node_id for info in moved):  # of the whole network
+            plan = self.walk.rehearsal.plan
+            changed |= {node.node_id for node in plan.nodes if node.parameters}
         phases = {info.phase for info in moved if info is not None}
         below = set()
         if "backward" in phases:

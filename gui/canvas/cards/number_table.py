@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter
 from gui.canvas.cards import measures, numbers, symbols
 from gui.canvas.cards.face import Face, FaceContext
 from gui.canvas.cards.formula_over import FormulaRow
-from gui.canvas.cards.paint import CENTRE, LEFT, draw_fitting, draw_text, pen, text_width
+from gui.canvas.cards.paint import CENTRE, LEFT, RIGHT, draw_fitting, draw_text, pen, text_width
 from gui.canvas.cards.scalar_text import ScalarText, numbers_up, power_of
 from gui.canvas.cards.why_not import why_no_delta
 from gui.theme import Theme
@@ -102,14 +102,24 @@ class TableFace(Face):
         return QRectF(left, box.bottom(), self._width(theme) - left, height)
 
     def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
-        """The numbers; in the place of a missing delta, why it is missing."""
+        """The numbers, of a variable those that the update has made of it; in the place of a
+        missing delta, why it is missing."""
         theme = context.theme
         painter.save()
         painter.translate(rect.topLeft())
         h = self._values(context, "h")
+        following = self._following(context)
+        if following is not None:
+            row = self._state_row(theme)
+            used = text_width(theme, "caption", self.text.state) + 8
+            draw_fitting(
+                painter, row.adjusted(used, 0, -6, 0), "updated", theme, "caption", "upd", RIGHT
+            )
         for place, (name, _letter, token) in enumerate(_PARTS):
             values, box = self._values(context, name), self._box(theme, place)
-            if values is not None:
+            if name == "h" and following is not None:
+                self._paint_numbers(painter, box, following, theme, "upd")
+            elif values is not None:
                 self._paint_numbers(painter, box, values, theme, token)
             elif name == "delta" and h is not None and context.snapshot is not None:
                 said = why_no_delta(context)
@@ -146,6 +156,15 @@ class TableFace(Face):
             return None
         return np.asarray(found).reshape(self._rows, self._columns)
 
+    def _following(self, context: FaceContext) -> NDArray[np.floating] | None:
+        """The values after the update, where a variable has been moved by it."""
+        theta = None if context.view is None else context.view.extras.get("theta")
+        h = self._values(context, "h")
+        if h is None or theta is None or np.size(theta) != h.size:
+            return None
+        found = np.asarray(theta).reshape(h.shape)
+        return None if np.array_equal(found, h) else found
+
     def said(self, context: FaceContext) -> str:
         """All numbers in words."""
         up = numbers_up(context)
@@ -155,6 +174,10 @@ class TableFace(Face):
             if values is not None:
                 listed = "; ".join(", ".join(map(numbers.full, row)) for row in values)
                 parts.append(f"{letter}{up} = ({listed})")
+        following = self._following(context)
+        if following is not None:
+            listed = "; ".join(", ".join(map(numbers.full, row)) for row in following)
+            parts.append(f"θ = ({listed}) after the update")
         return f"{self.text.source}: {', '.join(parts) or '–'}"
 
     def tip_at(self, pos: QPointF, rect: QRectF, context: FaceContext) -> str:
@@ -176,9 +199,13 @@ class TableFace(Face):
                 int((at.x() - box.left()) / box.width() * self._columns), self._columns - 1
             )
             index = f"{row}{column}" if len(self._shape) == 2 else str(column)
-            return (
-                f"{letter}{up}{numbers.subscript(int(index))} = {numbers.full(values[row, column])}"
-            )
+            below = numbers.subscript(int(index))
+            said = f"{letter}{up}{below} = {numbers.full(values[row, column])}"
+            following = self._following(context) if name == "h" else None
+            if following is None:
+                return said
+            new = numbers.full(following[row, column])
+            return f"θ{below} = {new} after the update\n{said} before"
         return self.text.explanation if at.y() < self._top(theme) else ""
 
 

@@ -100,5 +100,14 @@ def test_a_table_gives_each_number_its_place(qapp):
     assert face.said(context) == "W @ x: h⁽²⁾ = (1.0, 2.0; 3.0, 4.5)"
 
 
+def test_a_table_shows_what_the_update_has_made_of_a_variable(qapp):
+    face = made(Variable(value="1, 2"), "", (2,))
+    before, after = np.array([1.0, 2.0]), np.array([1.0, 1.5])
+    context = moment(out=before, extras={"theta": after})
+    assert "θ₁ = 1.5 after the update\nh⁽²⁾₁ = 2.0 before" in tips(face, context)
+    assert face.said(context).endswith("θ = (1.0, 1.5) after the update")
+    assert "after the update" not in face.said(moment(out=before, extras={"theta": before}))
+
+
 def test_a_card_is_wide_enough_for_three_tiles_of_the_debugger(qapp):
     assert 200 <= made(Variable()).size(theme.light).width() <= 260
