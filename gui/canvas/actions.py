@@ -163,6 +163,7 @@ class CanvasActions(QObject):
         )
         shown.setCheckable(True)
         shown.toggled.connect(view.canvas.parameters.set_on)
+        view.overlays.zoom_bar.follow(shown)
 
     # what is possible now
 

@@ -63,6 +63,10 @@ def best_frame(view: CanvasView) -> Frame | None:
     return cards if cards.zoom >= least else _start(view, least)
 
 
+_ABOVE = 160.0
+"""Parameters that stand at most so far above the first card are shown with it, px of the scene."""
+
+
 def whole_frame(view: CanvasView) -> Frame | None:
     """All of the design, however small; None where there is nothing."""
     if view.canvas.drawn_rect().isEmpty():
@@ -118,6 +122,9 @@ def _start(view: CanvasView, zoom: float) -> Frame:
     order = canvas.document.inference.order or tuple(canvas.nodes)
     first = canvas.rect_of(order[0]) if order else None
     corner = QPointF(first.x, first.y) if first is not None else whole.topLeft()
+    around = canvas.parameters.drawn_rect()
+    if corner.y() - _ABOVE < around.top() < corner.y():
+        corner.setY(around.top())
     margin = round(theme.current().size("canvas_margin"))
     spot = QPoint(margin, margin)
     room = view.viewport().rect()

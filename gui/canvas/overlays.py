@@ -104,8 +104,10 @@ class Overlays(QObject):
             if box is self.legend and is_legend_beside:
                 left, bottom = left - width - _GAP, corner.y()
             if not box.isHidden():
-                narrow = self.minimap.width_for(height, width) if is_hint else width
-                spots[box] = QRect(left + width - narrow, bottom - height, narrow, height)
+                own = self.minimap.width_for(height, width) if is_hint else width
+                if box is self.zoom_bar:
+                    own = max(width, box.sizeHint().width())
+                spots[box] = QRect(left + width - own, bottom - height, own, height)
                 bottom -= height + _GAP
         return spots
 

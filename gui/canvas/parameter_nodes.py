@@ -140,7 +140,7 @@ class _Picture(QGraphicsItem):
             if spot is None:
                 continue
             _paint_arrow(painter, look, spot)
-            _paint_box(painter, look, node, QRectF(*spot.rect))
+            _paint_box(painter, look, node, spot)
             if zoom >= collapse_zoom():
                 _paint_words(painter, look, node, spot)
 
@@ -148,20 +148,21 @@ class _Picture(QGraphicsItem):
 def _paint_arrow(painter: QPainter, look: Theme, spot: Spot) -> None:
     """From the parameter into its card."""
     start, end = QPointF(*spot.start), QPointF(*spot.end)
-    painter.setPen(QPen(look.color("upd"), look.size("wire") * 0.7))
+    painter.setPen(QPen(look.color("upd"), look.size("wire") * 0.7 * spot.scale))
     painter.drawLine(start, end)
     way = end - start
     length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1.0)
-    along = way / length * 8 * look.scale
+    along = way / length * 8 * look.scale * max(spot.scale, 0.6)
     across = QPointF(-along.y(), along.x()) * 0.5
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.color("upd"))
     painter.drawPolygon(QPolygonF([end, end - along + across, end - along - across]))
 
 
-def _paint_box(painter: QPainter, look: Theme, node: ParameterNode, box: QRectF) -> None:
+def _paint_box(painter: QPainter, look: Theme, node: ParameterNode, spot: Spot) -> None:
     """A small round card; dashed where the array belongs to another one."""
-    pen = QPen(look.color("upd"), 1.4 * look.scale)
+    box = QRectF(*spot.rect)
+    pen = QPen(look.color("upd"), 1.4 * look.scale * spot.scale)
     if node.tied_to:
         pen.setStyle(Qt.PenStyle.DashLine)
     painter.setPen(pen)
@@ -171,7 +172,10 @@ def _paint_box(painter: QPainter, look: Theme, node: ParameterNode, box: QRectF)
 
 def _paint_words(painter: QPainter, look: Theme, node: ParameterNode, spot: Spot) -> None:
     """The symbol, and the shape where there is room."""
-    box = QRectF(*spot.rect)
+    painter.save()
+    painter.translate(QPointF(spot.rect.x, spot.rect.y))
+    painter.scale(spot.scale, spot.scale)
+    box = QRectF(0, 0, spot.rect.width / spot.scale, spot.rect.height / spot.scale)
     px = look.px("maths")
     path = symbols.name_shape(node.name, px)
     narrow, _wide, _height = size_of(node, look)
@@ -186,3 +190,4 @@ def _paint_words(painter: QPainter, look: Theme, node: ParameterNode, spot: Spot
         room = box.adjusted(narrow - 4 * look.scale, 0, 0, 0)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, int(flags), shape_text(node))
+    painter.restore()

@@ -1,11 +1,11 @@
-"""Zoom: smaller, the figure (click: 100 %), larger, fit, mini-map."""
+"""Zoom: smaller, the figure (click: 100 %), larger, fit, mini-map; parameters as nodes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from gui import theme
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 
-_LINE = 14
+_LINE = 10
 
 
 class ZoomBar(OverlayBox):
@@ -28,20 +28,24 @@ class ZoomBar(OverlayBox):
         self.figure = self._button("zoom_100", "", "Zoom to 100 % (Ctrl+0)")
         self.larger = self._button("zoom_in", "plus", "Zoom in (+)")
         self.fit = self._button("zoom_fit", "fit-to-screen-outline", "Show everything (F)")
-        self.fit.setText("Fit")
-        self.fit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.map = self._button("toggle_minimap", "map-outline", "Show or hide the mini-map (M)")
         self.map.setCheckable(True)
         self.map.setChecked(True)
+        self.theta = self._button(
+            "toggle_parameters", "", "Draw each layer's parameters θ as nodes"
+        )
+        self.theta.setText("θ")
+        self.theta.setCheckable(True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 4, 6, 4)
-        row.setSpacing(2)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.setSpacing(1)
         for widget in (self.smaller, self.figure, self.larger):
             row.addWidget(widget)
         row.addStretch()
         row.addSpacing(_LINE)
         row.addWidget(self.fit)
         row.addWidget(self.map)
+        row.addWidget(self.theta)
         self.smaller.clicked.connect(view.zoom_out)
         self.larger.clicked.connect(view.zoom_in)
         self.figure.clicked.connect(view.zoom_to_100)
@@ -54,6 +58,12 @@ class ZoomBar(OverlayBox):
         """The line between zoom and view."""
         x = (self.larger.geometry().right() + self.fit.geometry().left()) // 2
         painter.fillRect(x, 10, 1, self.height() - 20, theme.current().color("border"))
+
+    def follow(self, parameters: QAction) -> None:
+        """The tick box and the menu's entry are one switch."""
+        self.theta.setChecked(parameters.isChecked())
+        self.theta.toggled.connect(parameters.setChecked)
+        parameters.toggled.connect(self.theta.setChecked)
 
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -39,6 +39,17 @@ def test_the_switch_draws_every_parameter_and_changes_nothing(hands: Hands) -> N
     assert parameters.spots == {}
 
 
+def test_the_tick_box_beside_the_zoom_and_the_menu_are_one_switch(hands: Hands) -> None:
+    shown(hands, mnist())
+    box, entry = hands.view.overlays.zoom_bar.theta, hands.view.actions_["parameters"]
+    box.click()
+    assert entry.isChecked()
+    assert "dense_1.W" in hands.view.canvas.parameters.spots
+    entry.setChecked(False)
+    assert not box.isChecked()
+    assert hands.view.canvas.parameters.spots == {}
+
+
 def test_pointing_at_a_parameter_tells_its_shape(hands: Hands) -> None:
     shown(hands, mnist())
     hands.view.actions_["parameters"].setChecked(True)
@@ -59,9 +70,9 @@ def test_they_follow_the_design(hands: Hands) -> None:
     assert "dense_1.b" not in hands.view.canvas.parameters.spots
 
 
-@pytest.mark.parametrize("name", ["light", "projector"])
+@pytest.mark.parametrize("name", ["light", "dark", "projector"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
-def test_no_parameter_hides_a_card_in_the_examples(
+def test_no_parameter_touches_a_card_a_note_or_another_in_the_examples(
     hands: Hands, qapp: QApplication, path: Path, name: str
 ) -> None:
     theme.apply(qapp, name)
@@ -70,7 +81,7 @@ def test_no_parameter_hides_a_card_in_the_examples(
     canvas = hands.view.canvas
     cards = [canvas.rect_of(key) for key in (*canvas.nodes, *canvas.notes)]
     spots = [spot.rect for spot in canvas.parameters.spots.values()]
-    assert not [spot for spot in spots if any(card.holds(spot.centre) for card in cards)]
+    assert not [spot for spot in spots if any(card.meets(spot) for card in cards)]
     assert not any(a.meets(b) for i, a in enumerate(spots) for b in spots[i + 1 :])
 
 
@@ -98,3 +109,18 @@ def test_they_give_way_to_cards_and_become_narrow_before_they_hide_one() -> None
     (spot,) = place_parameters(group, cards, [], [], {"dense.W": (34.0, 90.0, 28.0)}).values()
     assert not spot.is_wide
     assert not any(spot.rect.meets(card) for card in cards.values())
+
+
+def test_between_cards_that_stand_close_they_are_drawn_smaller() -> None:
+    cards = {
+        "dense": Rect(400, 0, 200, 100),
+        "left": Rect(60, -300, 322, 700),
+        "above": Rect(340, -300, 300, 278),
+        "right": Rect(618, -300, 300, 700),
+        "below": Rect(340, 122, 300, 278),
+    }
+    group = [parameter("dense", "W"), parameter("dense", "b")]
+    sizes = {node.key: (34.0, 90.0, 28.0) for node in group}
+    spots = place_parameters(group, cards, [], [], sizes)
+    assert all(spot.scale < 1 for spot in spots.values())
+    assert not any(spot.rect.meets(card) for spot in spots.values() for card in cards.values())
