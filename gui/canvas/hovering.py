@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
+from gui.canvas import difference_mark
 from gui.canvas.cards.why_not import NO_STEP, NOT_COMPUTED
 from gui.canvas.geometry import Slot
 from gui.canvas.node_item import NodeItem
@@ -112,6 +113,9 @@ class Hovering(QObject):
         found = self._scene.port_at(at) if self._view.zoom >= 0.28 else None
         if found is not None:
             return self._port_tip(*found)
+        said = self._difference_tip(at)
+        if said:
+            return said
         said = self._scene.parameters.tip_at(at)
         if said:
             return said
@@ -129,6 +133,14 @@ class Hovering(QObject):
                 said = item.mark_tip_at(at - item.pos())
                 if said:
                     return said
+        return ""
+
+    def _difference_tip(self, at: QPointF) -> str:
+        """How far a twin run is away, on the strip of a card."""
+        around = QRectF(at.x() - 16, at.y() - 16, 32, 32)
+        for item in self._scene.items(around):
+            if isinstance(item, NodeItem) and difference_mark.is_at(item, at - item.pos()):
+                return "\n".join([item.node.title, *difference_mark.sentences(item)])
         return ""
 
     def _port_tip(self, item: NodeItem, slot: Slot) -> str:
@@ -165,6 +177,7 @@ class Hovering(QObject):
                     f"Output {spec}. {f'{count:,} parameters' if count else 'No parameters'}."
                 )
             lines += [of_header] if of_header else []
+        lines += difference_mark.sentences(item)
         return "\n".join(lines)
 
     def _shape_of(self, wire: Wire) -> str:

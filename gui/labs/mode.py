@@ -120,6 +120,7 @@ class LabMode(QObject):
         if spec.key not in self.panels:
             panel = spec.factory(self._window.document, self._window.controller)
             panel.leave_wanted.connect(self.close)
+            panel.canvas = self._window.view
             self._window.add_to_centre(panel, 2)
             self.panels[spec.key] = panel
         return self.panels[spec.key]
@@ -149,4 +150,4 @@ class LabMode(QObject):
     def shut_down(self) -> None:
         """End every thread: before the window goes."""
         for panel in self.panels.values():
-            panel.job.finish()
+            panel.finish()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
@@ -28,6 +28,9 @@ from gui.labs.transport import Transport
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
 
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
 CONTROLS_WIDTH = 248
 """px at a desk."""
 _REVEAL_MS = 250
@@ -48,6 +51,8 @@ class LabPanel(QWidget):
         self.document = document
         self.controller = controller
         self.node_id = ""
+        self.canvas: CanvasView | None = None
+        """The canvas whose place the laboratory takes."""
         self.job = Job(self)
         self.transport: Transport | None = None
         """What has steps; space, left, right, Home and End are for it."""
@@ -84,6 +89,10 @@ class LabPanel(QWidget):
     def tables(self) -> dict[str, list[list[Any]]]:
         """Numbers that can be exported, by the name of their file; the first row is the head."""
         return {}
+
+    def finish(self) -> None:
+        """End every thread: before the window goes."""
+        self.job.finish()
 
     def say(self, sentence: str) -> None:
         """A sentence in the head: what is to be seen, or why there is nothing."""

@@ -18,6 +18,7 @@ from gui.labs.panel import LabPanel
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.rooms import Rooms
 from gui.labs.twins_form import TwinForm
+from gui.labs.twins_map import TwinMap
 from gui.labs.twins_table import TwinModel, TwinTable
 from gui.training.state_step import put_state
 from model.analysis.twin_insertion import EVERY
@@ -52,6 +53,7 @@ class TwinPanel(LabPanel):
         self.runs: dict[int, TwinRun] = {}
         """By number; those on their way too."""
         self._next = 0
+        self.map = TwinMap(self.document, self.controller, self)
         self.form = TwinForm()
         self.controls.addLayout(self.form)
         self._fill_stage()
@@ -84,6 +86,8 @@ class TwinPanel(LabPanel):
         self.form.again_button.clicked.connect(self.run_all)
         self.form.axis.changed.connect(self._on_axis)
         self.form.back_button.clicked.connect(self.take_back)
+        self.form.map_button.clicked.connect(self.toggle_map)
+        self.map.changed.connect(self._on_selection)
         self.form.remove_button.clicked.connect(self.remove)
         self.table.remove_wanted.connect(self.remove)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
@@ -249,7 +253,29 @@ class TwinPanel(LabPanel):
     def _on_selection(self, *_changed: object) -> None:
         run = self.chosen()
         apart = self._differences(run) if run is not None else []
-        self.form.show_chosen(is_chosen=run is not None, apart=apart)
+        shown = self.map.run
+        is_mapped = run is not None and shown is not None and shown.number == run.number
+        self.form.show_chosen(is_chosen=run is not None, is_mapped=is_mapped, apart=apart)
+
+    @Slot()
+    def toggle_map(self) -> None:
+        """Paint the chosen run's differences on the canvas, and go there; or no more."""
+        run, shown = self.chosen(), self.map.run
+        if run is None or self.moment is None or self.canvas is None:
+            return
+        if shown is not None and shown.number == run.number:
+            self.map.hide()
+            return
+        if run.state is None:
+            self.say(f"“{run.name}” is still on its way: wait until it has ended.")
+            return
+        self.map.show(self.canvas, self.moment, run)
+        self.leave_wanted.emit()
+
+    def finish(self) -> None:
+        """The map has a thread of its own."""
+        super().finish()
+        self.map.finish()
 
     def _differences(self, run: TwinRun) -> list[tuple[str, float]]:
         """Title of each node and how far its parameters are from those of the original."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout
 
 from gui.inspector.field_widgets import widget_for
 from gui.inspector.pieces import caption, section
@@ -16,7 +16,15 @@ from model.analysis.twin_knobs import BATCH_NORM_ON, KEPT, Alteration, Knob
 STEPS = 200
 _MOST_NODES = 6
 _NO_RUN = "Choose a run in the table first"
-_BACK = "Weights, memory, batch order and streams of this run; the change becomes an edit"
+_MAP_ON, _MAP_OFF = "Paint its differences on the canvas", "Difference map off"
+_MAP = (
+    "How far h, δ and θ of every node are from those of the canvas; it follows while the canvas"
+    " trains"
+)
+_BACK = (
+    "Weights, memory, batch order and streams of this run; the change becomes an edit; one Undo"
+    " takes all of it back"
+)
 
 
 class TwinForm(QVBoxLayout):
@@ -72,6 +80,7 @@ class TwinForm(QVBoxLayout):
         self.axis.setObjectName("twin_axis")
         self.axis.setToolTip("Steps, or items used: fair where the batches differ in size")
         self.back_button = _button("Take its state to the canvas", "twin_back")
+        self.map_button = _button(_MAP_ON, "twin_map")
         self.remove_button = _button("Remove it", "twin_remove")
         self.differs = caption()
         self.differs.setObjectName("twin_differs")
@@ -95,6 +104,7 @@ class TwinForm(QVBoxLayout):
         self.addWidget(self.axis)
         self.addWidget(section("Chosen run"))
         self.addWidget(self.back_button)
+        self.addWidget(self.map_button)
         self.addWidget(self.remove_button)
         self.addWidget(self.differs)
 
@@ -159,12 +169,23 @@ class TwinForm(QVBoxLayout):
         knob = self.knobs[self.knob.currentIndex()]
         return knob.turned(self._field.value(), str(self.place.currentData() or ""))
 
-    def show_chosen(self, *, is_chosen: bool, apart: Sequence[tuple[str, float]] = ()) -> None:
-        """Whether a run is chosen, and how far its nodes' parameters are from the original's."""
+    def show_chosen(
+        self,
+        *,
+        is_chosen: bool,
+        is_mapped: bool = False,
+        apart: Sequence[tuple[str, float]] = (),
+    ) -> None:
+        """Whether a run is chosen, whether the difference map shows it, and how far its nodes'
+        parameters are from the original's."""
         self.remove_button.setEnabled(is_chosen)
         self.remove_button.setToolTip("Take it out of the table" if is_chosen else _NO_RUN)
         self.back_button.setEnabled(is_chosen)
         self.back_button.setToolTip(_BACK if is_chosen else _NO_RUN)
+        self.map_button.setEnabled(is_chosen)
+        self.map_button.set_words(_MAP_OFF if is_mapped else _MAP_ON)
+        tip = "The cards as they were" if is_mapped else _MAP
+        self.map_button.setToolTip(tip if is_chosen else _NO_RUN)
         lines = [f"{title}: {_percent(share)}" for title, share in apart[:_MOST_NODES]]
         if len(apart) > _MOST_NODES:
             lines.append(f"and {len(apart) - _MOST_NODES} more, in the export")
@@ -177,7 +198,7 @@ def _percent(share: float) -> str:
     return "0 (the very same)" if share == 0 else f"{100 * share:.3g} %"
 
 
-def _button(text: str, name: str, kind: str = "") -> QPushButton:
+def _button(text: str, name: str, kind: str = "") -> WrappingButton:
     found = WrappingButton(text)
     found.setObjectName(name)
     if kind:

@@ -24,6 +24,14 @@ class WrappingButton(QPushButton):
         """The words without the line breaks."""
         return self._words
 
+    def set_words(self, text: str) -> None:
+        """Show other words."""
+        if text != self._words:
+            self._words = text
+            self.setAccessibleName(text)
+            self.setText("\n".join(self._lines(self.width())))
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """Room for all words in one line, px."""
         metrics = self.fontMetrics()

@@ -39,7 +39,7 @@ class NodeDifference:
 @dataclass(frozen=True)
 class Differences:
     """step: at which both stand. nodes: those that both have. is_end: the canvas has not gone on
-    since the fork, so that the ends of the runs are compared."""
+    since the fork, so that a copy of it has, to the end of the runs."""
 
     step: int
     nodes: dict[str, NodeDifference]
@@ -100,7 +100,7 @@ def relative(pairs: Iterable[tuple[Array, Array]]) -> float | None:
 class Companion:
     """A twin that is led to wherever the training of the canvas stands.
 
-    steps: so many after the fork the ends are compared while the canvas has not gone on.
+    steps: while the canvas stands where they part, both are compared so many steps further on.
     """
 
     moment: Moment
@@ -108,12 +108,18 @@ class Companion:
     steps: int
     _twin: Trainer | None = field(default=None, repr=False)
     _canvas: Trainer | None = field(default=None, repr=False)
-    _end: Differences | None = field(default=None, repr=False)
 
     def differences(self, progress: Progress, now: Moment) -> Differences:
         """Raises: DesignError, DivergedError, CancelledError; then nothing of it is lost."""
-        if now.step <= self.moment.step:
-            return self._at_the_end(progress)
+        start = self.moment.step
+        if now.step < start:
+            raise DesignError(
+                f"The runs part at step {start:,}, but the canvas stands before it, at step"
+                f" {now.step:,}.",
+                hint="Press Run.",
+            )
+        if now.step == start:
+            return self._at_the_end(progress, now)
         twin = self._led(progress, now.step)
         canvas = self._canvas
         if canvas is None:
@@ -123,14 +129,13 @@ class Companion:
         restore(canvas, now.state)
         return Differences(now.step, compare(twin, canvas))
 
-    def _at_the_end(self, progress: Progress) -> Differences:
-        if self._end is None:
-            canvas = fork(self.moment)
-            goal = self.moment.step + self.steps
-            _lead(progress, canvas, goal, "Leading the original to the end of the runs")
-            twin = self._led(progress, goal)
-            self._end = Differences(goal, compare(twin, canvas), is_end=True)
-        return self._end
+    def _at_the_end(self, progress: Progress, now: Moment) -> Differences:
+        """Where both will be: a copy of the canvas' training goes on, not itself."""
+        goal = now.step + self.steps
+        canvas = fork(now)
+        _lead(progress, canvas, goal, "Leading a copy of the training to the end of the runs")
+        twin = self._led(progress, goal)
+        return Differences(goal, compare(twin, canvas), is_end=True)
 
     def _led(self, progress: Progress, step: int) -> Trainer:
         """The twin at this step; from the fork again where it is further on already."""

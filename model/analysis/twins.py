@@ -53,7 +53,7 @@ def fork(moment: Moment) -> Trainer:
     """A trainer of its own that goes on from there. Raises: DesignError, DataError."""
     trainer = Trainer(moment.graph, dtype=moment.dtype)
     restore(trainer, moment.state)
-    trainer.curves = copy.deepcopy(moment.curves)
+    trainer.curves |= copy.deepcopy(moment.curves)
     return trainer
 
 

@@ -156,6 +156,13 @@ def test_an_edit_of_the_canvas_is_followed_and_other_items_are_refused():
         compare(fork(moment), other)
 
 
+def test_a_canvas_before_the_fork_is_told():
+    trainer, moment = forked()
+    trainer.restart()
+    with pytest.raises(DesignError, match="part at step 7, but the canvas stands before it"):
+        Companion(moment, SAME, 5).differences(Progress(), stand_of(trainer))
+
+
 def test_it_can_be_cancelled():
     trainer, moment = forked()
     walked(trainer, 5)
