@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,6 +20,7 @@ from gui.labs.study_queue import StudyQueue
 from gui.labs.transport import Transport
 from gui.plots.numbers import short
 from gui.plots.plane import PlaneView
+from gui.training.state_step import Kept, put_state
 from gui.widgets import ElidedLabel
 from model.analysis.overfitting import (
     FitRun,
@@ -32,13 +31,11 @@ from model.analysis.overfitting import (
     over_items,
     over_sizes,
 )
-from model.analysis.overfitting_network import Network, Survey, resize, survey, take_parameters
+from model.analysis.overfitting_network import Network, Survey, resize, survey
 from model.analysis.overfitting_polynomial import Wave
 from model.analysis.progress import Progress
-from model.curves import Curve
+from model.errors import DesignError
 from model.graph import NetworkGraph
-from model.trainer import Trainer
-from model.trainer_state import TrainerState, restore
 
 _FEW, _MOST = 300, 2000
 """Steps of each training at first: as many as the canvas has done, within these."""
@@ -304,7 +301,7 @@ class OverfittingPanel(LabPanel):
 
     def _back_tip(self) -> str:
         if isinstance(self.ground, Network):
-            return "Show it, and put its weights on the canvas; another size becomes an edit"
+            return "Show it, and put it on the canvas, its size too; it can be undone"
         return "Show the fit as it stood there"
 
     @Slot(int)
@@ -414,25 +411,26 @@ class OverfittingPanel(LabPanel):
         self._follows = "best"
         self.transport.pause()
         self.transport.set_position(run.stop.best)
-        if isinstance(self.ground, Network) and run.best_state is not None:
-            self._put_on_canvas(self.ground, run, run.best_state)
+        if isinstance(self.ground, Network) and run.back is not None:
+            self._put_on_canvas(self.ground, run, run.back)
 
-    def _put_on_canvas(self, ground: Network, run: FitRun, state: TrainerState) -> None:
-        if resize(self.document.graph, ground.chosen, run.size).changes and not (
-            self.document.attempt(resize, ground.chosen, run.size)
-        ):
+    def _put_on_canvas(self, ground: Network, run: FitRun, back: Kept) -> None:
+        try:
+            edit = resize(self.document.graph, ground.chosen, run.size)
+        except DesignError as fault:
+            self.document.report(fault)
             return
         if not self.controller.prepare():
             return
-        if run.items == ground.most_items and run.best_curves is not None:
-            self.controller.lend(partial(_into, state=state, curves=run.best_curves))
-        else:
-            self.controller.lend(partial(take_parameters, state=state))
-        self.controller.show_item(self.controller.request.item)
+        text = "Go back to the best step"
+        put_state(self.document, self.controller, text, edit if edit.changes else None, back)
         step = int(run.steps[run.stop.best])
-        text = f"The parameters of step {step:,}, the best of {run.items} items, are on the canvas."
-        self.say(text)
-        self.document.message.emit(Message("info", text))
+        whole = run.items == ground.most_items
+        said = f"The training stands at step {step:,}, the best" if whole else ""
+        said = said or f"The weights of step {step:,}, the best with {run.items} items, are there"
+        said += ". Undo brings back what was there before."
+        self.say(said)
+        self.document.message.emit(Message("info", said))
 
     # export
 
@@ -455,9 +453,3 @@ class OverfittingPanel(LabPanel):
             if figure.rows():
                 found[name] = figure.rows()
         return found
-
-
-def _into(trainer: Trainer, *, state: TrainerState, curves: dict[str, Curve]) -> None:
-    """On the training's thread."""
-    restore(trainer, state)
-    trainer.curves = copy.deepcopy(curves)

@@ -59,8 +59,9 @@ class FitRun:
     steps: (M,); losses: (3, M) of `PARTS`, NaN for a part without items. maps: what is answered at
     each mark, () where the inputs cannot be drawn; held_out: (m, d) inputs and (m, ...) targets of
     the validation part for that picture. truth: (x,) what the data come from without noise, where
-    that is known. best_state, best_curves: the training as it stood at the best mark; None where
-    there is none to go back to. fault: why it ended early, "" = not.
+    that is known. best_state: the training as it stood at the best mark; back: the same as a state
+    of the whole design's training, with its curves, once the run is over; None where there is none
+    to go back to. fault: why it ended early, "" = not.
     """
 
     size: float
@@ -72,7 +73,7 @@ class FitRun:
     held_out: tuple[Array, Array] | None = None
     truth: Array | None = None
     best_state: TrainerState | None = None
-    best_curves: dict[str, Curve] | None = None
+    back: tuple[TrainerState, dict[str, Curve]] | None = None
     fault: str = ""
 
     @property

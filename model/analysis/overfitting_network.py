@@ -252,7 +252,18 @@ class Network:
             found.mark()
         except (DivergedError, DomainError) as fault:
             found.fault = str(fault)
-        return found.view()
+        return replace(found.view(), back=self._way_back(found, size, items))
+
+    def _way_back(
+        self, found: _Growing, size: float, items: int
+    ) -> tuple[TrainerState, dict[str, Curve]] | None:
+        """The best state for a training of all items: where it was one, all of it; otherwise its
+        parameters at step 0."""
+        if found.best is None or items == self.most_items:
+            return found.best
+        trainer = Trainer(sized(self.graph, self.chosen, size), dtype=self.dtype)
+        take_parameters(trainer, found.best[0])
+        return state_of(trainer), copy.deepcopy(trainer.curves)
 
 
 class _Growing:
@@ -265,7 +276,7 @@ class _Growing:
         self._steps: list[int] = []
         self._losses: list[list[float]] = []
         self._maps: list[Boundary] = []
-        self._best: tuple[TrainerState, dict[str, Curve]] | None = None
+        self.best: tuple[TrainerState, dict[str, Curve]] | None = None
         self._held_out = held_out(trainer)
 
     def mark(self) -> None:
@@ -278,14 +289,13 @@ class _Growing:
             self._maps.append(drawn)
         stop = self._stop()
         if stop.best == len(self._steps) - 1:
-            self._best = state_of(trainer), copy.deepcopy(trainer.curves)
+            self.best = state_of(trainer), copy.deepcopy(trainer.curves)
 
     def _stop(self) -> Stop:
         return early_stop([losses[1] for losses in self._losses], self.patience)
 
     def view(self) -> FitRun:
         """What is known of it."""
-        state, curves = self._best if self._best is not None else (None, None)
         return FitRun(
             self.size,
             self.items,
@@ -294,10 +304,8 @@ class _Growing:
             self._stop(),
             tuple(self._maps),
             self._held_out,
-            None,
-            state,
-            curves,
-            self.fault,
+            best_state=None if self.best is None else self.best[0],
+            fault=self.fault,
         )
 
 
@@ -312,12 +320,8 @@ def held_out(trainer: Trainer) -> tuple[Array, Array] | None:
 
 
 def take_parameters(trainer: Trainer, state: TrainerState) -> None:
-    """Put the parameters and statistics of a state into a training, bit for bit; optimiser memory
-    starts empty, and the training goes on with its own items from its own step.
-
-    For a state of the same design trained on other items; where the items are the same,
-    `trainer_state.restore` takes all of it.
-    """
+    """Put the parameters and statistics of a state into a training of the same design, bit for bit;
+    its optimiser's memory is empty then, its items and its step stay its own."""
     plan = trainer.plan
     plan.forget_runs()
     for place, where in plan.slices.items():

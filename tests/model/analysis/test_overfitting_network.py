@@ -181,6 +181,24 @@ def test_the_state_of_the_best_step_is_exact_with_its_statistics():
     np.testing.assert_array_equal(own.plan.theta, other.plan.theta)
 
 
+def test_the_way_back_is_a_state_of_the_whole_training():
+    network = Network(busy_net(), "", 60, 24)
+    whole, part = (network.run(Progress(), 2.0, items, 0) for items in (24, 9))
+    assert whole.best_state is not None
+    assert part.best_state is not None
+    assert whole.back is not None
+    assert part.back is not None
+    assert whole.back[0] is whole.best_state
+    assert whole.back[1]["loss"].last_step == whole.best_state.words["step"]
+    trainer = Trainer(sized(busy_net(), "", 2.0))
+    restore(trainer, whole.back[0])
+    restore(trainer, part.back[0])
+    assert trainer.step_count == 0
+    for place in trainer.plan.slices:
+        kept = part.best_state.arrays[".".join(place)]
+        np.testing.assert_array_equal(trainer.plan.parameter(*place), kept)
+
+
 def test_parameters_of_a_fit_on_fewer_items_go_into_the_whole_training():
     run = Network(busy_net(), "", 60, 24).run(Progress(), 1.0, 9, 0)
     assert run.best_state is not None
