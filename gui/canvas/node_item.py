@@ -10,13 +10,14 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
-from gui.canvas import card_mark, node_paint
+from gui.canvas import card_mark, difference_mark, node_paint
 from gui.canvas.card_mark import NO_MARK, CardMark
 from gui.canvas.cards import Face, FaceContext
 from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.geometry import Rect, Slot
 from gui.canvas.measuring import measure
 from gui.canvas.zooms import FAR_BELOW, collapse_zoom
+from model.analysis.twin_differences import NodeDifference
 from model.design import Node
 from model.layer import Source
 from model.shapes import Inference
@@ -43,6 +44,8 @@ class NodeItem(QGraphicsItem):
         """What the debugger says of it."""
         self.is_stop_hovered = False
         """A click would set a breakpoint."""
+        self.difference: NodeDifference | None = None
+        """How far a twin run is away here."""
         self._failure = self._known = ""
         self._is_known_blocking = False
         self.problem = ""
@@ -186,6 +189,7 @@ class NodeItem(QGraphicsItem):
             face,
         )
 
+            None if self.canvas.live.is_held else self.difference,
     def paint_still(
         self, painter: QPainter, context: FaceContext | None, zoom: float, dpr: float
     ) -> None:
@@ -248,6 +252,8 @@ class NodeItem(QGraphicsItem):
         if self.canvas.hides_shapes and self._chips:
             return ("?",)
         return self._chips
+        if not self.canvas.live.is_held:
+            difference_mark.paint(painter, look, rect, self, is_near=is_near)
 
     def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:
         if self.face is None:

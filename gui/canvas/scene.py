@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QRectF, Signal, Slot
@@ -33,6 +33,7 @@ from gui.canvas.wire_text import label_of
 from gui.document import Document
 from gui.formula_painter import setter
 from model.design import Node, Wire
+from model.analysis.twin_differences import NodeDifference
 from model.shapes import Inference
 from model.snapshot import Snapshot
 
@@ -306,6 +307,14 @@ class CanvasScene(Selectable):
                 item.update()
 
     # a drag shows where things would come to lie; the graph learns of it at its end
+
+    def set_differences(self, found: Mapping[str, NodeDifference]) -> None:
+        """Paint on the cards how far a twin run is away; nothing: as without."""
+        for key, item in self.nodes.items():
+            difference = found.get(key)
+            if difference != item.difference:
+                item.difference = difference
+                item.update()
 
     def preview(self, places: dict[str, tuple[float, float]]) -> None:
         """Show nodes and notes at other places without moving them in the design."""
