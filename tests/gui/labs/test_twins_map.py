@@ -34,10 +34,13 @@ class Mapping:
         self.qtbot.waitUntil(claim, timeout=8000)
 
     def step_to(self, step: int) -> None:
-        controller = self.window.controller
-        latest = controller.latest
-        controller.step_batches(step - (latest.step if latest is not None else 0))
-        self.until(lambda: controller.latest is not None and controller.latest.step == step)
+        self.window.controller.step_batches(step - max(self.step, 0))
+        self.until(lambda: self.step == step)
+
+    @property
+    def step(self) -> int:
+        latest = self.window.controller.latest
+        return latest.step if latest is not None else -1
 
     @property
     def map(self) -> TwinMap:
@@ -120,7 +123,7 @@ def test_a_canvas_that_was_set_back_is_told(mapping: Mapping):
 
 def test_a_canvas_with_other_items_is_told(mapping: Mapping):
     mapping.window.document.attempt(editing.set_training, {"validation_share": 0.4})
-    mapping.until(lambda: mapping.window.controller.latest.step == 0)
+    mapping.until(lambda: mapping.step == 0)
     mapping.step_to(9)
     mapping.until(lambda: "other items" in mapping.legend.sentence)
     assert not mapping.is_painted()
