@@ -19,6 +19,7 @@ from model.plan import PlanNode
 from model.run import Run, without_warnings
 from model.snapshot import Histogram, NodeView, Snapshot, SnapshotRequest
 from model.trainer import Trainer
+from model.vanishing import vanished
 
 HISTOGRAM_BINS = 40
 VITAL_CURVES = ("dead:", "saturated:", "update:")
@@ -41,6 +42,9 @@ def take_snapshot(
     if trainer.run is not None:
         _note_vitals(trainer, views)
     parts = trainer.feeding.parts
+    gone = vanished(trainer.plan)
+    for node_id, silence in gone.silent.items():
+        views[node_id].extras["silence"] = silence
     wants = request.wants
     return Snapshot(
         step=trainer.step_count,
@@ -79,6 +83,7 @@ def take_snapshot(
         settings=trainer.stepped.training,
         loss_layers=loss_layers(trainer.stepped),
         best=best_step(trainer),
+        vanished=gone.wires,
         alarms=trainer.tripwires.alarms,
     )
 

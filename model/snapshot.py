@@ -45,7 +45,8 @@ class NodeView:
     out: h^(l+1) of the item, in the item's shape. delta: dJ/dh^(l+1) of the item, same shape, None
     where nothing learns from it. delta_rms: root mean square of delta over batch and neurons.
     extras: what `Layer.view` gives; a data set: x, y (the item), index (its row in the set).
-    A loss: loss (unweighted), and what its view gives.
+    A loss: loss (unweighted), and what its view gives. silence: the `Silence` of its neurons,
+    where weights that are exactly 0 have silenced some.
     """
 
     out: Array | None = None
@@ -187,6 +188,7 @@ class Snapshot:
     stopped or has ended. split_sizes: (training, validation, test). settings, loss_layers: with
     which the step was computed, however the design has been edited since; None and () where nobody
     says. best: step and validation loss of the best evaluation, where early stopping is on.
+    vanished: wires on which nothing passes, as all their weights are exactly 0.
     """
 
     step: int
@@ -222,6 +224,7 @@ class Snapshot:
     settings: TrainingSettings | None = None
     loss_layers: tuple[Loss, ...] = ()
     best: tuple[int, float] | None = None
+    vanished: frozenset[Wire] = frozenset()
     newest: int | None = None
     """Of a picture of the past: the step to which the training has come. The curves go there."""
     alarms: tuple[Alarm, ...] = ()
