@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _PAD, _GAP = 12.0, 8.0
+_MOST_SHARE = 0.1
+"""Of the canvas that the table may hide."""
 
 
 class DifferenceLegend(OverlayBox):
@@ -29,6 +31,8 @@ class DifferenceLegend(OverlayBox):
         self._view = view
         self.heading = ""
         self.sentence = ""
+        self.is_short = False
+        """There is little room: the words alone, without the table of colours."""
         self.button = QToolButton(self)
         self.button.setObjectName("difference_off")
         self.button.setToolTip("Difference map off")
@@ -36,7 +40,8 @@ class DifferenceLegend(OverlayBox):
         self.button.clicked.connect(self.off_wanted)
         self.setToolTip(
             "‖twin − canvas‖ / ‖canvas‖ over the whole next batch, of what a node gives (h), of the"
-            " δ that arrives at its output, and of its parameters (θ). The numbers are in the"
+            " δ that arrives at its output, and of its parameters (θ). The stronger the colour,"
+            " the farther away: 0, less than 1 %, 10 %, 100 %, more. The numbers are in the"
             " tooltips of the cards."
         )
         view.viewport_changed.connect(self.place)
@@ -57,6 +62,10 @@ class DifferenceLegend(OverlayBox):
         """In the corner with the fewest cards below; the lower right one is taken."""
         if self.isHidden():
             return
+        self.is_short = False
+        wanted, room = self.sizeHint(), self._view.size()
+        share = wanted.width() * wanted.height() / max(room.width() * room.height(), 1)
+        self.is_short = share > _MOST_SHARE
         margin = round(theme.current().size("canvas_margin"))
         frame = self._view.rect().adjusted(margin, margin, -margin, -margin)
         spot = QRect(frame.topLeft(), self.sizeHint())
@@ -88,9 +97,11 @@ class DifferenceLegend(OverlayBox):
             text_width(look, "strong", self.heading) + button,
             text_width(look, "caption", self.sentence),
         )
-        width = min(max(letters + len(LEVELS) * cell, words), 0.7 * self._view.width())
+        table = 0.0 if self.is_short else letters + len(LEVELS) * cell
+        width = min(max(table, words), 0.7 * self._view.width())
         height = metrics(look, "strong").height() + metrics(look, "caption").height()
-        height += _GAP + (1 + len(QUANTITIES)) * self._row()
+        if not self.is_short:
+            height += _GAP + (1 + len(QUANTITIES)) * self._row()
         return QSize(round(width + 2 * _PAD), round(height + 2 * _PAD))
 
     def paint_inside(self, painter: QPainter) -> None:
@@ -109,7 +120,8 @@ class DifferenceLegend(OverlayBox):
             flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRectF(_PAD, top, width, height), flags, cut)
             top += height
-        self._paint_table(painter, top + _GAP)
+        if not self.is_short:
+            self._paint_table(painter, top + _GAP)
 
     def _paint_table(self, painter: QPainter, top: float) -> None:
         look = theme.current()

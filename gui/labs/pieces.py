@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -65,3 +67,17 @@ def chip_toggle(words: str, tip: str, name: str) -> QToolButton:
     button.setCheckable(True)
     button.setToolTip(tip)
     return button
+
+
+def headed(text: str, picture: QWidget) -> QWidget:
+    """A picture below its heading."""
+    page = QWidget()
+    page.setProperty("kind", "panel")
+    column = QVBoxLayout(page)
+    column.setContentsMargins(12, 10, 12, 8)
+    column.setSpacing(4)
+    head = QLabel(text)
+    head.setProperty("role", "strong")
+    column.addWidget(head)
+    column.addWidget(picture, 1)
+    return page

@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QLabel,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
 from gui.document import Message
 from gui.labs.panel import LabPanel
+from gui.labs.pieces import headed
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.rooms import Rooms
+from gui.labs.twins_export import curve_rows, distance_rows, distances
 from gui.labs.twins_form import TwinForm
 from gui.labs.twins_map import TwinMap
 from gui.labs.twins_table import TwinModel, TwinTable
@@ -30,7 +30,7 @@ from model.analysis.twin_knobs import (
     knobs_of,
     name_of,
 )
-from model.analysis.twins import Moment, TwinRun, differences, moment_of, twin_runs
+from model.analysis.twins import Moment, TwinRun, moment_of, twin_runs
 from model.errors import DesignError
 from model.layer import Array
 from model.layers.batch_norm import BatchNorm
@@ -66,8 +66,8 @@ class TwinPanel(LabPanel):
         self.table = TwinTable(self.model)
         rooms = Rooms(
             [
-                ("Validation", _headed("Validation loss", self.validation), 50),
-                ("Training", _headed("Training loss, without penalty", self.training), 50),
+                ("Validation", headed("Validation loss", self.validation), 50),
+                ("Training", headed("Training loss, without penalty", self.training), 50),
             ]
         )
         splitter = QSplitter(Qt.Orientation.Vertical)
@@ -252,7 +252,7 @@ class TwinPanel(LabPanel):
     @Slot()
     def _on_selection(self, *_changed: object) -> None:
         run = self.chosen()
-        apart = self._differences(run) if run is not None else []
+        apart = self._distances(run) if run is not None else []
         shown = self.map.run
         is_mapped = run is not None and shown is not None and shown.number == run.number
         self.form.show_chosen(is_chosen=run is not None, is_mapped=is_mapped, apart=apart)
@@ -277,16 +277,9 @@ class TwinPanel(LabPanel):
         super().finish()
         self.map.finish()
 
-    def _differences(self, run: TwinRun) -> list[tuple[str, float]]:
-        """Title of each node and how far its parameters are from those of the original."""
-        original = next((each for each in self.runs.values() if each.alteration is None), None)
-        if self.moment is None or original is None or run.number == original.number:
-            return []
-        if run.state is None or original.state is None:
-            return []
-        graph = self.moment.graph
-        found = differences(run.state, original.state, graph)
-        return [(graph.title_of(key), share) for key, share in found.items()]
+    def _distances(self, run: TwinRun) -> list[tuple[str, float]]:
+        graph = self.moment.graph if self.moment is not None else None
+        return [] if graph is None else distances(run, self.runs.values(), graph)
 
     @Slot(int, str)
     def _on_renamed(self, number: int, name: str) -> None:
@@ -339,18 +332,15 @@ class TwinPanel(LabPanel):
         return {"twin_validation_loss": self.validation, "twin_training_loss": self.training}
 
     def tables(self) -> dict[str, list[list[Any]]]:
-        if not self.runs:
+        if not self.runs or self.moment is None:
             return {}
-        head: list[Any] = ["run", "changed", "step", "items", "train_loss", "val_loss", "accuracy"]
-        curves = [head]
-        for run in self.runs.values():
-            columns = (run.items, run.train, run.validation, run.accuracy)
-            for step, *rest in zip(run.steps, *columns, strict=True):
-                curves.append([run.name, run.words, run.start + int(step), *map(float, rest)])
-        apart: list[list[Any]] = [["run", "node", "relative_distance_from_original"]]
-        for run in self.runs.values():
-            apart += [[run.name, title, share] for title, share in self._differences(run)]
-        return {"twin_runs": self.model.rows(), "twin_curves": curves, "twin_distances": apart}
+        runs = self.runs.values()
+        return {
+            "twin_runs": self.model.rows(),
+            "twin_curves": curve_rows(runs),
+            "twin_distances": distance_rows(runs, self.moment.graph),
+            **self.map.tables(),
+        }
 
 
 _EMPTY = {
@@ -362,17 +352,3 @@ _EMPTY = {
 def _line(run: TwinRun, x: Array, y: Array) -> Run:
     known = np.isfinite(y)
     return Run(run.number, run.name, x[known], y[known])
-
-
-def _headed(text: str, widget: QWidget) -> QWidget:
-    """A picture below its heading."""
-    page = QWidget()
-    page.setProperty("kind", "panel")
-    column = QVBoxLayout(page)
-    column.setContentsMargins(12, 10, 12, 8)
-    column.setSpacing(4)
-    head = QLabel(text)
-    head.setProperty("role", "strong")
-    column.addWidget(head)
-    column.addWidget(widget, 1)
-    return page

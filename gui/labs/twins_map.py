@@ -6,6 +6,7 @@ a thread of its own, and the strips are painted anew.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -78,6 +79,16 @@ class TwinMap(QObject):
             self.legend.hide()
         self._paint()
         self.changed.emit()
+
+    def tables(self) -> dict[str, list[list[Any]]]:
+        """The numbers that are painted, for export."""
+        if self.found is None or self.run is None:
+            return {}
+        rows: list[list[Any]] = [["run", "step", "node", "h", "delta", "theta"]]
+        for key, each in self.found.nodes.items():
+            values = [math.nan if x is None else x for x in (each.h, each.delta, each.theta)]
+            rows.append([self.run.name, self.found.step, key, *values])
+        return {"twin_difference_map": rows}
 
     def finish(self) -> None:
         """Before the window goes."""

@@ -71,6 +71,15 @@ def test_it_shows_the_canvas_with_a_legend(mapping: Mapping):
     assert {"h", "δ"} <= dense.keys()
 
 
+def test_its_numbers_can_be_exported(mapping: Mapping):
+    rows = mapping.panel.tables()["twin_difference_map"]
+    assert rows[0] == ["run", "step", "node", "h", "delta", "theta"]
+    found = {row[2]: row for row in rows[1:]}
+    assert mapping.map.found is not None
+    assert found["dense_1"][:2] == ["p = 0", 37]
+    assert found["dense_1"][5] == mapping.map.found.nodes["dense_1"].theta
+
+
 def test_it_follows_the_training_of_the_canvas(mapping: Mapping):
     mapping.step_to(12)
     mapping.until(lambda: mapping.map.found is not None and mapping.map.found.step == 12)
