@@ -34,7 +34,7 @@ from gui.frame_clock import FrameClock
 from gui.history_actions import HistoryActions
 from gui.inspector import InspectorPanel
 from gui.labs.mode import LabMode, fill_lab_menu
-from gui.menus import fill_menu_bar
+from gui.menus import add_time_menu, fill_menu_bar
 from gui.messages import Messages
 from gui.palette import PalettePanel
 from gui.plots import PLOTS
@@ -46,6 +46,7 @@ from gui.settings import LAYOUT_VERSION, Settings
 from gui.stage import Stage
 from gui.status_strip import StatusStrip
 from gui.teaching.actions import TeachingActions
+from gui.timeline.mode import TimeMode
 from gui.toolbar import Toolbar
 from gui.train_actions import TrainActions
 from gui.training.controller import TrainingController
@@ -123,6 +124,10 @@ class MainWindow(QMainWindow):
         """Put a widget into the column of the canvas; 0: above it."""
         self._centre.insertWidget(at, widget, 1 if at else 0)
 
+    def put_below_canvas(self, widget: QWidget) -> None:
+        """Put a slim widget between the canvas and the row of plots."""
+        self._centre.insertWidget(self._centre.indexOf(self.docks.row), widget)
+
     def _dock_specs(self) -> list[PlotSpec]:
         problems = PlotSpec(
             "problems",
@@ -134,7 +139,7 @@ class MainWindow(QMainWindow):
         return [*PLOTS, problems]
 
     def _make_problems(self, _controller: object, document: Document) -> QWidget:
-        panel = ProblemsPanel(document)
+        panel = ProblemsPanel(document, troubles=self.controller.troubles)
         panel.node_requested.connect(self.show_node)
         return panel
 
@@ -203,6 +208,8 @@ class MainWindow(QMainWindow):
         self.debugging = DebugMode(self)
         self.labs = LabMode(self)
         fill_lab_menu(self.menus["Laboratories"], self.labs)
+        self.time_mode = TimeMode(self)
+        add_time_menu(self.menus["Train"], self.time_mode.menu)
         self.view_actions.remember_flags()
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._leave.setEnabled(False)

@@ -20,6 +20,7 @@ from model.run import Run, without_warnings
 from model.snapshot import Histogram, NodeView, Snapshot, SnapshotRequest
 from model.trainer import Trainer
 from model.vanishing import vanished
+from model.vitals import rms
 
 HISTOGRAM_BINS = 40
 VITAL_CURVES = ("dead:", "saturated:", "update:")
@@ -39,8 +40,8 @@ def take_snapshot(
             curve = trainer.curve(f"delta:{node_id}")
             if curve.last_step != trainer.step_count:
                 curve.add(trainer.step_count, view.delta_rms)
-    if trainer.run is not None:
-        _note_vitals(trainer, views)
+    if trainer.run is not None and trainer.vitals.is_ready:
+        trainer.look()
     parts = trainer.feeding.parts
     gone = vanished(trainer.plan)
     for node_id, silence in gone.silent.items():
@@ -88,25 +89,6 @@ def take_snapshot(
     )
 
 
-def _note_vitals(trainer: Trainer, views: dict[str, NodeView]) -> None:
-    """Look at the answers of this step, and hear what was measured of the last update."""
-    vitals, run = trainer.vitals, trainer.run
-    if run is None:
-        return
-    if vitals.look(run, trainer.step_count):
-        for prefix, shares in (("dead:", vitals.dead), ("saturated:", vitals.saturated)):
-            for node_id, share in shares.items():
-                trainer.curve(prefix + node_id).add(trainer.step_count, share)
-        deltas = {key: v.delta_rms for key, v in views.items() if v.delta_rms is not None}
-        trainer.tripwires.hear(
-            trainer.step_count, trainer.loss, deltas, vitals.dead, vitals.updates
-        )
-    for node_id, ratio in vitals.updates.items():
-        curve = trainer.curve(f"update:{node_id}")
-        if curve.last_step < vitals.update_step:
-            curve.add(vitals.update_step, ratio)
-
-
 def loss_layers(graph: NetworkGraph) -> tuple[Loss, ...]:
     """Whose weighted sum the data term of J is."""
     layers = (node.layer for node in graph.nodes.values())
@@ -141,11 +123,6 @@ def _parameters(trainer: Trainer, node_id: str) -> dict[str, Array] | None:
     return trainer.parameters(node_id) if node_id in trainer.graph else None
 
 
-def _rms(delta: Array) -> float:
-    flat = delta.reshape(-1)
-    return math.sqrt(float(np.dot(flat, flat)) / max(flat.size, 1))
-
-
 def _view(
     trainer: Trainer, run: Run, node: PlanNode, item: int, request: SnapshotRequest
 ) -> NodeView:
@@ -159,7 +136,7 @@ def _view(
     return NodeView(
         out=_copy(n.out[item]),
         delta=None if delta is None else _copy(delta[item]),
-        delta_rms=None if delta is None else _rms(delta),
+        delta_rms=None if delta is None else rms(delta),
         extras=extras,
     )
 
@@ -186,7 +163,7 @@ def _wire_deltas(trainer: Trainer, run: Run) -> dict[Any, float]:
         n: Workspace = run.at[node.node_id]
         for wire, delta in zip(node.wires, n.deltas, strict=True):
             if delta is not None:
-                found[wire] = _rms(delta)
+                found[wire] = rms(delta)
     return found
 
 

@@ -1,6 +1,7 @@
 """The vital signs of a running training: silent units, saturated units, the size of an update.
 
-They are taken from what a step computes anyway, only where a display waits, and change nothing.
+They are taken from what a step computes anyway, rarely enough to cost next to nothing, and change
+nothing.
 """
 
 from __future__ import annotations
@@ -33,10 +34,17 @@ MOST_NUMBERS = 65_536
 """Of a layer's output that are looked at; a batch with more is represented by its first items."""
 REST = 50
 """A look that costs much comes more rarely: 50 times its own cost passes before the next, so that
-the vital signs take at most 2 % of the time."""
+the vital signs of a training that is watched take at most 2 % of its time."""
 
 _SAME_AXES = ("regularise", "merge")
 """Categories of layers whose output has the axes of their input."""
+
+GROWTH = 1.2
+"""A look may seem to cost much because other threads ran meanwhile, or because it was the first: so
+much more than before is believed at a time."""
+FIRST = 10
+FIRST_REST = 0.004
+"""Seconds at most between the first looks, so that a short training is seen too."""
 
 
 class Vitals:
@@ -57,10 +65,14 @@ class Vitals:
     where theta was 0. Source: Karpathy, CS231n notes "Neural Networks 3": about 1e-3 is healthy.
     """
 
-    def __init__(self, plan: Plan, training_size: int) -> None:
+    def __init__(self, plan: Plan, training_size: int, *, is_watched: bool = False) -> None:
         self.needed = max(1, min(ITEMS, training_size))
         self.is_awaited = False
-        """The next update is to be measured."""
+        """The next step is to be looked at."""
+        self.is_watched = is_watched
+        """Steps are looked at as often as they may be, whether anybody asks or not."""
+        self.due_at = 0.0 if is_watched else math.inf
+        """When, on the clock of `perf_counter`, the next step is to be looked at unasked."""
         self.dead: dict[str, float] = {}
         self.saturated: dict[str, float] = {}
         self.updates: dict[str, float] = {}
@@ -71,15 +83,33 @@ class Vitals:
         self._axes = {node.node_id: unit_axis(plan, node) for node in plan.nodes}
         self._seen: dict[str, int] = {}
         self._before: Array | None = None
-        self._measured_at = self._looked_at = -math.inf
-        self._measure_cost = self._look_cost = 0.0
+        self._cost = 0.0
+        self._usual = math.inf
+        self._looks = 0
+        self._ready_at = -math.inf
+
+    # when
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the last look is long enough ago."""
+        return perf_counter() >= self._ready_at
+
+    def await_step(self) -> None:
+        """Ask for the next step to be looked at, where the last look is long enough ago."""
+        self.is_awaited = self.is_ready
+
+    def spend(self, seconds: float) -> None:
+        """A look has cost so much in all, with what was measured before it."""
+        self._usual = min(self._cost + seconds, GROWTH * self._usual)
+        self._cost = 0.0
+        self._looks += 1
+        rest = REST * self._usual
+        self._ready_at = perf_counter() + (min(rest, FIRST_REST) if self._looks < FIRST else rest)
+        if self.is_watched:
+            self.due_at = self._ready_at
 
     # the update
-
-    def await_update(self) -> None:
-        """Ask for the next update to be measured, where the last one is long enough ago."""
-        if perf_counter() - self._measured_at >= REST * self._measure_cost:
-            self.is_awaited = True
 
     def measure(self, updater: Updater, t: int) -> float:
         """Make update number t + 1 and measure it. Returns the seconds that the update took."""
@@ -94,8 +124,7 @@ class Vitals:
         updated = perf_counter()
         self.updates = self._ratios(learning, self._before)
         self.update_step = t + 1
-        self._measured_at = perf_counter()
-        self._measure_cost = self._measured_at - updated + copied - start
+        self._cost = perf_counter() - updated + copied - start
         return updated - copied
 
     def _ratios(self, after: Array, before: Array) -> dict[str, float]:
@@ -115,11 +144,9 @@ class Vitals:
     # the answers
 
     def look(self, run: Run, step: int) -> bool:
-        """Look at the answers of the step's own batch. False where it is too early for it, or was
-        done already."""
-        if step <= self.looked_step or perf_counter() - self._looked_at < REST * self._look_cost:
+        """Look at the answers of the step's own batch. False where that was done already."""
+        if step <= self.looked_step:
             return False
-        start = perf_counter()
         self.looked_step = step
         for node in self._plan.nodes:
             if isinstance(node.layer, ReLU):
@@ -127,8 +154,6 @@ class Vitals:
             elif type(node.layer) in ENDS:
                 answers = _sample(run.at[node.node_id].out)
                 self.saturated[node.node_id] = saturated_share(node.layer, answers)
-        self._looked_at = perf_counter()
-        self._look_cost = self._looked_at - start
         return True
 
     def _look_for_silence(self, key: str, answers: Array) -> None:
@@ -143,6 +168,17 @@ class Vitals:
         self._seen[key] = self._seen.get(key, 0) + len(answers)
         if self._seen[key] >= self.needed:
             self.dead[key] = float(np.count_nonzero(silent >= self.needed)) / len(silent)
+
+
+def deltas_of(run: Run) -> dict[str, float]:
+    """RMS over batch and neurons of δ at the output of every node that hears one."""
+    return {key: rms(n.delta_out) for key, n in run.at.items() if n.delta_out is not None}
+
+
+def rms(delta: Array) -> float:
+    """The root of the mean square."""
+    flat = delta.reshape(-1)
+    return math.sqrt(float(np.dot(flat, flat)) / max(flat.size, 1))
 
 
 def saturated_share(layer: Layer, answers: Array) -> float:

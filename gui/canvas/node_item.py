@@ -46,7 +46,7 @@ class NodeItem(QGraphicsItem):
         """A click would set a breakpoint."""
         self.difference: NodeDifference | None = None
         """How far a twin run is away here."""
-        self._failure = self._known = ""
+        self._failure = self._warning = self._known = ""
         self._is_known_blocking = False
         self.problem = ""
         self.is_blocking = False
@@ -96,8 +96,16 @@ class NodeItem(QGraphicsItem):
             self._tell()
             self.update()
 
+    def set_warning(self, sentence: str) -> None:
+        """A tripwire of the training is up here; "": it is not."""
+        if sentence != self._warning:
+            self._warning = sentence
+            self._fills += 1
+            self._tell()
+            self.update()
+
     def _tell(self) -> None:
-        self.problem = self._failure or self._known
+        self.problem = self._failure or "\n".join(filter(None, (self._known, self._warning)))
         self.is_blocking = bool(self._failure) or self._is_known_blocking
 
     def place(self, x: float, y: float) -> None:

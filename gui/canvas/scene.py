@@ -25,6 +25,7 @@ from gui.canvas.note_item import NoteItem
 from gui.canvas.parameter_nodes import ParameterNodes
 from gui.canvas.room import RoomMaker
 from gui.canvas.run_faults import RunFaults
+from gui.canvas.run_warnings import RunWarnings
 from gui.canvas.selecting import Selectable
 from gui.canvas.walk_looks import walk_looks
 from gui.canvas.wire_geometry import WireGeometry
@@ -87,6 +88,7 @@ class CanvasScene(Selectable):
         self.dry = DryValues(self)
         self.live = LiveDisplay(self, controller)
         self._run_faults = RunFaults(self, controller)
+        self._run_warnings = RunWarnings(self, controller)
         self.parameters = ParameterNodes(self)
         self._listen()
         self._dirty.update(document.graph.nodes, document.graph.notes)

@@ -21,7 +21,8 @@ from gui.plots.chart_ends import end_width, most_ends, paint_ends
 from gui.plots.chart_hover import paint_crosshair
 from gui.plots.chart_legend import paint_legend
 from gui.plots.chart_limits import limits_of
-from gui.plots.chart_look import Frame
+from gui.plots.chart_lines import paint_limit_lines, paint_limit_names, with_lines
+from gui.plots.chart_look import Frame, LimitLine
 from gui.plots.chart_names import MOST_NAMED, named
 from gui.plots.curve_lines import CurveLines
 from gui.plots.curve_table import csv_of
@@ -64,6 +65,8 @@ class ChartCanvas(pg.GraphicsView):
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._floor, self._top = floor, top
+        self._is_whole = False
+        self._limit_lines: tuple[LimitLine, ...] = ()
         self._given: tuple[Curve, ...] = ()
         self._curves: tuple[Curve, ...] = ()
         self._most = 0  # labels that have room at the right
@@ -140,6 +143,17 @@ class ChartCanvas(pg.GraphicsView):
         self._is_log = is_log
         self.fit()
 
+    def set_bounds(self, floor: float | None, top: float | None, *, is_whole: bool) -> None:
+        """Bounds of the vertical axis. is_whole: it goes from one to the other, whatever the
+        values."""
+        if (floor, top, is_whole) != (self._floor, self._top, self._is_whole):
+            self._floor, self._top, self._is_whole = floor, top, is_whole
+            self.fit()
+
+    def set_limit_lines(self, lines: Sequence[LimitLine]) -> None:
+        """Levels beyond which something is wrong; shown with the next curves."""
+        self._limit_lines = tuple(lines)
+
     def set_smoothing(self, weight: float) -> None:
         """Weight of the moving average per point, 0 = off, below 1."""
         self._smoothing = weight
@@ -212,7 +226,10 @@ class ChartCanvas(pg.GraphicsView):
             for curve, row in zip(bundle.curves, bundle.y, strict=True)
         }
         if not self._is_free:
-            self._limits = limits_of(self._bundles, self._is_log, self._floor, self._top)
+            found = limits_of(self._bundles, self._is_log, self._floor, self._top)
+            if self._is_whole and self._floor is not None and self._top is not None:
+                found = (*found[:2], self._floor, self._top)
+            self._limits = with_lines(found, self._limit_lines, self._is_log)
         self._make_room()
         self._draw_lines()
         self.viewport().update()
@@ -292,6 +309,7 @@ class ChartCanvas(pg.GraphicsView):
             self._has_legend,
             least_end=self._end_room,
             pointed=self.pointed,
+            limit_lines=self._limit_lines,
         )
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
@@ -304,7 +322,9 @@ class ChartCanvas(pg.GraphicsView):
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
         """Curves, end labels and crosshair."""
         frame = self._frame()
+        paint_limit_lines(painter, frame, self._look)
         self._lines.paint(painter, is_joined=not isinstance(painter.device(), QWidget))
+        paint_limit_names(painter, frame, self._look)
         paint_ends(painter, frame, self._look)
         if self._hover_x is not None:
             paint_crosshair(painter, frame, self._look)

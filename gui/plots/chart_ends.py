@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.plots.axes import spread
 from gui.plots.chart_look import Frame, curve_color, font_of, line_height, text_width
-from gui.plots.chart_marks import paint_marks
+from gui.plots.chart_marks import paint_alarm, paint_marks
 from gui.plots.numbers import short
 from gui.plots.series import Curve, Floats, floats
 from gui.theme import Theme
@@ -58,7 +58,11 @@ def _labelled(frame: Frame, look: Theme) -> list[Curve]:
     """The curves that get a label: what is pointed at and what stands out in any case."""
     most = most_ends(frame, look)
     first = [curve for curve in frame.curves if curve.key in frame.standing_out]
-    others = [c for c in frame.curves if c.style != "grey" and c.key not in frame.standing_out]
+    others = [
+        c
+        for c in frame.curves
+        if c.style not in ("grey", "ghost") and c.key not in frame.standing_out
+    ]
     chosen = {curve.key for curve in [*first, *others][:most]}
     return [curve for curve in frame.curves if curve.key in chosen]
 
@@ -91,6 +95,16 @@ def end_boxes(frame: Frame, look: Theme) -> list[tuple[Curve, QPointF, QRectF]]:
     return found
 
 
+def paint_alarms(painter: QPainter, frame: Frame, look: Theme) -> None:
+    """A mark at the end of every curve that is beyond a limit."""
+    for curve in frame.curves:
+        if curve.is_alarming and curve.style != "ghost":
+            x, y = frame.x[curve.key], frame.y[curve.key]
+            last = _last_seen(x, y, frame.limits[1])
+            if last >= 0 and frame.limits[2] <= y[last] <= frame.limits[3]:
+                paint_alarm(painter, frame.pixel(x[last], y[last]), look)
+
+
 def _last_seen(x: Floats, y: Floats, right: float) -> int:
     """The last finite point up to the right edge; -1 = none."""
     if len(x) and x[-1] <= right and math.isfinite(y[-1]):
@@ -106,6 +120,7 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
     for curve in frame.curves:
         if curve.is_sparse:
             paint_marks(painter, frame, curve, look)
+    paint_alarms(painter, frame, look)
     for curve, place, box in end_boxes(frame, look):
         color = curve_color(look, curve, frame.standing_out)
         texts = end_texts(frame, curve)

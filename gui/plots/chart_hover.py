@@ -26,7 +26,7 @@ def hovered_step(frame: Frame) -> float | None:
     if frame.hover_x is None:
         own = next((c for c in frame.curves if c.key == frame.pointed and len(c.view.steps)), None)
         return None if own is None else float(own.view.steps[-1])
-    curves = [curve for curve in frame.curves if len(frame.x[curve.key])]
+    curves = [curve for curve in _own(frame) if len(frame.x[curve.key])]
     if not curves:
         return None
     densest = max(curves, key=lambda curve: len(frame.x[curve.key]))
@@ -44,8 +44,9 @@ def readings(frame: Frame) -> list[tuple[Curve | None, str]]:
     if step is None:
         return []
     lines: list[tuple[Curve | None, str]] = [(None, f"step {step:.0f}")]
-    is_crowd = len(frame.curves) > MOST_READ
-    told = _told(frame) if is_crowd else frame.curves
+    own = _own(frame)
+    is_crowd = len(own) > MOST_READ
+    told = _told(frame) if is_crowd else own
     for curve in told:
         steps = floats(curve.view.steps)
         index = int(np.searchsorted(steps, step + 1e-9)) - 1
@@ -55,15 +56,20 @@ def readings(frame: Frame) -> list[tuple[Curve | None, str]]:
         if not is_crowd or curve.key in frame.standing_out:
             lines += [(None, line) for line in _details(frame, curve, index)]
     if is_crowd:
-        lines.append((None, f"and {len(frame.curves) - len(told)} more: point at a curve"))
+        lines.append((None, f"and {len(own) - len(told)} more: point at a curve"))
     return lines
+
+
+def _own(frame: Frame) -> list[Curve]:
+    """All but the ghosts of another run that nobody points at."""
+    return [c for c in frame.curves if c.style != "ghost" or c.key in frame.standing_out]
 
 
 def _told(frame: Frame) -> list[Curve]:
     """What is pointed at, what was picked, then those with a label, evenly spread over them."""
     by_key = {curve.key: curve for curve in frame.curves}
     first = [by_key[key] for key in dict.fromkeys(reversed(frame.standing_out)) if key in by_key]
-    others = [c for c in frame.curves if c.style != "grey" and c not in first]
+    others = [c for c in frame.curves if c.style not in ("grey", "ghost") and c not in first]
     return [*first, *evenly(others, MOST_READ - len(first))]
 
 
@@ -102,8 +108,8 @@ def paint_crosshair(painter: QPainter, frame: Frame, look: Theme) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     dots = []
-    is_crowd = len(frame.curves) > MOST_READ
-    for curve in _told(frame) if is_crowd else frame.curves:
+    own = _own(frame)
+    for curve in _told(frame) if len(own) > MOST_READ else own:
         steps = floats(curve.view.steps)
         index = int(np.searchsorted(steps, step + 1e-9)) - 1
         if index >= 0 and steps[index] == step:

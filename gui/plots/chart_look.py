@@ -15,10 +15,21 @@ from gui.theme import Theme
 
 _FADED = 0.3
 _GREY = 0.4
+_GHOST = 0.45
 
 
 NOBODY = ("", "")
 """No curve stands out."""
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """A level beyond which something is wrong. value: in the unit of the curves; reach: so near to
+    the curves the axis makes room for it, in axis units (decades on a log axis)."""
+
+    value: float
+    label: str
+    reach: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,7 @@ class Frame:
     least_end: float = 0.0
     pointed: str = ""
     y_label: str = ""
+    limit_lines: tuple[LimitLine, ...] = ()
 
     @property
     def standing_out(self) -> tuple[str, str]:
@@ -101,6 +113,11 @@ def curve_color(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBOD
     pointed at."""
     is_grey = curve.style == "grey"
     color = look.color("text") if is_grey else look.series(curve.color)
+    if curve.style == "ghost":
+        share = 1.0 if curve.key in standing_out else _GHOST
+        return mix(color, look.color("plotbg"), share)
+    if curve.is_alarming:
+        color, is_grey = look.color("err"), False
     if curve.key in standing_out:
         return color
     if is_grey:
@@ -110,7 +127,7 @@ def curve_color(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBOD
 
 def curve_pen(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBODY) -> QPen:
     """The pen of a curve. Dashes are cut into the curve itself, in `CurveLines`."""
-    width = look.size("curve") * {"thin": 0.4, "grey": 0.4}.get(curve.style, 1.0)
+    width = look.size("curve") * {"thin": 0.4, "grey": 0.4, "ghost": 0.4}.get(curve.style, 1.0)
     if curve.key in standing_out:
         width = look.size("curve") + 1
     pen = QPen(curve_color(look, curve, standing_out), max(1.0, width))

@@ -6,10 +6,11 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from gui import theme
 from gui.plots.chart_look import Frame, curve_color
 from gui.plots.series import Curve
 from gui.theme import Theme
@@ -44,6 +45,18 @@ def paint_circle(painter: QPainter, place: QPointF, look: Theme, color: QColor) 
     picture = _picture(look, color.rgba(), screen.devicePixelRatioF())
     half = picture.deviceIndependentSize() / 2
     painter.drawPixmap(place - QPointF(half.width(), half.height()), picture)
+
+
+def paint_alarm(painter: QPainter, place: QPointF, look: Theme) -> None:
+    """A triangle with an exclamation mark: this curve is beyond a limit."""
+    side = 15.0 * look.scale
+    area = QRectF(place.x() - side * 0.7, place.y() - side / 2, side, side)
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("plotbg"))
+    painter.drawEllipse(area.adjusted(-1, -1, 1, 1))
+    theme.paint_icon(painter, "alert", area, look.color("err"))
+    painter.restore()
 
 
 @lru_cache(maxsize=64)

@@ -26,12 +26,16 @@ def named(curves: Sequence[Curve], most: int) -> tuple[Curve, ...]:
 
     Where they are more, `most` - 1 keep a colour (as many as there are looks): the first, the
     last, and others evenly in between, so that the choice stays while the curves move. The place
-    left is for the one that is pointed at.
+    left is for the one that is pointed at. Ghosts do not count.
     """
-    if len(curves) <= most:
+    own = [curve for curve in curves if curve.style != "ghost"]
+    if len(own) <= most:
         return tuple(curves)
-    told = {curve.key: curve for curve in in_series(evenly(curves, min(max(most - 1, 1), _LOOKS)))}
-    return tuple(told.get(curve.key) or replace(curve, style="grey") for curve in curves)
+    told = {curve.key: curve for curve in in_series(evenly(own, min(max(most - 1, 1), _LOOKS)))}
+    return tuple(
+        told.get(curve.key) or (curve if curve.style == "ghost" else replace(curve, style="grey"))
+        for curve in curves
+    )
 
 
 def evenly(curves: Sequence[Curve], wanted: int) -> list[Curve]:

@@ -18,7 +18,7 @@ MOST_POINTS = 600  # a line; more cost time and show nothing more
 _RAW_DENSITY = 0.75  # points of a faint line for one of a main line
 _RAW_OPACITY = 0.32
 _DASH, _GAP = 4.0, 3.2  # in widths of the line; its caps make a dash longer by one
-_LEVELS = {"grey": 0.3, "thin": 0.5}  # which lines lie above which; the faint ones at 0
+_LEVELS = {"ghost": 0.2, "grey": 0.3, "thin": 0.5}  # which lines lie above which; faint ones at 0
 _CROWD = 3  # more curves than these are left with rough edges while the training runs
 
 
@@ -70,7 +70,7 @@ class CurveLines:
                 xs, ys = _thin_range(x, low, high, int(_RAW_DENSITY * room), is_log)
                 self._fill(self.raws, bundle, xs, ys, plot, limits)
             for curve in bundle.curves:
-                if is_bare or curve.style == "grey":
+                if is_bare or curve.style in ("grey", "ghost"):
                     self.raws.pop(curve.key, None)
 
     def _fill(
@@ -97,7 +97,7 @@ class CurveLines:
     ) -> None:
         """Pens for the theme; nothing where they are as they should be. standing_out: keys of the
         curve that was picked and of the one that is pointed at."""
-        looks = [(c.key, c.color, c.style, c.key in self.raws) for c in self._curves]
+        looks = [(c.key, c.color, c.style, c.is_alarming, c.key in self.raws) for c in self._curves]
         wanted = (look, standing_out, is_running, looks, list(self.lines))
         if wanted == self._dressed_as:
             return

@@ -58,8 +58,9 @@ class CurveList(QListWidget):
         self._fill()
 
     def _fill(self) -> None:
-        look, curves = theme.current(), self._chart.curves
-        wanted = [(c.key, c.raised, c.short, c.color, c.style) for c in curves]
+        look = theme.current()
+        curves = [curve for curve in self._chart.curves if curve.style != "ghost"]
+        wanted = [(c.key, c.raised, c.short, c.color, c.style, c.is_alarming) for c in curves]
         if wanted == self._shown:
             return
         self._shown = wanted

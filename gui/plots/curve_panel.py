@@ -48,8 +48,12 @@ class CurvePanel(PlotPanel):
         self._fit.setVisible(False)
         self._fit.clicked.connect(self._on_fit)
         self.chart.view_changed.connect(self._fit.setVisible)
-        self.menu = self.chart_menu = ChartMenu(self, self.chart)
+        self.menu = self.chart_menu = self.make_menu()
         return self.chart
+
+    def make_menu(self) -> ChartMenu:
+        """The menu; a subclass may have more in it."""
+        return ChartMenu(self, self.chart)
 
     def export_source(self) -> Chart:
         """The chart alone."""

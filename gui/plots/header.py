@@ -79,6 +79,10 @@ class PlotHeader(QFrame):
         """Put a switch at the right end."""
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def insert_before(self, widget: QWidget, new: QWidget) -> None:
+        """Put a switch in front of another one."""
+        self._row.insertWidget(self._row.indexOf(widget), new, 0, Qt.AlignmentFlag.AlignVCenter)
+
     def add_chooser(self, tooltip: str, name: str) -> QComboBox:
         """A list to pull down, hidden until there is a choice; it shrinks where room is short."""
         box = ElidedCombo()

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from model.snapshot import CurveView
 
 Floats = NDArray[np.float64]
-Style = Literal["solid", "dashed", "thin", "grey"]
-"""grey: one of a crowd, without a label."""
+Style = Literal["solid", "dashed", "thin", "grey", "ghost"]
+"""grey: one of a crowd, without a label. ghost: of the run before, for contrast."""
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _BLOCK = 64  # points that one matrix product smooths
 
@@ -25,6 +25,7 @@ class Curve:
     name: in the legend and in a file; short: where room is short; symbol, index: the quantity,
     such as δ and 3 for the error term of node 3. color: number of the series. unit: what a point
     of the curve counts. is_sparse: a few measurements, marked one by one and never smoothed.
+    is_alarming: beyond a limit; drawn in the colour of errors, with a mark at its end.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Curve:
     style: Style = "solid"
     unit: str = "steps"
     is_sparse: bool = False
+    is_alarming: bool = False
 
     def dressed(
         self, color: int, style: Style = "solid", unit: str = "steps", *, is_sparse: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -12,6 +14,8 @@ from gui.theme import Theme
 from gui.widgets.wrapping_button import WrappingButton
 from model.design import Edit
 from model.shapes import Problem
+
+Mend = Callable[[Problem, str], None]
 
 
 class ProblemCard(QFrame):
@@ -27,10 +31,14 @@ class ProblemCard(QFrame):
         document: Document,
         title: str = "",
         parent: QWidget | None = None,
+        *,
+        mend: Mend | None = None,
     ) -> None:
+        """mend: what a repair does where it is more than an edit of the present design."""
         super().__init__(parent)
         self.problem = problem
         self._document = document
+        self._mend = mend
         self.setProperty("kind", "sunken")
         self._icon = QLabel()
         name = "alert-circle-outline" if problem.is_blocking else "information-outline"
@@ -71,6 +79,9 @@ class ProblemCard(QFrame):
         """Apply the repair as the present design offers it, should the design have moved on."""
         button = self.sender()
         text = str(button.property("edit_text")) if button is not None else ""
+        if self._mend is not None:
+            self._mend(self.problem, text)
+            return
         for problem in self._document.inference.problems:
             if (problem.node_id, problem.message) == (self.problem.node_id, self.problem.message):
                 for edit in problem.repairs:

@@ -9,6 +9,7 @@ from gui import theme
 from gui.document import Document
 from gui.problems.card import ProblemCard
 from gui.theme import Theme
+from gui.training.troubles import Troubles
 from model.shapes import Inference, Problem
 
 _AT_ONCE = 40  # cards; a design with more problems shows the rest when asked
@@ -24,8 +25,16 @@ class ProblemsPanel(QWidget):
     node_requested = Signal(str)
     count_changed = Signal(int)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        parent: QWidget | None = None,
+        *,
+        troubles: Troubles | None = None,
+    ) -> None:
+        """troubles: the tripwires of the training; they stand below the faults of the design."""
         super().__init__(parent)
+        self._troubles = troubles
         self.setObjectName("problems")
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -55,6 +64,8 @@ class ProblemsPanel(QWidget):
         frame.setContentsMargins(0, 0, 0, 0)
         frame.addWidget(self._scroll)
         document.inference_changed.connect(self._on_inference_changed)
+        if troubles is not None:
+            troubles.changed.connect(self._on_troubles_changed)
         self._show(document.inference)
 
     @property
@@ -71,8 +82,15 @@ class ProblemsPanel(QWidget):
     def _on_inference_changed(self, inference: Inference) -> None:
         self._show(inference)
 
+    @Slot()
+    def _on_troubles_changed(self) -> None:
+        self._show(self._document.inference)
+
     def _show(self, inference: Inference) -> None:
         problems = tuple(sorted(inference.problems, key=lambda problem: not problem.is_blocking))
+        told = self._troubles.told if self._troubles is not None else ()
+        problems += tuple(each.problem for each in told)
+        self._of_design = len(inference.problems)
         titles = tuple(self._title_of(problem) for problem in problems)
         if (problems, titles) == (self._problems, self._titles) and self.cards:
             return
@@ -96,7 +114,9 @@ class ProblemsPanel(QWidget):
         self.cards = []
         pairs = list(zip(self._problems, self._titles, strict=True))
         for row, (problem, title) in enumerate(pairs[: self._limit]):
-            card = ProblemCard(problem, self._document, title)
+            has_other = self._troubles is not None and row >= self._of_design
+            mend = self._troubles.mend if has_other else None
+            card = ProblemCard(problem, self._document, title, mend=mend)
             card.setObjectName(f"problem_{row}")
             card.chosen.connect(self.node_requested)
             card.stepped.connect(self._on_stepped)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QWidget
 from gui.document import Document, Message
 from gui.training.frames import FrameGuard
 from gui.training.phases import PhaseClock
+from gui.training.time_travel import TimeTravel
+from gui.training.troubles import Troubles
 from gui.training.worker import News, TrainingWorker
 from model import editing
 from model.errors import DesignError, DivergedError
@@ -55,12 +57,16 @@ class TrainingController(QObject):
         self.request = SnapshotRequest()
         self.speed: float | None = None
         self._worker = TrainingWorker()
+        self.time = TimeTravel(document, self._worker, self)
+        """The past steps of this training."""
         self._wants: dict[Want, set[object]] = {}
         self._trained: Any = None
         self._is_opening = False
         """The worker may still be busy with the design that was open before."""
         self._frames = FrameGuard(self._worker.frame_is_done, self)
         self._phases = PhaseClock(self.phase_changed, self)
+        self.troubles = Troubles(self, document)
+        """The tripwires that are up."""
         self._display = QTimer(self, interval=DISPLAY_INTERVAL_MS)
         self._display.setTimerType(Qt.TimerType.PreciseTimer)
         self._display.timeout.connect(self._on_display)
@@ -232,6 +238,7 @@ class TrainingController(QObject):
     def _on_display(self) -> None:
         found = self._worker.snapshots.take()  # before the news, or a reset would clear a fresh one
         was_reset = self._hear_all()
+        self.time.look()
         self._worker.is_display_waiting = True
         if was_reset and found is not None:
             self._worker.show()  # whether it was taken before or after the reset, nobody knows
@@ -244,7 +251,8 @@ class TrainingController(QObject):
             self.snapshot.emit(found)
         finally:
             self._worker.frame_is_done.set()
-        self._phases.show(found, perf_counter())
+        if found.newest is None:
+            self._phases.show(found, perf_counter())
 
     def _hear_all(self) -> bool:
         """True where training was set back to its start."""
@@ -274,6 +282,8 @@ class TrainingController(QObject):
         if news.sentence:
             self.restarted.emit(news.sentence)
             self.document.message.emit(Message("info", news.sentence))
+        if news.design is not None:
+            self.time.adopt(news.design, news.step)
         if news.state is not None:
             self._set_state(news.state)
         if news.fault is not None and not isinstance(news.fault, DivergedError):

@@ -183,7 +183,7 @@ class TrainingWorker:
         count = 0
         is_shown = self.is_display_waiting and self.snapshots.is_empty
         if is_shown and not self._has_short_steps:
-            trainer.vitals.await_update()
+            trainer.vitals.await_step()
         while self._is_running:
             trainer.step()
             count += 1
@@ -191,7 +191,7 @@ class TrainingWorker:
             if perf_counter() >= end:
                 break
         if is_shown and count > 1 and self._is_running:  # the very step that will be shown
-            trainer.vitals.await_update()
+            trainer.vitals.await_step()
             trainer.step()
             count += 1
             self._check_end(trainer)
@@ -206,7 +206,7 @@ class TrainingWorker:
         period = 1 / self._speed
         self._next_step_at = max(self._next_step_at + period, now)
         if self._speed <= EVERY_STEP_SHOWN or self.is_display_waiting:
-            trainer.vitals.await_update()
+            trainer.vitals.await_step()
         trainer.step()
         self._rate.add(1)
         self._check_end(trainer)
@@ -264,6 +264,7 @@ class TrainingWorker:
         self._is_running = False
         self._trainer = None
         self._trainer = Trainer(graph)
+        self._trainer.watch_vitals()
         self._is_current = True
         self.news.put(News("idle", was_reset=True))
         self._post()
@@ -306,7 +307,7 @@ class TrainingWorker:
         if self._trainer is None or not self._is_current:
             return
         self._is_running = False
-        self._trainer.vitals.await_update()
+        self._trainer.vitals.await_step()
         self._trainer.step()
         self._rest("paused")
 

@@ -177,7 +177,7 @@ def alarms_of(name: str, steps: int, every: int, monkeypatch: pytest.MonkeyPatch
     found = []
     for step in range(steps):
         if step % every == 0:
-            trainer.vitals.await_update()
+            trainer.vitals.await_step()
         trainer.step()
         if step % every == 0:
             found += take_snapshot(trainer, SnapshotRequest()).alarms

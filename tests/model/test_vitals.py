@@ -165,7 +165,7 @@ def test_the_ratio_is_that_of_the_update_that_was_made(training: dict[str, Any])
         trainer.step()
     nodes = {node.node_id: list(node.parameters) for node in trainer.plan.nodes if node.learns}
     before = {k: [trainer.plan.parameter(k, n).copy() for n in names] for k, names in nodes.items()}
-    trainer.vitals.await_update()
+    trainer.vitals.await_step()
     trainer.step()
     assert trainer.vitals.update_step == trainer.step_count == 4
     for key, names in nodes.items():
@@ -193,7 +193,7 @@ def test_measuring_changes_no_number_of_the_training():
     plain, watched = Trainer(busy_net()), Trainer(busy_net())
     for _ in range(20):
         plain.step()
-        watched.vitals.await_update()
+        watched.vitals.await_step()
         watched.step()
         take_snapshot(watched, WITH_VITALS)
     assert plain.plan.theta.tobytes() == watched.plan.theta.tobytes()
@@ -206,10 +206,10 @@ def test_parameters_that_are_all_zero_have_no_ratio():
         loss=MeanSquaredError(),
     )
     trainer = Trainer(graph)
-    trainer.vitals.await_update()
+    trainer.vitals.await_step()
     trainer.step()
     assert trainer.vitals.updates == {}
-    trainer.vitals.await_update()
+    trainer.vitals.await_step()
     trainer.step()
     assert set(trainer.vitals.updates) == {"dense_1"}
 
@@ -220,7 +220,7 @@ def test_parameters_that_are_all_zero_have_no_ratio():
 def test_snapshots_hold_the_curves_only_where_they_are_wanted():
     trainer = Trainer(xor_net(batch_size=0))
     for _ in range(3):
-        trainer.vitals.await_update()
+        trainer.vitals.await_step()
         trainer.step()
         snapshot = take_snapshot(trainer, WITH_VITALS)
     assert list(snapshot.curves["dead:relu_1"].steps) == [1, 2, 3]
@@ -233,7 +233,7 @@ def test_snapshots_hold_the_curves_only_where_they_are_wanted():
 
 def test_a_second_snapshot_of_a_step_counts_it_once():
     trainer = Trainer(xor_net(batch_size=0))
-    trainer.vitals.await_update()
+    trainer.vitals.await_step()
     trainer.step()
     for _ in range(3):
         snapshot = take_snapshot(trainer, WITH_VITALS)
@@ -257,13 +257,49 @@ def test_another_layer_in_the_place_of_a_relu_is_looked_at_anew():
 
 
 def test_a_look_that_costs_much_comes_rarely(monkeypatch: pytest.MonkeyPatch):
-    clock = iter(range(100))
+    now = 0.0
     monkeypatch.setattr(module, "REST", 50)
-    monkeypatch.setattr(module, "perf_counter", lambda: float(next(clock)))
-    vitals = Vitals(compile_plan(relu_of(1)), training_size=1)
-    run: Any = SimpleNamespace(at={"relu_1": SimpleNamespace(out=np.zeros((1, 1)))})
-    assert vitals.look(run, 1)  # from second 1 to 2: it has cost one second
-    seconds = 3
-    while not vitals.look(run, 2):
-        seconds += 1
-    assert seconds == 52
+    monkeypatch.setattr(module, "FIRST", 0)
+    monkeypatch.setattr(module, "perf_counter", lambda: now)
+    for is_watched in (False, True):
+        now = 0.0
+        vitals = Vitals(compile_plan(relu_of(1)), training_size=1, is_watched=is_watched)
+        assert vitals.is_ready
+        vitals.spend(2.0)
+        now = 99.0
+        vitals.await_step()
+        assert not vitals.is_awaited
+        now = 100.0
+        vitals.await_step()
+        assert vitals.is_awaited
+        assert vitals.due_at == (100.0 if is_watched else math.inf)
+
+
+def test_the_first_looks_come_quickly_and_one_that_was_held_up_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(module, "REST", 50)
+    monkeypatch.setattr(module, "perf_counter", lambda: 0.0)
+    vitals = Vitals(compile_plan(relu_of(1)), training_size=1, is_watched=True)
+    for cost in (0.5, *8 * [0.001]):
+        vitals.spend(cost)
+        assert vitals.due_at == 0.004
+    vitals.spend(0.001)
+    assert vitals.due_at == pytest.approx(50 * 0.001)
+    vitals.spend(30.0)
+    assert vitals.due_at == pytest.approx(50 * 1.2 * 0.001)
+
+
+def test_only_a_training_that_is_watched_is_looked_at_unasked():
+    plain, watched = Trainer(xor_net(batch_size=0)), Trainer(xor_net(batch_size=0))
+    watched.watch_vitals()
+    for trainer in (plain, watched):
+        for _ in range(5):
+            trainer.step()
+    assert not [name for name in plain.curves if ":" in name]
+    assert watched.curves["update:dense_1"].last_step == 5
+    assert watched.curves["delta:dense_1"].last_step == 5
+    assert plain.plan.theta.tobytes() == watched.plan.theta.tobytes()
+    watched.restart()
+    watched.step()
+    assert watched.curves["dead:relu_1"].last_step == 1, "also after a new start"

@@ -91,8 +91,11 @@ class FakeDocument(QObject):
     def __init__(self, graph: NetworkGraph, order: tuple[str, ...] = ORDER) -> None:
         super().__init__()
         self.graph = graph
-        self.inference = SimpleNamespace(order=order)
+        self.inference = SimpleNamespace(order=order, n_parameters=self._n_parameters)
         self.faults: list[Exception] = []
+
+    def _n_parameters(self, key: str) -> int:
+        return int(isinstance(self.graph.node(key).layer, (Dense, BatchNorm)))
 
     def report(self, fault: Exception, actions: Any = ()) -> None:
         self.faults.append(fault)
