@@ -16,6 +16,7 @@ from gui.canvas.wire_text import label_of
 from gui.canvas.zooms import collapse_zoom
 from model.design import Wire
 from model.layer import help_line
+from model.layers.scalar import Variable
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -194,4 +195,12 @@ class Hovering(QObject):
         snapshot = self._scene.snapshot
         if snapshot is not None and wire in snapshot.wires:
             lines.append(f"RMS of δ on this wire: {snapshot.wires[wire]:.6g}")
+        if snapshot is not None and wire in snapshot.vanished:
+            lines.append(f"All weights of {self._weights_of(wire)} are exactly 0: nothing passes.")
         return "\n".join(line for line in lines if line)
+
+    def _weights_of(self, wire: Wire) -> str:
+        """The card whose weights a wire meets: the weight itself, or the layer it enters."""
+        graph = self._scene.document.graph
+        is_weight = isinstance(graph.node(wire.source).layer, Variable)
+        return graph.title_of(wire.source if is_weight else wire.target)

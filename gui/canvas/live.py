@@ -16,6 +16,8 @@ from model.snapshot import Snapshot
 
 _SMOOTHING = 0.15
 _STEP = 0.5  # px of a wire's width
+VANISHED_WIDTH = 1.0
+"""px at a desk of a wire all of whose weights are exactly 0."""
 PHASE_TOKENS = {"forward": "fwd", "backward": "bwd", "update": "upd"}
 
 
@@ -63,7 +65,8 @@ def wire_looks(
     theme: Theme,
     before: Mapping[Wire, Look] | None = None,
 ) -> dict[Wire, Look]:
-    """Grey at rest; in the backward phase as wide as the delta that flows back is large.
+    """Grey at rest; in the backward phase as wide as the delta that flows back is large; a thin
+    dotted line where all weights are exactly 0.
 
     before: looks until now; a width stays while it is off by less than a step, so that wires
     do not twitch.
@@ -78,6 +81,8 @@ def wire_looks(
             looks[wire] = plain._replace(token="err", width=plain.width + 0.5)
         elif spec is None:
             looks[wire] = plain._replace(is_dotted=True)
+        elif snapshot is not None and wire in snapshot.vanished:
+            looks[wire] = Look("text3", VANISHED_WIDTH * theme.scale, is_dotted=True)
         elif phase == "forward":
             looks[wire] = plain._replace(token="fwd", arrow="forward")
         elif rms is None or plain.is_dotted:

@@ -16,6 +16,7 @@ from gui.canvas.cards.item_view import Item, ItemView
 from gui.canvas.cards.items import ItemPicture, ItemPoint, ItemTable
 from gui.canvas.cards.paint import LEFT, draw_text, hairline, pen, text_width
 from gui.canvas.cards.sequence_items import ItemSeries, ItemTokens
+from gui.canvas.cards.silent import words_of
 from gui.canvas.cards.why_not import NO_STEP
 from gui.theme import Theme, paint_icon
 from model.data import DataSetInfo, catalogue
@@ -274,7 +275,9 @@ class DataSetFace(Face):
             return NO_STEP
         x = self._item(context)
         if x is not None and self._item_box(theme).contains(local):
-            return self._view.tip(local, self._item_box(theme), theme, x)
+            said = self._view.tip(local, self._item_box(theme), theme, x)
+            row = self._view.row_at(local, self._item_box(theme), theme)
+            return "\n".join([said, *(words_of(context, row) if row is not None else [])])
         if local.y() < self._chip_row(theme).top():
             return ""
         return self._answer_tip(context)

@@ -48,3 +48,7 @@ class ItemView:
     def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
         """The number under `pos` in full."""
         raise NotImplementedError
+
+    def row_at(self, pos: QPointF, box: QRectF, theme: Theme) -> int | None:
+        """The feature whose row lies under `pos`; None where features have no rows."""
+        return None

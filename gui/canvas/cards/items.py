@@ -7,13 +7,14 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
 
 from gui.canvas.cards import measures, numbers
 from gui.canvas.cards.face import FaceContext
 from gui.canvas.cards.item_view import Item, ItemView
 from gui.canvas.cards.paint import LEFT, RIGHT, draw_text, frame, hairline, heat_image, pen
 from gui.canvas.cards.pictures import fitted, pixel_at
+from gui.canvas.cards.silent import words_of
 from gui.theme import Theme
 
 TABLE_ROWS = 5
@@ -92,7 +93,15 @@ class ItemTable(ItemView):
             text = "–" if flat is None else numbers.plain(float(flat[j]))
             color = "text3" if flat is None else "text"
             draw_text(painter, row, text, theme, "mono", color, RIGHT)
+            if words_of(context, j):
+                self._strike(painter, theme, row)
             row.translate(0, height)
+
+    def _strike(self, painter: QPainter, theme: Theme, row: QRectF) -> None:
+        """A dotted line through a feature whose weights are all exactly 0."""
+        painter.setPen(QPen(theme.color("text"), 1.5 * theme.scale, Qt.PenStyle.DotLine))
+        middle = row.center().y()
+        painter.drawLine(QPointF(row.left(), middle), QPointF(row.right(), middle))
 
     def paint_still(
         self, painter: QPainter, box: QRectF, context: FaceContext, has_item: bool
@@ -117,13 +126,18 @@ class ItemTable(ItemView):
     def tip(self, pos: QPointF, box: QRectF, theme: Theme, x: NDArray[np.floating]) -> str:
         """One feature, or all the others."""
         flat = x.reshape(-1)
-        j = int((pos.y() - box.top()) / measures.length(theme, "row"))
-        if 0 <= j < self._shown():
+        j = self.row_at(pos, box, theme)
+        if j is not None:
             return (
                 f"x{numbers.subscript(j)} = {numbers.full(flat[j])}\n{self.names[j]}, in raw units"
             )
         rest = range(self._shown(), min(self._shown() + 26, len(flat)))
         return "\n".join(f"{self.names[i]} = {numbers.full(flat[i])}" for i in rest)
+
+    def row_at(self, pos: QPointF, box: QRectF, theme: Theme) -> int | None:
+        """Of the features that are named."""
+        j = int((pos.y() - box.top()) / measures.length(theme, "row"))
+        return j if 0 <= j < self._shown() else None
 
 
 class ItemPoint(ItemView):

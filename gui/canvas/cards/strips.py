@@ -22,6 +22,7 @@ from gui.canvas.cards.paint import (
     text_width,
 )
 from gui.canvas.cards.signs import ShownSign, Sign
+from gui.canvas.cards.silent import paint_silent, silence_of, words_of
 from gui.canvas.cards.strip_picture import StripPicture, largest, picture_of
 from gui.canvas.cards.why_not import NO_STEP, why_no_delta
 from gui.theme import Theme
@@ -133,9 +134,20 @@ class Strips:
         frame(painter, h_row, theme, "border2" if drawn else "border")
         if drawn is not None and self._has_delta(context):
             self._bars(painter, theme, drawn, delta_row)
+        if drawn is not None:
+            self._empty(painter, context, h_row, delta_row)
         if drawn is not None and self.has_values:
             self._values(painter, context, drawn, h_row, delta_row)
         painter.restore()
+
+    def _empty(
+        self, painter: QPainter, context: FaceContext, h_row: QRectF, delta_row: QRectF
+    ) -> None:
+        """Columns of neurons into which, or out of which, all weights are exactly 0."""
+        silence, theme = silence_of(context), context.theme
+        keeps = self.has_values
+        paint_silent(painter, theme, self.count, h_row, silence.unfed, keeps_number=keeps)
+        paint_silent(painter, theme, self.count, delta_row, silence.unheard, keeps_number=keeps)
 
     def _has_h(self, context: FaceContext) -> bool:
         out = None if context.view is None else context.view.out
@@ -267,6 +279,7 @@ class Strips:
         name = letter + numbers.superscript(context.layer_index) + numbers.subscript(j)
         lines = [f"{name} = {numbers.full(flat[j], is_signed=row == 'delta')}"]
         lines.append(f"{self.place(j)}, item {context.item + 1} of the batch")
+        lines += words_of(context, j)
         if row == "delta":
             lines.append(f"∂J/∂h; a full bar is ±{numbers.short(context.delta_scale)}")
         elif drawn is not None and drawn.view is view:

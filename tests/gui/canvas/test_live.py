@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.canvas.live import DeltaScale, wire_looks
+from gui.canvas.wire_layer import Look
 from model import editing
 from model.design import Design, Wire
 from model.layers.dense import Dense
@@ -54,6 +55,18 @@ def test_wires_grow_with_delta_and_point_back(hands: Hands) -> None:
     assert looks[_WIRE].arrow == "backward"
     # 2.5 + 6 * clip((log10(0.01) + 3.3) / 0.95, 0, 1) = 8.5
     assert looks[_WIRE].width == 8.5
+
+
+def test_a_wire_without_weights_is_a_thin_dotted_line_and_says_why(hands: Hands) -> None:
+    shown(hands, mnist())
+    wire = next(w for w in hands.graph.wires() if w.target == "dense_1")
+    found = replace(snapshot({}, {wire: 0.01}), vanished=frozenset({wire}))
+    looks = wire_looks([wire, _WIRE], hands.document.inference, found, "", theme.current())
+    assert looks[wire] == Look("text3", 1.0, is_dotted=True)
+    assert not looks[_WIRE].is_dotted
+    hands.view.canvas.live.snapshot = found
+    tip = hands.view.hovering._wire_tip(wire)
+    assert tip.endswith("All weights of Dense 128 are exactly 0: nothing passes.")
 
 
 def test_labels_are_dotted_and_faults_are_red(hands: Hands) -> None:
