@@ -35,15 +35,21 @@ _GRADIENT = r"\class{gradient:"
 
 def put_in(walk: Walkthrough, view: OperationView, style: NumberStyle) -> OperationView:
     """The view with `with_numbers` filled, and with the terms of all formulas marked."""
+    from model.teaching.attending import attention_lines
+    from model.teaching.time_lines import time_lines
+
+    through_time: Lines = ()
+    if view.impossible is None:
+        through_time = time_lines(walk, view, style) or attention_lines(walk, view, style)
     match view.info.kind:
         case "forward":
-            lines = _forward(walk, view, style)
+            lines = through_time or _forward(walk, view, style)
         case "sum":
             lines = _sum(walk, view, style)
         case "backward":
-            lines = _backward(walk, view, style)
+            lines = through_time or _backward(walk, view, style)
         case "gradient":
-            lines = tuple(
+            lines = through_time or tuple(
                 (f"item's share of ∂J/∂{spoken(each.by)}", _sum_line(walk, view, each, style))
                 for each in view.written_out
             )

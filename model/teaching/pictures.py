@@ -87,4 +87,34 @@ class Strips:
     equation: Equation
 
 
-Picture = Curve | Rectangle | Bars | Stack | NumberLine | Strips
+@dataclass(frozen=True)
+class TimeRow:
+    """One number of a unit at every step. symbol: LaTeX with t; values: (T,). look: h, delta, or
+    gate (from 0 to 1, or -1 to 1)."""
+
+    key: str
+    symbol: str
+    caption: str
+    terms: tuple[str, ...]
+    values: Array
+    look: str
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """A box for every step of a sequence. cell: what it is, in words. times: of the sequence, in
+    the order in which a recurrent cell reads them; time: the place of the chosen one. overview: the
+    row that is drawn for all steps. is_linked: something goes from step to step. chooses: by step
+    the number that chooses it, () where none can be."""
+
+    cell: str
+    times: tuple[int, ...]
+    time: int
+    rows: tuple[TimeRow, ...]
+    overview: int
+    is_forward: bool
+    chooses: tuple[int, ...] = ()
+    is_linked: bool = True
+
+
+Picture = Curve | Rectangle | Bars | Stack | NumberLine | Strips | Unrolled

@@ -21,6 +21,7 @@ from model.layers.activations import Activation
 from model.layers.attention import Attention
 from model.layers.batch_norm import BatchNorm
 from model.layers.scalar import Function
+from model.teaching.attending import attention_picture
 from model.teaching.describing import node_of
 from model.teaching.equation import Equation, Part
 from model.teaching.equations import DOWNSTREAM
@@ -34,6 +35,7 @@ from model.teaching.pictures import (
     Stack,
     Strips,
 )
+from model.teaching.through_time import unrolled
 from model.teaching.walkthrough import Walkthrough
 from model.teaching.weight_changes import WORDS
 from model.teaching.wording import indexed, parameter_symbol
@@ -51,6 +53,9 @@ LARGEST = 500_000
 def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
     """What stands side by side; () where there is nothing to draw."""
     found: tuple[Picture, ...] = ()
+    cell = unrolled(walk, view)
+    if cell is not None:
+        return (cell,)
     match view.info.kind:
         case "forward":
             found = _loss(walk, view) or _curves(walk, view) or _attention(walk, view)
@@ -59,6 +64,9 @@ def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
         case "backward":
             found = _loss(walk, view) or _product(walk, view) or _curves(walk, view)
             found = found or _ways(walk, view) or _attention(walk, view)
+        case "gradient":
+            asked = attention_picture(walk, view)
+            found = (asked,) if asked is not None else ()
         case "tie" | "penalty":
             found = _added(view)
         case "update" | "frozen" | "clip" | "limit":
@@ -269,7 +277,8 @@ def _attention(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
         layer.view(n, _item(walk), 0).get("attention") if isinstance(layer, Attention) else None
     )
     equation = next((each for each in view.equations if each.state == "now"), None)
-    if weights is None or equation is None:
+    asked = attention_picture(walk, view)
+    if weights is None or equation is None or asked is None:
         return ()
     terms = ("local",) if view.info.kind == "backward" else ("part:attention",)
     caption = "who looks at whom, by head" if len(weights) > 1 else "who looks at whom"
@@ -277,7 +286,7 @@ def _attention(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
     ends = (equation.parts[0], equation.parts[-1])
     first, last = (replace(part, values=_of_item(walk, part.values)) for part in ends)
     drawn = Equation(equation.title, parts=(first, middle, last), signs=("→", "→"))
-    return (Strips(drawn),)
+    return (Strips(drawn), asked)
 
 
 def _factor(predictions: Array, targets: Array, deltas: Array | None) -> float | None:

@@ -66,11 +66,21 @@ def typed(values: Array) -> str:
 
 
 class Group:
-    """Nodes that will stand for another one, by column and row, and the wires between them."""
+    """Nodes that will stand for another one, by column and row, and the wires between them.
 
-    def __init__(self, graph: NetworkGraph, x: float, y: float) -> None:
+    step: distance between columns and between rows, px.
+    """
+
+    def __init__(
+        self,
+        graph: NetworkGraph,
+        x: float,
+        y: float,
+        step: tuple[float, float] = (COLUMN_PX, ROW_PX),
+    ) -> None:
         self._graph = graph
         self._corner = x, y
+        self._step = step
         self.nodes: dict[str, Node] = {}
         self.wires: list[tuple[str, str, str]] = []
         """(source or ENTRY, target, port)."""
@@ -79,13 +89,14 @@ class Group:
         self,
         layer: Layer,
         name: str,
-        place: tuple[int, int],
+        place: tuple[float, float],
         reads: Sequence[str] = (),
         **fields: Any,
     ) -> str:
         """Returns the new id. place: column and row; reads: a source for each port of the layer."""
         key = self._graph.new_id(stem_of(layer), self.nodes)
-        x, y = self._corner[0] + place[0] * COLUMN_PX, self._corner[1] + place[1] * ROW_PX
+        x = self._corner[0] + place[0] * self._step[0]
+        y = self._corner[1] + place[1] * self._step[1]
         node = Node(layer=layer, name=name, x=round(x, 2), y=round(y, 2))
         self.nodes[key] = msgspec.structs.replace(node, **fields)
         for source, port in zip(reads, layer.inputs, strict=True):

@@ -24,7 +24,19 @@ from model.teaching.replacing import (
 )
 
 LARGEST = 8
-"""Inputs and units that still fit a screen."""
+"""Inputs and units that still fit a screen: rows of small cards."""
+ABREAST = 6
+"""Weights of a neuron, its bias among them, that stand side by side; more begin another row."""
+COLUMN_PX, ROW_PX = 140.0, 70.0
+"""From one small card to the next."""
+
+
+_GAP = 0.25
+"""Columns left free where many wires meet."""
+_STACK_ROWS = 2.6
+"""Rows that the card takes which puts the numbers together again."""
+Size = tuple[float, float]
+"""Columns and rows that are taken."""
 
 
 def can_unfold(graph: NetworkGraph, node_id: str) -> str:
@@ -48,17 +60,18 @@ def unfold(graph: NetworkGraph, weights: Weights, node_id: str) -> Edit:
     """
     n_in = _check(graph, node_id)
     node = graph.node(node_id)
-    group = Group(graph, node.x, node.y)
+    group = Group(graph, node.x, node.y, (COLUMN_PX, ROW_PX))
     found = parameters_of(graph, weights, node_id)
     if isinstance(node.layer, Dense):
-        outs, row = _dense(group, node, found, n_in)
+        outs, size = _dense(group, node, found, n_in)
     elif isinstance(node.layer, BatchNorm):
-        outs, row = _batch_norm(group, node, node.layer, found)
+        outs, size = _batch_norm(group, node, node.layer, found)
     else:
-        outs, row = _softmax(group, n_in)
+        outs, size = _softmax(group, n_in)
     names = [f"h_{place}" for place in range(len(outs))]
     stack = Function(formula=f"stack({', '.join(names)})")
-    exit_id = group.add(stack, node.title, (0, row), outs)
+    middle = max(0.0, (size[1] - _STACK_ROWS) / 2)
+    exit_id = group.add(stack, node.title, (size[0] + _GAP, middle), outs)
     return opened(graph, node_id, group, exit_id, f"Unfold {node.title}")
 
 
@@ -85,27 +98,70 @@ def _check(graph: NetworkGraph, node_id: str) -> int:
             f"{node.title} is given {specs[0]}; only vectors (B × n) can be unfolded.",
             node_id=node_id,
         )
-    units = node.layer.units if isinstance(node.layer, Dense) else shape[0]
-    if max(shape[0], units) > LARGEST:
+    if isinstance(node.layer, Dense):
+        _check_dense(node, node.layer, node_id, shape[0])
+    elif shape[0] > LARGEST:
         raise DesignError(
-            f"{node.title} joins {shape[0]} inputs and {units} outputs;"
-            f" at most {LARGEST} of each fit on the canvas as scalars.",
+            f"{node.title} has {shape[0]} numbers; at most {LARGEST} fit on the canvas as scalars.",
             node_id=node_id,
             hint="Take a smaller layer.",
         )
     return shape[0]
 
 
-def _picks(group: Group, count: int) -> list[str]:
-    """h_i = pick(h, i), side by side in the first row."""
+def _check_dense(node: Node, layer: Dense, node_id: str, n_in: int) -> None:
+    """Raises: DesignError where its weights would not fit the screen."""
+    most = LARGEST // _rows_of(layer, n_in)
+    if n_in <= LARGEST and layer.units <= most:
+        return
+    if n_in > LARGEST:
+        said = f"at most {LARGEST} inputs fit on the canvas as scalars"
+    elif most < LARGEST:
+        said = f"with {n_in} inputs at most {most} units fit on the canvas as scalars"
+    else:
+        said = f"at most {LARGEST} units fit on the canvas as scalars"
+    raise DesignError(
+        f"{node.title} joins {n_in} inputs and {layer.units} outputs; {said}.",
+        node_id=node_id,
+        hint="Take a smaller layer.",
+    )
+
+
+def _rows_of(layer: Dense, n_in: int) -> int:
+    """Rows that the weights of one neuron take."""
+    return -(-(n_in + layer.use_bias) // ABREAST)
+
+
+def _picks(group: Group, count: int, rows: float) -> list[str]:
+    """h_i = pick(h, i), below each other in the first column, in the middle of so many rows."""
+    top = max(0.0, (rows - count) / 2)
     return [
-        group.add(Function(formula=f"pick(h, {place})"), f"h_{place}", (place, 0), [ENTRY])
+        group.add(
+            Function(formula=f"pick(h, {place})"),
+            f"h_{place}",
+            (0, top + place),
+            [ENTRY],
+            is_compact=True,
+        )
         for place in range(count)
     ]
 
 
+def _scalar(
+    group: Group, formula: str, name: str, place: tuple[float, float], reads: list[str]
+) -> str:
+    """A formula on a small card."""
+    return group.add(Function(formula=formula), name, place, reads, is_compact=True)
+
+
 def _variable(
-    group: Group, node: Node, value: Array, name: str, place: tuple[int, int], *, is_weight: bool
+    group: Group,
+    node: Node,
+    value: Array,
+    name: str,
+    place: tuple[float, float],
+    *,
+    is_weight: bool,
 ) -> str:
     """One number of a parameter, as frozen and as penalised as it was."""
     return group.add(
@@ -115,56 +171,64 @@ def _variable(
         is_frozen=node.is_frozen,
         l1=node.l1 if is_weight else None,
         l2=node.l2 if is_weight else None,
+        is_compact=True,
     )
 
 
-def _dense(group: Group, node: Node, found: dict[str, Array], n_in: int) -> tuple[list[str], int]:
-    """out_j = w_0j*h_0 + w_1j*h_1 + ... + b_j. Returns the outputs and the next free row."""
+def _dense(group: Group, node: Node, found: dict[str, Array], n_in: int) -> tuple[list[str], Size]:
+    """out_j = w_0j*h_0 + w_1j*h_1 + ... + b_j; a neuron has its weights in a row before it. Returns
+    the outputs."""
     W, b = found["W"], found.get("b")
-    picks = _picks(group, n_in)
-    row = n_in + 2
+    count = n_in + (b is not None)
+    deep = -(-count // ABREAST)
+    wide = -(-count // deep)
+    rows = W.shape[1] * deep
+    picks = _picks(group, n_in, rows)
     outs = []
     for j in range(W.shape[1]):
         reads, terms = [], []
         for i, pick in enumerate(picks):
-            weight = _variable(group, node, W[i, j], f"W_{i}{j}", (j, i + 1), is_weight=True)
+            at = 1 + _GAP + i % wide, j * deep + i // wide
+            weight = _variable(group, node, W[i, j], f"W_{i}{j}", at, is_weight=True)
             reads += [weight, pick]
             terms.append(f"w_{i}*h_{i}")
         if b is not None:
-            reads.append(_variable(group, node, b[j], f"b_{j}", (j, n_in + 1), is_weight=False))
+            at = 1 + _GAP + n_in % wide, j * deep + n_in // wide
+            reads.append(_variable(group, node, b[j], f"b_{j}", at, is_weight=False))
             terms.append("b")
-        outs.append(group.add(Function(formula=" + ".join(terms)), f"out_{j}", (j, row), reads))
-    return outs, row + 1
+        place = 1 + 2 * _GAP + wide, j * deep + (deep - 1) / 2
+        outs.append(_scalar(group, " + ".join(terms), f"out_{j}", place, reads))
+    return outs, (2 + 2 * _GAP + wide, max(rows, n_in))
 
 
 def _batch_norm(
     group: Group, node: Node, layer: BatchNorm, found: dict[str, Array]
-) -> tuple[list[str], int]:
+) -> tuple[list[str], Size]:
     """Mean and variance over the batch of each feature, then scale and shift."""
     normal = f"c/sqrt(v + {number_text(layer.epsilon)})"
+    count = len(found["gamma"])
     outs = []
-    for j, h in enumerate(_picks(group, len(found["gamma"]))):
-        mean = group.add(Function(formula="batch_mean(h)"), f"μ_{j}", (j, 1), [h])
-        centred = group.add(Function(formula="h - mu"), f"c_{j}", (j, 2), [h, mean])
-        variance = group.add(Function(formula="batch_mean(c**2)"), f"v_{j}", (j, 3), [centred])
-        n = group.add(Function(formula=normal), f"n_{j}", (j, 4), [centred, variance])
-        gamma = _variable(group, node, found["gamma"][j], f"γ_{j}", (j, 5), is_weight=False)
-        beta = _variable(group, node, found["beta"][j], f"β_{j}", (j, 6), is_weight=False)
-        out = Function(formula="gamma*n + beta")
-        outs.append(group.add(out, f"out_{j}", (j, 7), [gamma, n, beta]))
-    return outs, 8
+    for j, h in enumerate(_picks(group, count, count)):
+        mean = _scalar(group, "batch_mean(h)", f"μ_{j}", (1, j), [h])
+        centred = _scalar(group, "h - mu", f"c_{j}", (2, j), [h, mean])
+        variance = _scalar(group, "batch_mean(c**2)", f"v_{j}", (3, j), [centred])
+        n = _scalar(group, normal, f"n_{j}", (4, j), [centred, variance])
+        gamma = _variable(group, node, found["gamma"][j], f"γ_{j}", (5, j), is_weight=False)
+        beta = _variable(group, node, found["beta"][j], f"β_{j}", (6, j), is_weight=False)
+        outs.append(_scalar(group, "gamma*n + beta", f"out_{j}", (7, j), [gamma, n, beta]))
+    return outs, (8, count)
 
 
-def _softmax(group: Group, count: int) -> tuple[list[str], int]:
+def _softmax(group: Group, count: int) -> tuple[list[str], Size]:
     """p_j = e_j / (e_0 + e_1 + ...), e_j = exp(h_j)."""
     raised = [
-        group.add(Function(formula="exp(h)"), f"e_{j}", (j, 1), [h])
-        for j, h in enumerate(_picks(group, count))
+        _scalar(group, "exp(h)", f"e_{j}", (1, j), [h])
+        for j, h in enumerate(_picks(group, count, count))
     ]
     names = [f"e_{j}" for j in range(count)]
-    total = group.add(Function(formula=" + ".join(names)), "sum", (0, 2), raised)
+    total = _scalar(group, " + ".join(names), "sum", (2 + _GAP, (count - 1) / 2), raised)
     outs = [
-        group.add(Function(formula="raised/total"), f"p_{j}", (j, 3), [e, total])
+        _scalar(group, "raised/total", f"p_{j}", (3 + 2 * _GAP, j), [e, total])
         for j, e in enumerate(raised)
     ]
-    return outs, 4
+    return outs, (4 + 2 * _GAP, count)

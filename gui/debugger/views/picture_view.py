@@ -18,10 +18,20 @@ from gui.debugger.views.rectangle_picture import RectanglePicture
 from gui.debugger.views.stack_picture import StackPicture
 from gui.debugger.views.strips_picture import StripsPicture
 from gui.debugger.views.term_canvas import Hit, TermCanvas
+from gui.debugger.views.unrolled_picture import UnrolledPicture
 from gui.theme import Theme
 from model.teaching.number_style import NumberStyle
 from model.teaching.operation_view import OperationView
-from model.teaching.pictures import Bars, Curve, NumberLine, Picture, Rectangle, Stack, Strips
+from model.teaching.pictures import (
+    Bars,
+    Curve,
+    NumberLine,
+    Picture,
+    Rectangle,
+    Stack,
+    Strips,
+    Unrolled,
+)
 
 _GAP = 16.0
 
@@ -57,7 +67,7 @@ class PictureView(TermCanvas):
             return 0.0
         least = 200 * look.scale
         across = max(1, min(len(self._painted), int((width + _GAP) // (least + _GAP))))
-        if isinstance(view.pictures[0], NumberLine | Strips):
+        if isinstance(view.pictures[0], NumberLine | Strips | Unrolled):
             across = 1
         room = (width - (across - 1) * _GAP) / across
         y = 0.0
@@ -82,6 +92,8 @@ class PictureView(TermCanvas):
                 return StackPicture(picture)
             case NumberLine():
                 return LinePicture(picture)
+            case Unrolled():
+                return UnrolledPicture(picture, self._choose)
             case Strips():
                 equation = picture.equation
                 parts = tuple(
