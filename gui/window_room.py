@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 
 from gui import theme
 from gui.first_look import FirstLook
@@ -31,7 +31,12 @@ SETTLE_S = 1.0
 
 
 class WindowRoom(QObject):
-    """Folds and unfolds panels at the moment when the width asks for it, and no other time."""
+    """Folds and unfolds panels at the moment when the width asks for it, and no other time.
+
+    `fitted`: the whole design has just been brought into view, without being asked for.
+    """
+
+    fitted = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -179,6 +184,7 @@ class WindowRoom(QObject):
             self._window.presenting.fit()
         else:
             self._window.view.fit()
+        self.fitted.emit()
 
     @Slot()
     def _on_opened(self) -> None:

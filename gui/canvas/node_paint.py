@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from gui import theme
 from gui.canvas.geometry import Side, Slot
 from gui.theme import Theme
+from gui.widgets.title_label import LEAST_SHARE, fitted
 
 SHADOW_ROOM = 9.0
 _LEFT = 9.0  # from the stripe to the icon
 _CHIP_PAD = 8.0
+_LEAST_WORD_SHARE = 0.62  # of the size of a title seen from afar: a smaller word is cut in two
 
 
 @lru_cache(maxsize=256)
@@ -215,13 +217,28 @@ def paint_collapsed(
     painter.save()
     painter.translate(start, 0)
     painter.scale(share, share)
-    painter.setFont(look.font("card"))
     painter.setPen(look.color("text"))
     box = QRectF(0, 0, max(room, 1), rect.height() / share)
-    painter.drawText(
-        box, int(Qt.AlignmentFlag.AlignVCenter), elided(look, "card", title, int(room))
-    )
+    font, words = _folded(look, title, int(room), int(box.height()))
+    painter.setFont(font)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
     painter.restore()
+
+
+@lru_cache(maxsize=4096)
+def _folded(look: Theme, title: str, width: int, height: int) -> tuple[QFont, str]:
+    """A title in as many lines as a box has room for, px; the last one ends in … where it must."""
+    widest = max(
+        (text_width(look, "card", word) for word in title.replace("-", "- ").split()), default=0.0
+    )
+    share = min(width / max(widest, 1.0), LEAST_SHARE)
+    font, lines = fitted(title, look.font("card"), width, max(share, _LEAST_WORD_SHARE))
+    measure = QFontMetricsF(font)
+    most = max(int(height / measure.lineSpacing()), 1)
+    if len(lines) > most:
+        rest = " ".join(lines[most - 1 :])
+        lines[most - 1 :] = [measure.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+    return font, "\n".join(lines)
 
 
 def paint_badge(painter: QPainter, look: Theme, centre: QPointF, *, is_blocking: bool) -> None:

@@ -151,6 +151,12 @@ class CanvasView(InputView):
         """As `fit`, in a short movement; a second time shows everything, however small."""
         framing.fit_smoothly(self)
 
+    def come_near(self, frame: Frame) -> None:
+        """In a short movement, and stay there: the design is no longer kept fitted."""
+        self._fit_soon.stop()
+        self.fitted = None
+        self.glide.to(frame)
+
     def show_frame(self, frame: Frame) -> None:
         """At once."""
         if frame.is_legend_beside is not None:

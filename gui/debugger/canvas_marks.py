@@ -262,6 +262,7 @@ class CanvasMarks(QObject):
         self._hide_labels(frozenset())
         self.step_face.show_content(None, self._session.style)
         canvas.live.release(self._session.controller.latest)
+        self.follower.forget()
 
 
 def _first_output(layer: object) -> str:

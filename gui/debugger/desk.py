@@ -28,6 +28,7 @@ class DebugDesk(QObject):
         window.add_to_centre(self.bar, 0)
         self.marks = CanvasMarks(self.session, window.view)
         self.rooms = DebugRooms(window, self.session)
+        window.room.fitted.connect(self.marks.follower.come_near)
         self.session.opened.connect(self._on_opened)
         self.session.closed.connect(self._on_closed)
         self.session.moved.connect(self._light_lamp)

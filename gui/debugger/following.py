@@ -9,24 +9,28 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
 
 from gui.canvas.framing import Frame
 from gui.canvas.view import CanvasView
+from gui.canvas.zooms import collapse_zoom
 
 PATIENCE_SECONDS = 4.0
 """After the person has scrolled or zoomed, the window stays where it is for so long."""
 HURRY_SECONDS = 0.6
 """When it goes on sooner, the window jumps instead of gliding."""
+NEAR = 0.5
+"""Zoom for a design that would be too small to read: numbers can be read, neighbours are seen."""
 _MARGIN = 4.0
 _AHEAD = 0.24
 """Share of the window by which a card lies off its middle."""
 
 
 class Follower(QObject):
-    """`follow` shows a card that lies outside of the window."""
+    """`follow` shows a card that lies outside of the window; `come_near` what is too small."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
         self._moved_at = -PATIENCE_SECONDS
         self._followed_at = -HURRY_SECONDS
+        self._key = ""
         view.moved_by_hand.connect(self._on_moved_by_hand)
 
     @Slot()
@@ -34,15 +38,29 @@ class Follower(QObject):
         self._moved_at = monotonic()
 
     def forget(self) -> None:
-        """A walk begins: what was scrolled before it does not count."""
+        """A walk begins or ends: what was scrolled before it does not count."""
         self._moved_at = -PATIENCE_SECONDS
+        self._key = ""
+
+    @Slot()
+    def come_near(self) -> None:
+        """The whole design has been fitted into the window: where that is too small to be read,
+        show the card that was followed last, and its neighbours."""
+        view = self._view
+        if self._key in view.canvas.nodes and view.zoom < collapse_zoom():
+            card = QRectF(*view.canvas.rect_of(self._key))
+            view.come_near(Frame(NEAR, card.center(), view.viewport().rect().center()))
 
     def follow(self, key: str) -> bool:
         """Bring a card into the window, with room around it; True where the window moves."""
         view = self._view
+        is_first, self._key = not self._key, key
         is_held = monotonic() - self._moved_at < PATIENCE_SECONDS
         if is_held or view.gesture is not None or key not in view.canvas.nodes:
             return False
+        if is_first and view.zoom < collapse_zoom():
+            self.come_near()
+            return True
         card = QRectF(*view.canvas.rect_of(key))
         shown = view.mapFromScene(card).boundingRect()
         margin = round(_MARGIN)
