@@ -138,6 +138,47 @@ TRAIN = (
         "alert-circle-outline",
     ),
 )
+TIME = (
+    _spec(
+        "time_back",
+        "One step &back",
+        "Show the training as it stood one step earlier, bit for bit",
+        "Ctrl+F11",
+        "step-backward",
+    ),
+    _spec(
+        "time_on",
+        "One step &on",
+        "Show the next step as it was done before",
+        "Ctrl+Shift+F11",
+        "step-forward",
+    ),
+    _spec("time_go", "&Go to step…", "Type the step to be shown", "Ctrl+Alt+G"),
+    _spec("time_now", "Back to &now", "Show the newest step again", "Ctrl+Alt+N", "skip-next"),
+    _spec(
+        "time_continue",
+        "&Continue from here",
+        "Go on from the step that is shown; the newer steps stay as a run of their own",
+        "Ctrl+Alt+C",
+        "source-branch",
+    ),
+    _spec(
+        "time_strip",
+        "&Strip below the canvas",
+        "Show the line of all steps once there are some",
+        "Ctrl+Shift+T",
+        "",
+        True,
+    ),
+    _spec(
+        "time_record",
+        "&Record every run",
+        "Keep what is needed to show every past step exactly",
+        "",
+        "",
+        True,
+    ),
+)
 DEBUG = (
     _spec(
         "debug",
@@ -189,6 +230,7 @@ GROUPS: dict[str, tuple[ActionSpec, ...]] = {
     "Graph": GRAPH,
     "View": VIEW,
     "Train": TRAIN,
+    "Time machine": TIME,
     "Debug": DEBUG,
     "Help": HELP,
 }

@@ -60,6 +60,12 @@ def fill_menu_bar(
     return menus
 
 
+def add_time_menu(train: QMenu, time: QMenu) -> None:
+    """The time machine stands before the last group of the menu Train."""
+    lines = [action for action in train.actions() if action.isSeparator()]
+    train.insertMenu(lines[-1], time)
+
+
 def _menu(parent: QWidget, title: str, actions: Actions, parts: Iterable[Entry]) -> QMenu:
     menu = QMenu(title, parent)
     menu.setToolTipsVisible(True)

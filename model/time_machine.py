@@ -46,6 +46,12 @@ class TimeMachine:
         return self._present is not None
 
     @property
+    def has_past(self) -> bool:
+        """There is something that another training would make one forget."""
+        lines = self.recording.lines
+        return len(lines) > 1 or any(line.last > line.first for line in lines)
+
+    @property
     def at(self) -> int | None:
         """The past step that is shown, None in the present."""
         return self.trainer.step_count if self.is_past and self.trainer is not None else None

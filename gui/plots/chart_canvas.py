@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
@@ -24,6 +25,7 @@ from gui.plots.chart_limits import limits_of
 from gui.plots.chart_lines import paint_limit_lines, paint_limit_names, with_lines
 from gui.plots.chart_look import Frame, LimitLine
 from gui.plots.chart_names import MOST_NAMED, named
+from gui.plots.chart_past import paint_past
 from gui.plots.curve_lines import CurveLines
 from gui.plots.curve_table import csv_of
 from gui.plots.series import Curve, Floats
@@ -83,6 +85,7 @@ class ChartCanvas(pg.GraphicsView):
         self._is_free = False  # moved by hand
         self._is_moving_edge = False
         self._hover_x: float | None = None
+        self._past: float | None = None
         self.highlighted = ""
         self.pointed = ""
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
@@ -137,6 +140,12 @@ class ChartCanvas(pg.GraphicsView):
         self._rebuild()
         if has_others:
             self.named_changed.emit()
+
+    def set_past(self, step: int | None) -> None:
+        """Mark the past step that the window shows; None: it shows the newest."""
+        if step != self._past:
+            self._past = None if step is None else float(step)
+            self.viewport().update()
 
     def set_log(self, is_log: bool) -> None:
         """Switch the vertical axis."""
@@ -326,6 +335,9 @@ class ChartCanvas(pg.GraphicsView):
         self._lines.paint(painter, is_joined=not isinstance(painter.device(), QWidget))
         paint_limit_names(painter, frame, self._look)
         paint_ends(painter, frame, self._look)
+        if self._past is not None:
+            place = float(self._map(np.array([self._past]))[0])
+            paint_past(painter, frame, place, self._look)
         if self._hover_x is not None:
             paint_crosshair(painter, frame, self._look)
 

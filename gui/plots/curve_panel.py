@@ -84,6 +84,8 @@ class CurvePanel(PlotPanel):
 
     def note(self, snapshot: Snapshot) -> None:
         """Remember how far the epoch was; only corners of the step-to-epoch line are kept."""
+        if snapshot.newest is not None:
+            return  # of the past: what came later is known as well
         now = (float(snapshot.step), snapshot.epoch + snapshot.batch_index / snapshot.n_batches)
         if self._epochs and now[0] <= self._epochs[-1][0]:
             self._epochs = [pair for pair in self._epochs if pair[0] < now[0]]
@@ -96,6 +98,7 @@ class CurvePanel(PlotPanel):
     def show_snapshot(self, snapshot: Snapshot) -> str:
         """Draw the curves, or say why there are none."""
         found = self.curves_of(snapshot)
+        self.chart.set_past(snapshot.step if snapshot.newest is not None else None)
         if isinstance(found, str):
             self.chart.set_curves(())
             return found
@@ -105,6 +108,7 @@ class CurvePanel(PlotPanel):
     def clear(self) -> None:
         """No curves."""
         self._epochs = []
+        self.chart.set_past(None)
         self.chart.set_curves(())
         self.chart.fit()
 

@@ -7,7 +7,7 @@ Dynamic properties choose a look: `kind` on buttons, frames and labels, `role` o
 | QPushButton | primary, flat, danger, chip |
 | QToolButton | primary, outlined, segment, chip, pill (with `phase` and `lit`) |
 | QFrame | card, sunken, segmented, header, line, vline, search (with `active`) |
-| QFrame | message (with `level`: warn, error), choice (with `chosen`) |
+| QFrame | message (with `level`: warn, error), choice (with `chosen`), timestrip |
 | QLabel | chip (with `level`), pill |
 | QLabel, `role` | title, card, section, caption, strong, mono, hero, error, ok |
 

@@ -100,6 +100,7 @@ _CHIPS = """
 QLabel[kind="chip"] { background: $sunken; color: $text2; border-radius: 8px; padding: 2px 8px;
   font-family: $mono; font-size: $px_chip; font-weight: 500; }
 QLabel[kind="chip"][level="error"] { background: $errbg; color: $err; }
+QLabel[kind="chip"][level="warn"] { background: $warn; color: $onphase; font-weight: 600; }
 QLabel[kind="chip"][level="ok"] { background: $okbg; color: $ok; }
 QLabel[kind="chip"][level="accent"] { background: $accentbg; color: $accenttext; }
 QPushButton[kind="chip"], QToolButton[kind="chip"] { background: $surface; color: $text2;

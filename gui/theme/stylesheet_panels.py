@@ -85,6 +85,8 @@ QFrame[kind="message"][level="warn"] { background: $warnbg; border-color: $warn;
 QFrame[kind="message"][level="error"] { background: $errbg; border-color: $err; }
 QFrame[kind="message"] QLabel { color: $text; font-weight: 500; }
 QFrame[kind="message"] QPushButton { min-height: $message_button; padding: 0 10px; }
+QFrame[kind="timestrip"] QLineEdit, QFrame[kind="timestrip"] QLineEdit:focus {
+  min-height: $message_button; padding: 0 6px; }
 QFrame[kind="message"] QPushButton:focus { border: 2px solid $accent; }
 
 QFrame[kind="choice"] { background: $surface; border: $line solid $border;

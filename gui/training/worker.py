@@ -15,12 +15,16 @@ from typing import Literal
 
 import numpy as np
 
+from gui.training.travelling import Travelling
+from model.analysis.progress import CancelledError
+from model.design import Design
 from model.errors import DesignError
 from model.graph import NetworkGraph
 from model.mailbox import Mailbox
 from model.observing import take_snapshot
 from model.room import out_of_memory
 from model.snapshot import Snapshot, SnapshotRequest, Want
+from model.time_machine import TimeMachine
 from model.trainer import Trainer
 
 CHUNK_SECONDS = 2e-3
@@ -49,12 +53,15 @@ State = Literal["idle", "running", "paused", "stopped", "finished", "failed"]
 
 @dataclass(frozen=True)
 class News:
-    """What the controller must hear. sentence: what an edit has restarted."""
+    """What the controller must hear. sentence: what an edit has restarted. design: the training
+    goes on from the past with this one, at step `step`."""
 
     state: State | None = None
     fault: Exception | None = None
     sentence: str = ""
     was_reset: bool = False
+    design: Design | None = None
+    step: int = 0
 
 
 class TrainingWorker:
@@ -68,7 +75,9 @@ class TrainingWorker:
         self.frame_is_done = threading.Event()
         self.frame_is_done.set()
         self._commands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._trainer: Trainer | None = None
+        self.machine = TimeMachine()
+        """Of the thread; it holds the trainer that is shown."""
+        self.travelling = Travelling(self.machine, self.frame_is_done)
         self._is_current = True
         """False after an edit that the trainer could not follow: it may not train on unseen."""
         self._is_running = False
@@ -84,6 +93,10 @@ class TrainingWorker:
         self._thread = threading.Thread(target=self._main, name="training", daemon=True)
         self._thread.start()
 
+    @property
+    def _trainer(self) -> Trainer | None:
+        return self.machine.trainer
+
     # for the window
 
     def update(self, graph: NetworkGraph) -> None:
@@ -93,6 +106,7 @@ class TrainingWorker:
 
     def clear(self) -> None:
         """Forget the design: another one has been opened."""
+        self.travelling.give_up()
         self._commands.put(self._clear)
 
     def run(self) -> None:
@@ -114,6 +128,7 @@ class TrainingWorker:
         self._commands.put(lambda: self._run_steps(count))
 
     def reset(self) -> None:
+        self.travelling.give_up()
         self._commands.put(self._reset)
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -127,8 +142,37 @@ class TrainingWorker:
         """Do something with the trainer on its thread, between two steps."""
         self._commands.put(lambda: self._lend(action))
 
+    def seek(self, step: int) -> None:
+        """Pause, and show the training as it stood after this step."""
+        self.travelling.ask(step)
+        self._commands.put(self._seek)
+
+    def seek_by(self, steps: int) -> None:
+        """Pause, and show it so many steps later; negative: earlier."""
+        self.travelling.ask_by(steps)
+        self._commands.put(self._seek)
+
+    def to_now(self) -> None:
+        """Show the newest state again."""
+        self.travelling.give_up()
+        self._commands.put(self._to_now)
+
+    def continue_here(self) -> None:
+        """Let the past that is shown be the present of a new branch."""
+        self._commands.put(self._continue_here)
+
+    def switch_line(self, number: int) -> None:
+        """Go to the end of another branch."""
+        self.travelling.give_up()
+        self._commands.put(lambda: self._switch_line(number))
+
+    def set_recording(self, is_on: bool, budget: int) -> None:
+        """Record or not, within so many bytes."""
+        self._commands.put(lambda: self._set_recording(is_on, budget))
+
     def quit(self, wait_seconds: float = 3.0) -> bool:
         """End the thread. False where it did not end in time."""
+        self.travelling.give_up()
         self.frame_is_done.set()
         self._commands.put(None)
         self._thread.join(wait_seconds)
@@ -162,6 +206,7 @@ class TrainingWorker:
         except Exception as found:  # noqa: BLE001 - reported by the window, ours with its traceback
             fault = out_of_memory() if isinstance(found, MemoryError) else found
             self._is_running = False
+            self.machine.stumbled()
             self.news.put(News("failed", fault))
             if isinstance(fault, DesignError) and action != self._post:
                 self._attempt(self._post)
@@ -179,6 +224,12 @@ class TrainingWorker:
         trainer = self._trainer
         if trainer is None:
             return
+        try:
+            self._chunk(trainer)
+        finally:
+            self.machine.note()
+
+    def _chunk(self, trainer: Trainer) -> None:
         end = perf_counter() + CHUNK_SECONDS
         count = 0
         is_shown = self.is_display_waiting and self.snapshots.is_empty
@@ -208,6 +259,7 @@ class TrainingWorker:
         if self._speed <= EVERY_STEP_SHOWN or self.is_display_waiting:
             trainer.vitals.await_step()
         trainer.step()
+        self.machine.note()
         self._rate.add(1)
         self._check_end(trainer)
         if self._speed <= EVERY_STEP_SHOWN:
@@ -226,6 +278,7 @@ class TrainingWorker:
     def _post(self) -> None:
         if self._trainer is None:
             return
+        self.machine.note()
         now = perf_counter()
         due = frozenset(want for want in self.request.wants if self._is_due(want, now))
         self._last_want |= dict.fromkeys(due, now)
@@ -234,7 +287,8 @@ class TrainingWorker:
         request = replace(self.request, wants=due)
         rate = self._rate.per_second() if self._is_running else 0.0
         self.is_display_waiting = False
-        self.snapshots.put(take_snapshot(self._trainer, request, rate))
+        self.snapshots.put(self.machine.as_shown(take_snapshot(self._trainer, request, rate)))
+        self.travelling.tell(at_once=not self._is_running)
         if due:
             self._want_cost = perf_counter() - now
 
@@ -256,31 +310,38 @@ class TrainingWorker:
 
     def _clear(self) -> None:
         self._is_running = False
-        self._trainer = None
+        self.machine.clear()
         self.snapshots.take()
+        self.travelling.tell(at_once=True)
         self.news.put(News("idle", was_reset=True))
 
     def _load(self, graph: NetworkGraph) -> None:
         self._is_running = False
-        self._trainer = None
-        self._trainer = Trainer(graph)
-        self._trainer.watch_vitals()
+        self.machine.clear()
+        trainer = Trainer(graph)
+        trainer.watch_vitals()
+        self.machine.begin(trainer)
         self._is_current = True
         self.news.put(News("idle", was_reset=True))
         self._post()
 
     def _update(self, graph: NetworkGraph) -> None:
-        if self._trainer is None or (self._trainer.step_count == 0 and not self._is_running):
+        is_first = not self._is_running and not self.machine.has_past
+        if self._trainer is None or (self._trainer.step_count == 0 and is_first):
             self._load(graph)
             return
-        steps = self._trainer.step_count
+        self.machine.branch()
+        draws = self._trainer.order_stream
         self._is_current = False
         sentence = self._trainer.update(graph)
         self._is_current = True
         self._limit_epochs()
-        is_reset = self._trainer.step_count < steps
+        is_reset = self._trainer.order_stream is not draws
         if is_reset:
             self._is_running = False
+            self.machine.begin(self._trainer)
+        else:
+            self.machine.edited()
         if sentence:
             self.news.put(News("idle" if is_reset else None, sentence=sentence, was_reset=is_reset))
         if not self._is_running:
@@ -296,6 +357,7 @@ class TrainingWorker:
     def _run(self) -> None:
         if self._trainer is None or not self._is_current:
             return
+        self._leave_past()
         self._pause_after = None
         self._limit_epochs()
         self._next_step_at = perf_counter()
@@ -306,9 +368,11 @@ class TrainingWorker:
     def _step(self) -> None:
         if self._trainer is None or not self._is_current:
             return
+        self._leave_past()
         self._is_running = False
         self._trainer.vitals.await_step()
         self._trainer.step()
+        self.machine.note()
         self._rest("paused")
 
     def _run_epoch(self) -> None:
@@ -334,6 +398,7 @@ class TrainingWorker:
     def _stop(self) -> None:
         if self._trainer is None or not (self._trainer.step_count or self._is_running):
             return
+        self.machine.to_now()
         if self._trainer.step_count:
             self._trainer.evaluate_test()
         self._rest("stopped")
@@ -342,13 +407,68 @@ class TrainingWorker:
         if self._trainer is None or not self._is_current:
             return
         self._is_running = False
+        self.machine.to_now()
         self._trainer.restart()
+        self.machine.begin(self._trainer)
         self.news.put(News("idle", was_reset=True))
         self._post()
 
     def _lend(self, action: Callable[[Trainer], None]) -> None:
         if self._trainer is not None and self._is_current:
+            before = self.machine.look()
             action(self._trainer)
+            self.machine.given(before)
+
+    # the past
+
+    def _seek(self) -> None:
+        if self._is_running:
+            self._rest("paused")
+        try:
+            if self.travelling.seek():
+                self._post()
+        except CancelledError:
+            return
+
+    def _to_now(self) -> None:
+        if self.machine.is_past:
+            self.machine.to_now()
+            self._post()
+
+    def _continue_here(self) -> None:
+        if self.machine.is_past:
+            self._leave_past()
+            self._post()
+
+    def _leave_past(self) -> None:
+        """What trains now goes on from the step that is shown, with the design of that step."""
+        if self.machine.is_past and self._trainer is not None:
+            self.machine.branch()
+            self._tell_design()
+
+    def _tell_design(self) -> None:
+        if self._trainer is not None:
+            design, step = self._trainer.graph.design(), self._trainer.step_count
+            self.news.put(News("paused" if step else "idle", design=design, step=step))
+
+    def _switch_line(self, number: int) -> None:
+        if self._is_running:
+            self._rest("paused")
+        try:
+            self.travelling.switch(number)
+        except CancelledError:
+            return
+        self._tell_design()
+        self._post()
+
+    def _set_recording(self, is_on: bool, budget: int) -> None:
+        self.machine.switch_on(is_on, budget)
+        if self._trainer is None:
+            self.travelling.tell(at_once=True)
+        elif not self._is_running:
+            self._post()
+
+    # speed
 
     def _set_speed(self, steps_per_second: float | None) -> None:
         self._speed = steps_per_second

@@ -31,7 +31,7 @@ class Chip(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_level(self, level: str) -> None:
-        """Colour the chip: "" plain, error, ok, accent."""
+        """Colour the chip: "" plain, error, warn, ok, accent."""
         self.setProperty("level", level)
         theme.repolish(self)
 

@@ -1,0 +1,1 @@
+"""The time machine in the window: a strip below the canvas that leads to every past step."""
