@@ -36,8 +36,16 @@ WORDS = {
 }
 
 
-_GROUP = 62
-"""px at a desk of one racer's bars, at least."""
+_ROW = 15
+"""px at a desk of one bar, at least."""
+_FINAL = 1.35
+"""Rows that the final step takes."""
+_ABOVE = 0.7
+"""Rows that words above the first bar take."""
+_NAME = 3.4
+"""Rows that name and formula take."""
+_GAP = 10
+"""px between the bars of two racers."""
 _FAR = 3.0
 """Bars that go further than so many of the longest final steps are cut."""
 
@@ -70,7 +78,9 @@ class BarsFigure(Figure):
     def show_updates(self, updates: list[Update], reason: str = "") -> None:
         """Draw these. reason: why there are none."""
         self.updates = updates
-        self.setMinimumHeight(round((40 + _GROUP * len(updates)) * theme.current().scale))
+        rows = sum(_rows_of(update) for update in updates)
+        scale = theme.current().scale
+        self.setMinimumHeight(round((60 + _ROW * rows) * scale + _GAP * len(updates)))
         self.empty_text = "" if updates else reason or "No step has been taken yet"
         self.update()
 
@@ -95,9 +105,12 @@ class BarsFigure(Figure):
         common = _span(self.updates, plot, look)
         if self.is_common:
             self._paint_axis(painter, look, common)
-        height = plot.height() / len(self.updates)
+        rows = sum(_rows_of(update) for update in self.updates)
+        each = (plot.height() - _GAP * len(self.updates)) / rows
+        at = plot.top()
         for k, update in enumerate(self.updates):
-            box = QRectF(0, plot.top() + k * height, self.width(), height)
+            box = QRectF(0, at, self.width(), each * _rows_of(update) + _GAP)
+            at = box.bottom()
             own = common if self.is_common else _span([update], plot, look)
             self._paint_group(painter, look, update, box, own)
             if k:
@@ -171,9 +184,9 @@ class BarsFigure(Figure):
         plot = scale.plot
         self._paint_name(painter, look, update, QRectF(0, box.top(), plot.left(), box.height()))
         bars = [(name, value) for name, value in update.addends.items() if name in STYLES]
-        above = 0.7 if update.full is not None else 0.0
-        rows = len(bars) + 1.35 + above
-        height = min((box.height() - 10) / rows, 22 * look.scale)
+        above = _ABOVE if update.full is not None else 0.0
+        rows = len(bars) + _FINAL + above
+        height = min((box.height() - _GAP) / rows, 22 * look.scale)
         y = box.top() + (box.height() - height * rows) / 2 + above * height
         first, total = y, 0.0
         for name, value in bars:
@@ -189,7 +202,7 @@ class BarsFigure(Figure):
             y += height
         self._paint_final(painter, look, update, QRectF(0, y, self.width(), height * 1.2), scale)
         if update.full is not None and not scale.is_cut(update.full):
-            self._paint_full(painter, look, scale.x(update.full), first, height)
+            self._paint_full(painter, look, scale, update.full, QRectF(0, first, 0, height))
         zero = scale.x(0.0)
         painter.setPen(QPen(look.color("text"), 2 * (1.4 if look.is_projector else 1)))
         painter.drawLine(QPointF(zero, box.top()), QPointF(zero, box.bottom()))
@@ -205,18 +218,21 @@ class BarsFigure(Figure):
             )
 
     def _paint_full(
-        self, painter: QPainter, look: Theme, x: float, y: float, height: float
+        self, painter: QPainter, look: Theme, scale: Scale, value: float, row: QRectF
     ) -> None:
-        """Where the gradient of all samples would have led."""
+        """Where the gradient of all samples would have led; the words go off the line at 0."""
+        x = scale.x(value)
         painter.setPen(QPen(look.color("text"), 3))
-        painter.drawLine(QPointF(x, y - 1), QPointF(x, y + height))
+        painter.drawLine(QPointF(x, row.top() - 1), QPointF(x, row.bottom()))
         painter.setFont(look.font("chip"))
         words = "all samples"
         metrics = QFontMetricsF(painter.font())
         width = metrics.horizontalAdvance(words) + 6
-        left = x - width - 3 if x > self.width() - width - 12 else x + 5
+        has_left, has_right = x - width > scale.plot.left(), x + width + 8 < self.width()
+        is_left = has_left and (value < 0 or not has_right)
+        left = x - width - 3 if is_left else x + 5
         painter.setPen(look.color("text2"))
-        place = QRectF(left, y + 2 - metrics.height(), width, metrics.height())
+        place = QRectF(left, row.top() + 2 - metrics.height(), width, metrics.height())
         painter.drawText(place, int(LEFT | Qt.TextFlag.TextDontClip), words)
 
     def _paint_final(
@@ -304,6 +320,12 @@ class Scale:
     def is_cut(self, value: float) -> bool:
         """It lies outside."""
         return not self.low <= value <= self.high
+
+
+def _rows_of(update: Update) -> float:
+    """The height of its bars and words, in rows."""
+    bars = sum(name in STYLES for name in update.addends)
+    return max(bars + _FINAL + (_ABOVE if update.full is not None else 0.0), _NAME)
 
 
 def _span(updates: list[Update], plot: QRectF, look: Theme) -> Scale:

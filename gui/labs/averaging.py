@@ -92,14 +92,10 @@ class AveragingPanel(LabPanel):
         self.left = titled("Each network and the mean", self.map)
         row.addWidget(self.left, 3)
         right = titled("Errors", self.curve)
+        self.legend = caption()
         layout = right.layout()
         if layout is not None:
-            layout.addWidget(
-                caption(
-                    "Squares: each network. Discs: the average of the first k. Dashed: mean of"
-                    " weights. Dotted: one network with dropout."
-                )
-            )
+            layout.addWidget(self.legend)
         row.addWidget(right, 2)
         self.stage.addLayout(row, 1)
 
@@ -156,15 +152,18 @@ class AveragingPanel(LabPanel):
         self.map.show_ensemble(found)
         self.curve.show_ensemble(found)
         self._show_numbers(found)
+        self.legend.setText(_legend(found))
 
     @Slot(object)
     def _on_done(self, found: Ensemble) -> None:
         self._on_found(found)
         errors, average = found.errors(), found.average.error
-        verb = "less" if average < errors.mean() else "no less"
+        alone, together = self._text(float(errors.mean())), self._text(average)
+        verb = "less" if average < errors.mean() else "more"
+        if alone == together:
+            verb = "as much"
         self.say(
-            f"{len(errors)} networks err by {self._text(float(errors.mean()))} on average; their"
-            f" mean errs {verb}: {self._text(average)}"
+            f"{len(errors)} networks err by {alone} on average; their mean errs {verb}: {together}"
         )
 
     def _text(self, error: float) -> str:
@@ -207,3 +206,13 @@ class AveragingPanel(LabPanel):
         rows.extend([each.name, each.answers.error, each.answers.loss, ""] for each in others)
         rows.append(["average", found.average.error, found.average.loss, ""])
         return {"errors of averages": rows}
+
+
+def _legend(found: Ensemble) -> str:
+    """The marks that there are."""
+    words = "Squares: each network. Discs: the average of the first k."
+    if found.swa is not None:
+        words += " Dashed: mean of weights."
+    if found.dropout is not None:
+        words += " Dotted: one network with dropout."
+    return words

@@ -10,7 +10,7 @@ from gui import theme
 from gui.labs.axes_figure import AxesFigure, padded
 from gui.labs.racer_marks import paint_marker
 from gui.plots.contour import contour
-from gui.plots.numbers import short
+from gui.plots.numbers import percent, short
 from gui.plots.reading_box import Line
 from gui.theme import Theme
 from model.analysis.averaging import Ensemble, disagreement
@@ -173,6 +173,8 @@ class ErrorsFigure(AxesFigure):
     def show_ensemble(self, found: Ensemble) -> None:
         """Draw these errors."""
         self.found = found
+        self.y_is_share = found.members[0].answers.is_classification
+        self.y_name = "wrong answers" if self.y_is_share else "squared error"
         self._averages = found.errors_of_average()
         values = [*found.errors(), *self._averages]
         values += [m.answers.error for m in (found.swa, found.dropout) if m is not None]
@@ -185,7 +187,7 @@ class ErrorsFigure(AxesFigure):
         found = self.found
         if found is None:
             return
-        size = 6.0 if look.is_projector else 4.5
+        size = 6.5 if look.is_projector else 5.0
         x = np.arange(1.0, len(found.members) + 1)
         for other, token, style in (
             (found.swa, "upd", Qt.PenStyle.DashLine),
@@ -195,12 +197,30 @@ class ErrorsFigure(AxesFigure):
                 painter.setPen(QPen(look.color(token), 2.2, style))
                 y = self.to_screen(1, other.answers.error).y()
                 painter.drawLine(QLineF(self.area.left(), y, self.area.right(), y))
-        painter.setPen(QPen(look.color("accent"), 4 if look.is_projector else 2.6))
-        self.draw_line(painter, self.screen_points(x, self._averages))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("text3"))
         for place in self.screen_points(x, found.errors()):
-            painter.drawRect(QRectF(place.x() - size / 2, place.y() - size / 2, size, size))
+            painter.drawRect(QRectF(place.x() - size, place.y() - size, 2 * size, 2 * size))
+        painter.setPen(QPen(look.color("accent"), 4 if look.is_projector else 2.6))
+        self.draw_line(painter, self.screen_points(x, self._averages))
+        painter.setPen(QPen(look.color("plotbg"), 1.2))
         painter.setBrush(look.color("accent"))
         for place in self.screen_points(x, self._averages):
             painter.drawEllipse(place, size * 0.8, size * 0.8)
+
+    def lines_at(self, place: QPointF) -> list[Line]:
+        """The errors of the network below the pointer, and of the average so far."""
+        found = self.found
+        if found is None or not self.area.contains(place):
+            return []
+        k = round(self.to_data(place)[0])
+        if not 1 <= k <= len(found.members):
+            return []
+        look = theme.current()
+        return [
+            (look.color("text3"), f"network {k}: {self._said(float(found.errors()[k - 1]))}"),
+            (look.color("accent"), f"average of {k}: {self._said(float(self._averages[k - 1]))}"),
+        ]
+
+    def _said(self, error: float) -> str:
+        return percent(error) if self.y_is_share else short(error)

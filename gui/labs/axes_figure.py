@@ -222,8 +222,7 @@ class AxesFigure(Figure):
             self._paint_name(painter, look, box, self.x_name)
         if self.y_name:
             width = self._name_width(self.y_name, look)
-            left = max(2.0, min(area.left() - width / 2, area.left() - 8))
-            box = QRectF(left, 1, width, area.top() - 4)
+            box = QRectF(area.left() - _TICK_GAP, 1, width, area.top() - 4)  # right of the ticks
             self._paint_name(painter, look, box, self.y_name)
 
     def _name_width(self, name: str, look: Theme) -> float:

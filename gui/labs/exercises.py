@@ -51,6 +51,8 @@ class ExercisePanel(LabPanel):
         self.choice.setObjectName("exercise_list")
         self.choice.setAccessibleName("Exercises")
         self.choice.setWordWrap(True)
+        self.choice.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.choice.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.controls.addWidget(section("Exercises"))
         self.controls.addWidget(self.choice, 1)
         self.again = QPushButton("Other numbers")

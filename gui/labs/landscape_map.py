@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.labs.axes_figure import AxesFigure
 from gui.labs.label_placing import as_array, paint_note, paint_tag, place_label, tag_size
+from gui.labs.landscape_marks import around, edge_towards, paint_minimum, paint_start
 from gui.labs.landscape_surface import (
     LINES,
     Surface,
@@ -31,6 +32,8 @@ from model.layer import Array
 Box = tuple[tuple[float, float], tuple[float, float]]
 """Of both axes, from and to."""
 _MOST_MARKS = 60
+_MARKER = 8.5
+"""px from the middle of a racer's marker to its edge, at a desk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,16 @@ class Track:
     at: int
     losses: Array | None = None
     is_faint: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Tag:
+    """The name of a racer: the box it stands in, and the marker it belongs to, px."""
+
+    number: int
+    words: str
+    anchor: QPointF
+    box: QRectF
 
 
 class MapFigure(AxesFigure):
@@ -203,22 +216,38 @@ class MapFigure(AxesFigure):
                 paint_marker(painter, point, track.number, 3.4 * wide, look, edge="")
 
     def paint_over(self, painter: QPainter, look: Theme) -> None:
+        """Leaders below, marks above them, words off the marks."""
         if self.surface is None:
             return
         wide = 1.5 if look.is_projector else 1.0
-        taken: list[QRectF] = []
-        for place in self.minima:
-            self._paint_minimum(painter, look, self.to_screen(*place), wide)
         ends = self._ends()
+        minima = [self.to_screen(*place) for place in self.minima]
+        start = None if self.start is None else self.to_screen(*self.start)
+        taken = [around(end, _MARKER * 1.35 * wide) for _track, end in ends]
+        taken += [around(at, 10 * wide) for at in minima]
+        taken += [] if start is None else [around(start, 16 * wide)]
+        points = as_array([p for track in self.tracks for p in self._thin_points(track)])
+        tags = self._tags(look, ends, taken, points, wide)
+        for tag in tags:
+            painter.setPen(QPen(racer_color(look, tag.number), 1.8 * wide))
+            painter.drawLine(edge_towards(tag.box, tag.anchor), tag.anchor)
+        for at in minima:
+            if self.area.contains(at):
+                paint_minimum(painter, look, at, wide)
         for track, end in ends:
             if self.area.contains(end):
-                paint_marker(painter, end, track.number, 8.5 * wide, look, edge="plotbg")
-                taken.append(QRectF(end.x() - 10, end.y() - 10, 20, 20))
-        if self.start is not None:
-            self._paint_start(painter, look, self.to_screen(*self.start), wide)
-            at = self.to_screen(*self.start)
-            taken.append(QRectF(at.x() - 14, at.y() - 14, 28, 28))
-        self._paint_tags(painter, look, ends, taken)
+                paint_marker(painter, end, track.number, _MARKER * wide, look, edge="plotbg")
+        if start is not None:
+            paint_start(painter, look, start, wide)
+        painter.setFont(look.font("strong"))
+        for tag in tags:
+            ground = racer_color(look, tag.number)
+            paint_tag(painter, tag.box, tag.words, ground, look.color("plotbg"))
+        painter.setFont(look.font("caption"))
+        if start is not None and self.start_words:
+            self._note(painter, look, start, self.start_words, taken, points, 18.0 * wide)
+        if minima and self.minimum_words and self.area.contains(minima[0]):
+            self._note(painter, look, minima[0], self.minimum_words, taken, points, 13.0 * wide)
 
     def _ends(self) -> list[tuple[Track, QPointF]]:
         found = []
@@ -229,60 +258,29 @@ class MapFigure(AxesFigure):
                     found.append((track, self.to_screen(x, y)))
         return found
 
-    def _paint_minimum(self, painter: QPainter, look: Theme, at: QPointF, wide: float) -> None:
-        """A cross with a halo."""
-        for token, width in (("plotbg", 5.0), ("text", 2.4)):
-            painter.setPen(QPen(look.color(token), width * wide))
-            for dx, dy in ((9 * wide, 0.0), (0.0, 9 * wide)):
-                painter.drawLine(at - QPointF(dx, dy), at + QPointF(dx, dy))
-
-    def _paint_start(self, painter: QPainter, look: Theme, at: QPointF, wide: float) -> None:
-        """A ring with hairs."""
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        r, hair = 10 * wide, 16 * wide
-        for token, width in (("plotbg", 4.4), ("text", 2.2)):
-            painter.setPen(QPen(look.color(token), width * wide))
-            painter.drawEllipse(at, r, r)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                inner, outer = 5 * wide, hair
-                painter.drawLine(
-                    at + QPointF(dx * inner, dy * inner), at + QPointF(dx * outer, dy * outer)
-                )
-
-    def _paint_tags(
+    def _tags(
         self,
-        painter: QPainter,
         look: Theme,
         ends: list[tuple[Track, QPointF]],
         taken: list[QRectF],
-    ) -> None:
-        painter.setFont(look.font("strong"))
+        points: Array,
+        wide: float,
+    ) -> list[_Tag]:
+        """Where the names go; their boxes are taken then."""
         room = self.area.adjusted(3, 3, -3, -3)
-        points = as_array([p for track in self.tracks for p in self._thin_points(track)])
-        boxes = []
+        found = []
         for track, end in ends:
             anchor = QPointF(
                 min(max(end.x(), room.left()), room.right()),
                 min(max(end.y(), room.top()), room.bottom()),
             )
-            name = track.name if room.contains(end) else f"{track.name}: outside"
-            size = tag_size(painter.font(), name)
-            box = place_label(anchor, size, taken, room, points=points, nearest=20.0)
+            words = track.name if room.contains(end) else f"{track.name}: outside"
+            size = tag_size(look.font("strong"), words)
+            nearest = 20.0 * wide
+            box = place_label(anchor, size, taken, room, points=points, nearest=nearest)
             taken.append(box)
-            boxes.append((track, anchor, box, name))
-        for track, anchor, box, _name in boxes:
-            painter.setPen(QPen(racer_color(look, track.number), 1.8))
-            painter.drawLine(_edge_towards(box, anchor), anchor)
-        for track, _anchor, box, name in boxes:
-            ground = racer_color(look, track.number)
-            paint_tag(painter, box, name, ground, look.color("plotbg"))
-        painter.setFont(look.font("caption"))
-        if self.start is not None and self.start_words:
-            self._note(painter, look, self.to_screen(*self.start), self.start_words, taken, points)
-        for place in self.minima[:1]:
-            at = self.to_screen(*place)
-            if self.minimum_words and room.contains(at):
-                self._note(painter, look, at, self.minimum_words, taken, points)
+            found.append(_Tag(track.number, words, anchor, box))
+        return found
 
     def _thin_points(self, track: Track) -> list[QPointF]:
         points = track.points[: track.at + 1]
@@ -297,11 +295,19 @@ class MapFigure(AxesFigure):
         text: str,
         taken: list[QRectF],
         points: Array,
+        nearest: float,
     ) -> None:
+        """Words at a mark, with a leader where the nearest places are taken."""
         size = tag_size(painter.font(), text, 4.0)
         room = self.area.adjusted(3, 3, -3, -3)
-        box = place_label(at, QSizeF(size), taken, room, points=points, nearest=18.0)
+        box = place_label(at, QSizeF(size), taken, room, points=points, nearest=nearest)
         taken.append(box)
+        edge = edge_towards(box, at)
+        away = edge - at
+        length = math.hypot(away.x(), away.y())
+        if length > 1.8 * nearest:
+            painter.setPen(QPen(look.color("text"), 1.4))
+            painter.drawLine(edge, at + away * (0.6 * nearest / length))
         paint_note(painter, box, text, look)
 
     # numbers
@@ -338,11 +344,3 @@ def value_at(surface: Surface, x: float, y: float) -> float:
     low = values[row, column] * (1 - u) + values[row, column + 1] * u
     high = values[row + 1, column] * (1 - u) + values[row + 1, column + 1] * u
     return float(low * (1 - v) + high * v)
-
-
-def _edge_towards(box: QRectF, anchor: QPointF) -> QPointF:
-    """The nearest place on a box's edge."""
-    return QPointF(
-        min(max(anchor.x(), box.left()), box.right()),
-        min(max(anchor.y(), box.top()), box.bottom()),
-    )

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gui import theme
 from gui.labs.landscape_map import Box, MapFigure, Track
 from gui.labs.landscape_relief import ReliefFigure
 from gui.labs.landscape_surface import Surface, surface_of
@@ -72,8 +71,8 @@ class LandscapeView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 12, 2)
         head.setSpacing(8)
-        head.addWidget(self._heading, 2)
-        head.addWidget(self._hint, 3)
+        head.addWidget(self._heading)
+        head.addWidget(self._hint)
         head.addStretch(1)
         for part in (self.fit, self.whole, self.view):
             head.addWidget(part)
@@ -86,9 +85,16 @@ class LandscapeView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, heading and hint give way."""
         super().resizeEvent(event)
-        width = self.width() / theme.current().scale
-        self._heading.setVisible(width > 500)
-        self._hint.setVisible(width > 380)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """No word of the head is cut: first the hint goes, then the heading."""
+        there = [part for part in (self.fit, self.whole, self.view) if not part.isHidden()]
+        room = self.width() - sum(part.sizeHint().width() + 8 for part in there) - 40
+        for label in (self._heading, self._hint):
+            needed = label.sizeHint().width() + 8
+            label.setVisible(room >= needed > 10)
+            room -= needed
 
     @property
     def shown(self) -> str:
@@ -102,6 +108,7 @@ class LandscapeView(QWidget):
         self._hint.set_text(hints.get(str(view), ""))
         for button in (self.fit, self.whole):
             button.setVisible(view == "map")
+        self._fit_head()
         self.view_changed.emit(str(view))
 
     # the ground

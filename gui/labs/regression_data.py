@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 
 from gui.labs.axes_figure import AxesFigure, padded
-from gui.labs.racer_marks import racer_color, racer_pen
+from gui.labs.racer_marks import racer_pen
 from gui.plots.figure import LEFT
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
@@ -117,22 +117,25 @@ class DataFigure(AxesFigure):
             return
         painter.setFont(look.font("caption"))
         line = QFontMetricsF(painter.font()).height() + 3
-        rows = [(racer_color(look, fit.number), _said(fit)) for fit in self.fits]
+        wide = 1.6 if look.is_projector else 1.0
+        rows = [(racer_pen(look, fit.number, 2.6 * wide), _said(fit)) for fit in self.fits]
         if self.best is not None:
-            rows.append((look.color("text3"), f"least squares: {_line(self.best)}"))
+            pen = QPen(look.color("text3"), 1.6 * wide, Qt.PenStyle.DotLine)
+            rows.append((pen, f"least squares: {_line(self.best)}"))
         top = self.area.top() + 8
-        for color, text in rows:
-            width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 22
+        sample = 24 * wide
+        for pen, text in rows:
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text) + sample + 10
             box = self.area.adjusted(8, 0, 0, 0)
             box.setTop(top)
             box.setHeight(line)
             box.setWidth(min(width, self.area.width() - 12))
             painter.fillRect(box, look.with_alpha("plotbg", 0.85))
-            painter.setPen(QPen(color, 3))
+            painter.setPen(pen)
             middle = box.center().y()
-            painter.drawLine(QPointF(box.left() + 2, middle), QPointF(box.left() + 14, middle))
+            painter.drawLine(QPointF(box.left() + 2, middle), QPointF(box.left() + sample, middle))
             painter.setPen(look.color("text"))
-            painter.drawText(box.adjusted(20, 0, 0, 0), int(LEFT), text)
+            painter.drawText(box.adjusted(sample + 7, 0, 0, 0), int(LEFT), text)
             top += line
 
     # the mouse

@@ -223,7 +223,7 @@ class SlopeFigure(AxesFigure):
         found += self.screen_points(study.path.thetas[path, 0], study.path.losses[path])
         shares = [k / 12 for k in range(13)]
         for one, other in zip(corners, [*corners[1:], corners[0]], strict=True):
-            found += [one + share * (other - one) for share in shares]
+            found += [one + (other - one) * share for share in shares]
         return found
 
     def _note(
