@@ -8,53 +8,33 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
-    QGridLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QWidget,
 )
 
-from gui import theme
 from gui.inspector.pieces import caption, section
 from gui.labs.dropout_asking import Found, from_start, study
 from gui.labs.dropout_figures import (
     MARKS,
-    AnswersFigure,
-    BarsFigure,
-    CloudFigure,
     MarkedNumbers,
-    ranges_of,
     set_most,
-    titled,
     whole_field,
 )
+from gui.labs.dropout_stage import DropoutStage
 from gui.labs.panel import LabPanel
-from gui.labs.race_curves import CurvesFigure, Run
-from gui.plots.film import FilmStrip, MaskFrame
 from gui.plots.numbers import short
-from gui.theme import Theme
 from gui.widgets import NumberField
 from model.analysis.dropout_committee import Committee
 from model.analysis.dropout_study import (
     DropoutSubject,
-    MaskRecord,
-    binomial,
     dropout_subject,
-    dropped_counts,
-    expected_distinct,
 )
-from model.data import info_of
 from model.layers.dropout import Dropout
-from model.layers.source import DataSource
 from model.trainer import Trainer
 
-_FRAMES = 60
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WAIT_MS = 150
-_LEAST_HEIGHT = 128
-"""px of a picture at a desk."""
 
 
 class DropoutPanel(LabPanel):
@@ -86,7 +66,8 @@ class DropoutPanel(LabPanel):
         self._is_own = False
         self._later = QTimer(self, interval=_WAIT_MS, singleShot=True)
         self._fill_controls()
-        self._fill_stage()
+        self.pictures = DropoutStage()
+        self.stage.addWidget(self.pictures, 1)
         self._connect()
 
     def _fill_controls(self) -> None:
@@ -104,7 +85,8 @@ class DropoutPanel(LabPanel):
             [
                 ("scaled", "weight scaling", MARKS["scaled"], "One pass with (1 − p) h"),
                 ("mean", "mean of samples", MARKS["mean"], "Over T random sub-networks"),
-                ("spread", "their spread", -1, "Standard deviation of the sampled answers"),
+                ("spread", "their spread σ", -1, "Standard deviation of the sampled answers"),
+                ("error", "σ/√T", -1, "How far the mean of T samples is off, typically"),
                 ("exact", "exact average", MARKS["exact"], "Over all 2ⁿ masks, by their chance"),
             ]
         )
@@ -121,41 +103,6 @@ class DropoutPanel(LabPanel):
         self.controls.addWidget(label)
         self.controls.addWidget(field)
 
-    def _fill_stage(self) -> None:
-        self.answers = AnswersFigure()
-        self.cloud = CloudFigure("dropout_noise", "Activations of two neurons after dropout")
-        self.share = BarsFigure("dropout_share", "Share of neurons dropped", "off", "")
-        self.curve = CurvesFigure("dropout_distinct", "Different sub-networks seen", "masks", "")
-        self.strip = FilmStrip()
-        self.strip.setObjectName("dropout_strip")
-        grid = QGridLayout()
-        grid.setSpacing(0)
-        self.titles = {
-            "answers": titled("What sub-networks answer", self.answers),
-            "noise": titled("Dropout as noise", self.cloud),
-            "share": titled("Share dropped in each mask", self.share),
-            "curve": titled("Different sub-networks", self.curve),
-        }
-        for number, page in enumerate(self.titles.values()):
-            grid.addWidget(page, number // 2, number % 2)
-        self.film = titled("Masks of the run", self.strip)
-        grid.addWidget(self.film, 2, 0, 1, 2)
-        for row, stretch in enumerate((5, 4, 0)):
-            grid.setRowStretch(row, stretch)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        page = QWidget()
-        page.setProperty("kind", "panel")
-        page.setLayout(grid)
-        grid.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
-        self.stage.addWidget(area, 1)
-
     def _connect(self) -> None:
         self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
         self.node.currentIndexChanged.connect(self._on_wish)
@@ -165,14 +112,6 @@ class DropoutPanel(LabPanel):
             field.valueChanged.connect(self._on_neurons)
         self._later.timeout.connect(self._study)
         self.job.done.connect(self._on_done)
-        theme.notifier().changed.connect(self._set_sizes)
-        self._set_sizes(theme.current())
-
-    @Slot(object)
-    def _set_sizes(self, look: Theme) -> None:
-        for figure in (self.answers, self.cloud, self.share, self.curve):
-            figure.setMinimumHeight(round(_LEAST_HEIGHT * look.scale))
-        self.film.setFixedHeight(round((150 if not look.is_projector else 130) * look.scale))
 
     # opened
 
@@ -242,7 +181,7 @@ class DropoutPanel(LabPanel):
         self._found = found
         with QSignalBlocker(self.item):
             self.item.setValue(found[3].item + 1)
-        self._show_masks(found[1])
+        self.pictures.show_masks(found[1])
         self._show_answers(found[0], found[3])
         self._show_noise()
         self.say(self._sentence(found))
@@ -262,44 +201,15 @@ class DropoutPanel(LabPanel):
             return f"{text}: drawn from the seed; the run itself has been edited on its way"
         return text
 
-    def _show_masks(self, record: MaskRecord) -> None:
-        n = record.neurons
-        counts = dropped_counts(record.masks)
-        expected = binomial(n, record.p) * len(record.masks)
-        heavy = np.flatnonzero((expected > 1e-3 * expected.max()) | (counts > 0))
-        part = slice(int(heavy.min()), int(heavy.max()) + 1)
-        share = np.arange(n + 1) / n
-        self.share.show_bars(
-            share[part], counts[part], expected[part], mark=(record.p, f"p = {record.p:g}")
-        )
-        total = len(record.masks)
-        at = np.unique(np.geomspace(1, total, 200).astype(int))
-        runs = [
-            Run(0, "seen", at.astype(float), record.distinct[at - 1].astype(float)),
-            Run(1, "theory", at.astype(float), expected_distinct(at, n, record.p)),
-        ]
-        is_small = n <= 30 and 2**n <= 4 * total
-        level = (float(2**n), f"2ⁿ = {2**n:,}") if is_small else None
-        self.curve.wants_log = False
-        self.curve.show_runs(runs, level=level)
-        self.curve.y_range = (0.0, 1.2 * max(runs[0].y[-1], runs[1].y[-1]))
-        _steps, first = np.unique(record.steps, return_index=True)
-        last = first[-_FRAMES:]
-        frames = tuple(MaskFrame(int(record.steps[k]), record.masks[k]) for k in last)
-        self.strip.show_film(frames, float(record.masks.mean()), total, record.p)
-
     def _show_answers(self, subject: DropoutSubject, answer: Committee) -> None:
-        source = next(iter(subject.step.arrays.values()))
-        names = self._class_names(subject)
-        target = np.asarray(source["y"][answer.item]) if "y" in source else np.zeros(0)
-        is_label = target.size == 1 and len(answer.scaled) > 1
-        right = int(target.ravel()[0]) if is_label else None
-        self.answers.show_answers(answer, names, right)
-        best = int(answer.scaled.argmax())
-        self.answer_of.setText(f"Item {answer.item + 1}, output “{self.answers.names[best]}”")
+        best = self.pictures.show_answers(subject, answer)
+        name = self.pictures.answers.names[best]
+        self.answer_of.setText(f"Item {answer.item + 1}, output “{name}”")
         self.numbers.show_number("scaled", f"{answer.scaled[best]:.4f}")
         self.numbers.show_number("mean", f"{answer.mean[best]:.4f}")
         self.numbers.show_number("spread", f"± {short(answer.spread[best])}")
+        error = answer.spread[best] / len(answer.samples) ** 0.5
+        self.numbers.show_number("error", f"± {short(error)}")
         exact = "–" if answer.exact is None else f"{answer.exact[best]:.4f}"
         self.numbers.show_number("exact", exact)
         if answer.exact is None:
@@ -309,12 +219,6 @@ class DropoutPanel(LabPanel):
             )
         else:
             self.why.setText(f"The exact average asks all {answer.sub_networks:,} sub-networks.")
-
-    def _class_names(self, subject: DropoutSubject) -> tuple[str, ...]:
-        for node in subject.step.plan.nodes:
-            if isinstance(node.layer, DataSource) and node.layer.target == "labels":
-                return tuple(info_of(node.layer.dataset).classes)
-        return ()
 
     @Slot()
     def _on_neurons(self, _value: object = None) -> None:
@@ -334,44 +238,15 @@ class DropoutPanel(LabPanel):
                 with QSignalBlocker(field):
                     field.setValue(int(neuron) + 1)
         a, b = self.first.value() - 1, self.second.value() - 1
-        labels = next(iter(subject.step.arrays.values())).get("y")
-        classes = None
-        if labels is not None and labels.dtype.kind in "iu" and labels.ndim == 1:
-            classes = labels
-        before, after = view.before[:, [a, b]], view.after[:, [a, b]]
-        self.cloud.show_cloud(
-            after,
-            classes,
-            (f"neuron {a + 1}", f"neuron {b + 1}"),
-            before=before,
-            ranges=ranges_of(before, after),
-        )
+        self.pictures.show_noise(subject, view, a, b)
 
     # export
 
     def figures(self) -> dict[str, QWidget]:
-        return {
-            "dropout answers": self.answers,
-            "dropout noise": self.cloud,
-            "dropout share": self.share,
-            "dropout sub-networks": self.curve,
-            "dropout masks": self.strip,
-        }
+        return self.pictures.figures()
 
     def tables(self) -> dict[str, list[list[Any]]]:
-        if self._found is None:
-            return {}
-        answer = self._found[3]
-        head: list[Any] = ["output", "weight scaling", "mean of samples", "spread", "exact"]
-        exact = np.full(len(answer.scaled), np.nan) if answer.exact is None else answer.exact
-        columns = zip(
-            self.answers.names, answer.scaled, answer.mean, answer.spread, exact, strict=True
-        )
-        return {
-            "dropout predictions": [head, *map(list, columns)],
-            "dropout share": self.share.rows(),
-            "dropout sub-networks": self.curve.rows(),
-        }
+        return {} if self._found is None else self.pictures.tables(self._found)
 
 
 def power(n: int) -> str:

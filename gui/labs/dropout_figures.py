@@ -109,7 +109,7 @@ class BarsFigure(AxesFigure):
 
 class CloudFigure(AxesFigure):
     """Items as dots over two features, told apart by class: colour and marker. `chosen` stands out;
-    `links` are lines from where each dot was."""
+    hollow dots with lines to the others are where these were before."""
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, description)
@@ -146,6 +146,10 @@ class CloudFigure(AxesFigure):
             painter.setPen(QPen(look.with_alpha("text3", 0.35), 1))
             ends = zip(self.before.tolist(), self.points.tolist(), strict=True)
             painter.drawLines([QLineF(self.to_screen(*a), self.to_screen(*b)) for a, b in ends])
+            painter.setBrush(look.color("plotbg"))
+            painter.setPen(QPen(look.color("text3"), 1))
+            for place in self.screen_points(self.before[:, 0], self.before[:, 1]):
+                painter.drawEllipse(place, 0.7 * size, 0.7 * size)
         painter.setOpacity(0.8)
         for (x, y), number in zip(self.points.tolist(), numbers.tolist(), strict=True):
             paint_marker(painter, self.to_screen(x, y), int(number), size, look)

@@ -56,6 +56,14 @@ class Committee:
         counts = np.arange(1, len(self.samples) + 1)[:, None]
         return np.asarray(np.cumsum(self.samples, axis=0) / counts)
 
+    def band(self, output: int) -> tuple[Array, Array]:
+        """Low and high (T,) of one output: c ± sigma / sqrt(t), sigma the spread of the samples, c
+        the exact average, or the mean of all samples where the exact one is not known. The mean of
+        t samples lies in it about two times of three."""
+        centre = self.mean if self.exact is None else self.exact
+        error = self.spread[output] / np.sqrt(np.arange(1, len(self.samples) + 1))
+        return np.asarray(centre[output] - error), np.asarray(centre[output] + error)
+
 
 @without_warnings
 def committee(

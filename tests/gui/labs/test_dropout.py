@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from gui.labs.dropout import DropoutPanel
@@ -41,9 +43,41 @@ def test_a_design_without_dropout_is_shown_a_built_in_network(
     assert panel.numbers.numbers["scaled"].text() == f"{answer.scaled[best]:.4f}"
     assert set(panel.tables()) == {
         "dropout predictions",
+        "dropout average",
         "dropout share",
         "dropout sub-networks",
+        "dropout masks",
+        "dropout noise",
     }
+
+
+def test_the_average_over_samples_is_drawn_beside_the_exact_one(
+    qtbot: QtBot, open_example: OpenExample
+):
+    panel = panel_of(qtbot, open_example("xor", SIZE))
+    figure = panel.pictures.average
+    assert [run.name for run in figure.runs] == ["mean of T", "scaling", "exact"]
+    assert panel._found is not None
+    answer = panel._found[3]
+    best = int(answer.scaled.argmax())
+    assert figure.runs[0].x[0] == 0.0  # T = 1, on an axis of powers of ten
+    assert figure.runs[0].y[0] == answer.samples[0, best]
+    assert figure.runs[0].y[-1] == pytest.approx(answer.mean[best])
+    rows = panel.tables()["dropout average"]
+    assert len(rows) == 1 + 100
+    low, high = rows[25][2:4]  # T = 25
+    assert (high - low) / 2 == pytest.approx(answer.spread[best] / 5)
+    assert (high + low) / 2 == pytest.approx(answer.exact[best])
+    ticks, _rows = figure._ticks(QFontMetricsF(figure.font()))
+    assert (ticks[0][1], ticks[-1][1]) == ("1", "100")
+
+
+def test_without_an_exact_average_the_band_lies_around_the_mean(
+    qtbot: QtBot, open_example: OpenExample
+):
+    window = stepped(qtbot, open_example("breast_cancer_dropout", SIZE), 3)
+    figure = panel_of(qtbot, window).pictures.average
+    assert [run.name for run in figure.runs] == ["mean of T", "scaling"]
 
 
 def test_the_masks_are_those_of_the_open_design_s_run(qtbot: QtBot, open_example: OpenExample):
@@ -72,7 +106,7 @@ def test_another_item_and_more_samples_are_asked(qtbot: QtBot, open_example: Ope
         timeout=5000,
     )
     panel.second.setValue(6)
-    assert panel.cloud.y_name == "neuron 6"
+    assert panel.pictures.cloud.y_name == "neuron 6"
 
 
 def test_dropout_and_batch_norm_open_their_laboratory_from_their_cards(

@@ -9,7 +9,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from model.analysis.dropout_committee import answers, committee, exact_answer, most_doubtful
+from model.analysis.dropout_committee import (
+    Committee,
+    answers,
+    committee,
+    exact_answer,
+    most_doubtful,
+)
 from model.analysis.dropout_start import dropout_start, trained
 from model.analysis.dropout_study import (
     binomial,
@@ -175,3 +181,27 @@ def test_the_most_doubtful_item_has_the_least_lead():
     count = subject.step.batch
     each = np.array([answers(subject.step, k, {}, 1)[0] for k in range(count)])
     assert most_doubtful(subject) == int(np.abs(each[:, 0] - each[:, 1]).argmin())
+
+
+def answered(samples: list[float], exact: float | None) -> Committee:
+    found = np.array(samples)[:, None]
+    known = None if exact is None else np.array([exact])
+    return Committee(0, np.array([0.5]), found, np.zeros(len(samples)), known, 4, 2)
+
+
+def test_the_band_of_the_average_is_the_spread_over_the_root_of_t():
+    low, high = answered([0.0, 1.0, 1.0, 0.0], exact=0.4).band(0)  # sigma = 1/2
+    np.testing.assert_allclose(high - 0.4, [0.5, 0.5 / 2**0.5, 0.5 / 3**0.5, 0.25])
+    np.testing.assert_allclose(0.4 - low, high - 0.4)
+    low, high = answered([0.0, 1.0, 1.0, 0.0], exact=None).band(0)
+    np.testing.assert_allclose((low + high) / 2, 0.5)  # around the mean of the samples
+
+
+def test_the_average_of_many_samples_comes_to_the_exact_one_about_two_times_of_three_in_its_band():
+    subject = dropout_subject(trained(Progress(), dropout_start(), 40))
+    inside = []
+    for item in range(30):
+        found = committee(Progress(), subject, item, 400)
+        low, high = found.band(0)
+        inside.append(low[-1] <= found.running_mean[-1, 0] <= high[-1])
+    assert 0.45 < np.mean(inside) < 0.9  # 0.68 expected, 30 seeded draws
