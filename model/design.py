@@ -32,7 +32,8 @@ class Node(
 
     is_frozen: training leaves the node's parameters as they are. l1, l2: penalty weights of the
     node's own, None: those of the training. weights: first values of parameters by name, typed by
-    hand as nested lists. What has its default is left out of files.
+    hand as nested lists. is_compact: how the card of a single number is drawn. What has its default
+    is left out of files.
     """
 
     layer: AnyLayer
@@ -57,6 +58,9 @@ class Node(
         ),
     ] = None
     weights: dict[Annotated[str, Meta(max_length=60)], list[Any]] = {}
+    is_compact: Annotated[
+        bool, Meta(description="A number's card is small: its name and its numbers alone")
+    ] = False
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from gui import theme
 from gui.canvas import node_paint
 from gui.canvas.cards import Face, face_for
 from gui.canvas.cards.hints import NO_HINTS, Hints
+from gui.canvas.cards.scalar_face import SmallScalarFace
 from gui.canvas.wire_text import chip_of
 from model.design import Node
 from model.layer import Source
@@ -43,6 +44,8 @@ def _chips(node: Node, inference: Inference, node_id: str, face: Face) -> tuple[
         return ()
     note = face.chip_note()
     shape = f"{shape}, {note}" if note else shape
+    if isinstance(face, SmallScalarFace):
+        return ()
     if isinstance(node.layer, (Source, Variable, Function, Goal)):
         return (shape,)
     if count:

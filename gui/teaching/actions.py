@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 OF_CARDS = ("make_goal", "unfold", "fold")
 _ONE = "Select one layer first."
-_AROUND = 24
+_AROUND = 8
 
 
 class TeachingActions(QObject):

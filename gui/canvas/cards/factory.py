@@ -16,7 +16,7 @@ from gui.canvas.cards.noise_face import NoiseFace
 from gui.canvas.cards.number_table import TableFace, fits
 from gui.canvas.cards.pictures import PictureFace
 from gui.canvas.cards.recurrent_face import LastStateFace
-from gui.canvas.cards.scalar_face import ScalarFace
+from gui.canvas.cards.scalar_face import ScalarFace, SmallScalarFace
 from gui.canvas.cards.scalar_text import text_of
 from gui.canvas.cards.signs import Sign
 from gui.canvas.cards.strip_face import StripFace
@@ -71,7 +71,7 @@ def _of_graph(node: Node, spec: Spec | None, hints: Hints) -> Face:
     if spec is None:
         spec = _alone(node.layer)
     if spec.size == 1:
-        return ScalarFace(text)
+        return SmallScalarFace(text) if node.is_compact else ScalarFace(text)
     if fits(spec.shape):
         return TableFace(text, spec.shape)
     return FormulaOver(text, _inner(node.layer, spec, hints))

@@ -45,6 +45,8 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "token": (16, 24),
     "compact": (180, 288),
     "scalar": (232, 344),  # a card of the computation graph
+    "small_scalar": (112, 168),  # its small form, of an unfolded layer
+    "small_numbers": (24, 36),
     "formula": (42, 60),
     "label": (20, 30),  # a letter above its number
     "number": (32, 46),

@@ -17,6 +17,7 @@ from gui.canvas.cards.why_not import why_no_delta
 from gui.theme import Theme
 
 DIGITS = 4
+SMALL_DIGITS = 3
 
 
 class ScalarFace(Face):
@@ -196,3 +197,42 @@ class ScalarFace(Face):
             return f"δ{up}: {why_no_delta(context)}"
         by = self.text.name or f"h{up}"
         return f"δ{up} = ∂J/∂{by} = {numbers.full(value)}"
+
+
+class SmallScalarFace(ScalarFace):
+    """The small form, where a layer has been unfolded into many: h and delta side by side."""
+
+    def size(self, theme: Theme) -> QSizeF:
+        """One line of numbers."""
+        width = measures.length(theme, "small_scalar")
+        return QSizeF(width, measures.length(theme, "small_numbers"))
+
+    def still_key(self, context: FaceContext) -> Hashable:
+        """Nothing changes it."""
+        return None
+
+    def _top(self, theme: Theme) -> float:
+        return 0.0
+
+    def _half(self, theme: Theme, place: int) -> QRectF:
+        left = measures.length(theme, "stripe")
+        half = (measures.length(theme, "small_scalar") - left) / 2
+        height = measures.length(theme, "small_numbers")
+        return QRectF(left + place * half, 0, half, height)
+
+    def paint_still(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """A line above the numbers, and one between them."""
+        theme = context.theme
+        half = self._half(theme, 1).translated(rect.topLeft())
+        painter.setPen(pen(theme, "border", hairline(theme)))
+        painter.drawLine(half.topLeft() + QPointF(0, 2), half.bottomLeft() - QPointF(0, 6))
+
+    def paint_live(self, painter: QPainter, rect: QRectF, context: FaceContext) -> None:
+        """h in its colour, delta in its own."""
+        theme = context.theme
+        for place, (name, token) in enumerate((("h", "fwd"), ("delta", "bwd"))):
+            value = self._values(context, name)
+            box = self._half(theme, place).translated(rect.topLeft()).adjusted(3, -4, -3, -4)
+            text = "–" if value is None else numbers.plain(value, SMALL_DIGITS)
+            color = token if value is not None else "text3"
+            draw_fitting(painter, box, text, theme, "chip", color)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 
 from model import editing
-from model.design import Edit, Note
+from model.design import Edit, Node, Note
 from model.errors import DesignError
 from model.graph import NetworkGraph
 from model.layer import Array, Layer
@@ -201,6 +202,11 @@ def test_what_cannot_be_unfolded_says_why():
     with pytest.raises(DesignError, match="at most 8"):
         unfold(wide, None, "middle")
     assert can_unfold(graph, "first") == ""
+    many = design(Dense(units=5), n=LARGEST)
+    assert "with 8 inputs at most 4 units" in can_unfold(many, "middle")
+    assert can_unfold(design(Dense(units=4), n=LARGEST), "middle") == ""
+    assert "at most 8 inputs" in can_unfold(design(Dense(units=2), n=LARGEST + 1), "middle")
+    assert "9 numbers; at most 8" in can_unfold(design(Softmax(), n=LARGEST + 1), "middle")
     tied = design(Dense(units=4))
     tied.apply(editing.set_fields(tied, "middle", {"tied_to": "first"}).changes)
     assert "shares its weights" in can_unfold(tied, "first")
@@ -216,3 +222,34 @@ def test_numbers_are_typed_with_every_digit():
         found_shape, found = numbers(typed(values))
         assert found_shape == shape
         assert (np.array(found) == values.reshape(-1)).all()
+
+
+@pytest.mark.parametrize(
+    ("layer", "n"),
+    [
+        (Dense(units=8), 5),
+        (Dense(units=4), 8),
+        (Dense(units=1), 8),
+        (Dense(units=2), 2),
+        (BatchNorm(), 8),
+        (Softmax(), 8),
+    ],
+    ids=["dense 5 to 8", "dense 8 to 4", "dense 8 to 1", "dense 2 to 2", "batch norm", "softmax"],
+)
+def test_an_unfolded_layer_stays_within_a_small_screen(layer: Layer, n: int):
+    # 926 x 348 px are free on a screen of 1366 x 768; at 62 % that is 1493 x 561 of the canvas.
+    # A small card is 112 x 60 px, the card that stacks the numbers about 264 x 190.
+    graph = design(layer, n)
+    edit = unfold(graph, None, "middle")
+    nodes = [change.new for change in edit.changes if change.key in edit.created]
+    made = [node for node in nodes if isinstance(node, Node)]
+    *small, stack = made
+    assert all(node.is_compact for node in small)
+    left, top = min(node.x for node in made), min(node.y for node in made)
+    assert max(node.x for node in small) - left + 112 <= 1493
+    assert max(node.y for node in small) - top + 60 <= 561
+    assert stack.x - left + 264 <= 1493
+    assert stack.y - top + 190 <= 561
+    places = sorted((node.x, node.y) for node in small)
+    for (x, y), (other_x, other_y) in itertools.combinations(places, 2):
+        assert abs(x - other_x) >= 112 + 16 or abs(y - other_y) >= 60 + 8
