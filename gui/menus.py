@@ -63,6 +63,7 @@ def fill_menu_bar(
 def add_time_menu(train: QMenu, time: QMenu) -> None:
     """The time machine stands before the last group of the menu Train."""
     lines = [action for action in train.actions() if action.isSeparator()]
+    train.insertSeparator(lines[-1])
     train.insertMenu(lines[-1], time)
 
 

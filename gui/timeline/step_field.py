@@ -21,6 +21,7 @@ class StepField(QLineEdit):
         self.setObjectName("time_step")
         self.setAccessibleName("Step that is shown")
         self.setProperty("mono", True)
+        self.setAcceptDrops(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setValidator(QRegularExpressionValidator(r"[\d, ]{0,12}", self))
         self._step = self._first = self._last = 0
