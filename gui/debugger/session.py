@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import msgspec
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from gui.debugger.channel import WalkChannel
+from gui.debugger.keeping_up import KeepingUp
 from gui.debugger.moment import Moment, Walker
 from gui.debugger.number_text import NumberStyle
 from gui.debugger.player import Player
@@ -17,7 +17,6 @@ from gui.document import Document
 from gui.training.controller import TrainingController
 from model.analysis.rehearsal import Rehearsal, next_batch, rehearse
 from model.errors import DesignError
-from model.shapes import Inference
 from model.teaching.counting import modes, store_or_recompute
 from model.teaching.faults import Fault, FaultKind, faulty_rehearsal
 from model.teaching.operations import StepInfo
@@ -68,8 +67,6 @@ class DebugSession(QObject):
         self.fault: Fault | None = None
         """The mistake that is planted in the backward pass of the walk, for the student to find."""
         self._fault_choice: FaultKind | int | None = None
-        self._essence: object = None
-        """Of the design that is walked through."""
         self.player = Player(self._beat, self)
         self._channel = WalkChannel(controller, self)
         queued = Qt.ConnectionType.QueuedConnection
@@ -77,12 +74,7 @@ class DebugSession(QObject):
         self._channel.seen.connect(self._on_seen, queued)
         self._channel.broke.connect(self._on_broke, queued)
         self.planted.connect(self._on_planted, queued)
-        document.opened.connect(self.close)
-        document.inference_changed.connect(self._on_inference_changed)
-        controller.state_changed.connect(self._on_state_changed)
-        controller.reset_done.connect(self._on_reset)
-        controller.item_changed.connect(self._on_item_shown)
-        controller.neuron_changed.connect(self._on_look_changed)
+        self._keeping_up = KeepingUp(self)
 
     @property
     def ticket(self) -> int:
@@ -128,10 +120,21 @@ class DebugSession(QObject):
         self._channel.end()
         self.closed.emit()
 
+    def begin_anew(self) -> None:
+        """Through the design, or the training, as it is now."""
+        if self.is_open:
+            self._begin()
+
+    def look_again(self) -> None:
+        """Show the present item and neuron on the cards; the walk stays where it stands."""
+        if self.is_open:
+            request = self.controller.request
+            self._channel.look(request.neuron, request.item)
+
     def _begin(self) -> None:
         item, stops, request = self.item, set(self.breakpoints), self.controller.request
         choice = self._fault_choice
-        self._essence = _essence_of(self.document)
+        self._keeping_up.note()
 
         def make(trainer: Trainer) -> Walker:
             faulty = None
@@ -332,56 +335,3 @@ class DebugSession(QObject):
     def _on_broke(self, fault: DesignError) -> None:
         self.player.pause()
         self.document.report(fault)
-
-    # what happens meanwhile
-
-    @Slot(object)
-    def _on_inference_changed(self, found: Inference) -> None:
-        """The design was edited: the walk begins anew, unless cards were only moved."""
-        if not self.is_open:
-            return
-        if not found.can_be_walked:
-            self.close()
-            fault = next(p for p in found.problems if p.is_blocking and not p.is_of_value)
-            self.document.report(
-                DesignError(
-                    f"The walk has ended, for the design cannot run any more. {fault}",
-                    node_id=fault.node_id,
-                    hint="Repair it, then press F9.",
-                )
-            )
-        elif _essence_of(self.document) != self._essence:
-            self.controller.prepare(despite_values=True)
-            self._begin()
-
-    @Slot(int)
-    def _on_item_shown(self, item: int) -> None:
-        """The arrows of the data card: another item, or of the whole batch another picture."""
-        if self.is_open and self.item is None:
-            self._on_look_changed()
-        elif self.is_open:
-            self.set_item(item)
-
-    @Slot()
-    def _on_look_changed(self, _neuron: int = 0) -> None:
-        """Show the present pictures anew; the walk stays where it stands."""
-        if self.is_open:
-            request = self.controller.request
-            self._channel.look(request.neuron, request.item)
-
-    @Slot(str)
-    def _on_state_changed(self, state: str) -> None:
-        if state == "running":
-            self.close()
-
-    @Slot()
-    def _on_reset(self) -> None:
-        if self.is_open:
-            self._begin()
-
-
-def _essence_of(document: Document) -> object:
-    """Everything of a design but the places of its cards and notes."""
-    graph = document.graph
-    nodes = {key: msgspec.structs.replace(node, x=0, y=0) for key, node in graph.nodes.items()}
-    return nodes, graph.wires(), graph.training

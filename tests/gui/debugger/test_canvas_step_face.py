@@ -270,8 +270,8 @@ def face(qtbot: QtBot, qapp: QApplication) -> Iterator[StepFace]:
 
 
 def middle(face: StepFace, tile: int) -> QPointF:
-    box = face._boxes[tile][0]
-    return box.center() * face._scale + QPointF(16, 16)
+    box = face._laid.boxes[tile][0]
+    return box.center() * face._laid.scale + QPointF(16, 16)
 
 
 def point(face: StepFace, at: QPointF, kind: QEvent.Type = QEvent.Type.MouseMove) -> None:
@@ -318,9 +318,9 @@ def test_a_click_on_one_of_many_numbers_chooses_it(face: StepFace):
     face.place_chosen.connect(chosen.append)
     last = len(content.lines[0].tiles) - 1
     assert content.lines[0].tiles[last].chooses == "place"
-    box = face._boxes[last][0]
+    box = face._laid.boxes[last][0]
     for y in np.linspace(box.top(), box.bottom(), 40):
-        at = QPointF(box.center().x(), y) * face._scale + QPointF(16, 16)
+        at = QPointF(box.center().x(), y) * face._laid.scale + QPointF(16, 16)
         point(face, at, QEvent.Type.MouseButtonPress)
     assert chosen
     assert all(0 <= place < content.lines[0].tiles[last].values.size for place in chosen)

@@ -88,8 +88,9 @@ def test_after_the_value_is_mended_the_walk_begins_anew(make: Callable[[], Stuck
     stuck = make()
     for _ in range(3):
         stuck.press("debug_step")
-    stuck.window.document.attempt(editing.set_fields, "w", {"value": "1"})
-    stuck.window.document.stack.setClean()
+    with stuck.qtbot.waitSignal(stuck.window.controller.reset_done, timeout=5000):
+        stuck.window.document.attempt(editing.set_fields, "w", {"value": "1"})
+        stuck.window.document.stack.setClean()
     stuck.qtbot.waitUntil(lambda: stuck.session.moment.position == 0, timeout=5000)
     assert stuck.settle().impossible is None
     for _ in range(3):
