@@ -9,19 +9,17 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gui.labs.landscape_controls import RaceControls
-from gui.labs.landscape_map import Box, Track
-from gui.labs.landscape_side import RaceSide, anatomy_rows
+from gui.labs.landscape_map import Box
+from gui.labs.landscape_picture import RacePicture
+from gui.labs.landscape_side import RaceSide
 from gui.labs.landscape_surface import surface_of
 from gui.labs.landscape_view import LandscapeView
 from gui.labs.panel import LabPanel
-from gui.labs.regression_data import Fit
 from gui.labs.rooms import Rooms
 from gui.labs.study_queue import StudyQueue
 from gui.labs.training_copy import TrainingCopy
 from gui.labs.transport import Transport
-from gui.plots.numbers import short
 from model.analysis.network_surface import PlaneObjective
-from model.analysis.objective import RegressionObjective
 from model.analysis.racing import Race
 from model.analysis.racing_grounds import Wanted, landscape_study
 from model.analysis.racing_study import (
@@ -33,7 +31,6 @@ from model.analysis.racing_study import (
     race_study,
 )
 from model.analysis.rehearsal import Rehearsal
-from model.layer import Array
 
 
 class LandscapePanel(LabPanel):
@@ -43,20 +40,16 @@ class LandscapePanel(LabPanel):
     help: ClassVar[str] = "Optimisers run down a surface from one start, beside one another"
 
     def build(self) -> None:
-        self.surface: GroundSurface | None = None
-        self.study: RaceStudy | None = None
-        self._race: Race | None = None
-        self._start: Array | None = None
         self._ground_key = ""
         self._plays_next = False
         self._fits_next = False
-        self._names: dict[int, str] = {}
         self.queue = StudyQueue(self.job, self, ("ground", "race", "surface", "overlay", "profile"))
         self._copy = TrainingCopy(self.document, self.controller, self)
         self.fields = RaceControls()
         self.ground, self.racers = self.fields.ground, self.fields.racers
         self.controls.addWidget(self.fields)
         self.view, self.side = LandscapeView(), RaceSide()
+        self.picture = RacePicture(self.view, self.side, self.fields)
         self.transport = Transport("step", speed=8)
         self.rooms = Rooms([("Landscape", self.view, 58), ("Curves and anatomy", self.side, 42)])
         self.stage.addWidget(self.rooms, 1)
@@ -81,6 +74,16 @@ class LandscapePanel(LabPanel):
         self.job.failed.connect(self._on_failed)
         if self.transport is not None:
             self.transport.moved.connect(self._on_moved)
+
+    @property
+    def surface(self) -> GroundSurface | None:
+        """The ground, None while there is none."""
+        return self.picture.surface
+
+    @property
+    def study(self) -> RaceStudy | None:
+        """The race that is shown, None until it is complete."""
+        return self.picture.study
 
     @property
     def position(self) -> int:
@@ -144,15 +147,13 @@ class LandscapePanel(LabPanel):
             self._no_ground(sentence)
 
     def _no_ground(self, reason: str) -> None:
-        self.surface = None
+        self.picture.surface = None
         self._ground_key = ""
         self.view.clear(reason)
         self._no_race(reason)
 
     def _no_race(self, reason: str) -> None:
-        self.study = self._race = None
-        self.view.show_tracks(self._training_track(), self._start)
-        self.side.clear(reason)
+        self.picture.clear(reason)
         if self.transport is not None:
             self.transport.set_last(0, reason)
         self.say(reason)
@@ -172,10 +173,10 @@ class LandscapePanel(LabPanel):
         if self.surface is None:
             return
         (left, right), (low, high) = self.view.box
-        self._start = np.array([min(max(x, left), right), min(max(y, low), high)])
+        self.picture.start = np.array([min(max(x, left), right), min(max(y, low), high)])
         if self.transport is not None:
             self.transport.first()
-        self.view.show_tracks(self._training_track(), self._start)
+        self.picture.show_start()
         self._plays_next = True
         self._ask_race()
 
@@ -188,8 +189,8 @@ class LandscapePanel(LabPanel):
 
     @Slot()
     def _on_fit(self) -> None:
-        if self._race is not None:
-            self.view.fit_race(self._race)
+        if self.picture.race is not None:
+            self.view.fit_race(self.picture.race)
 
     @Slot(object)
     def _on_overlay(self, _value: object) -> None:
@@ -206,65 +207,53 @@ class LandscapePanel(LabPanel):
 
     @Slot()
     def _ask_race(self) -> None:
-        if self.surface is None or self._start is None:
+        start = self.picture.start
+        if self.surface is None or start is None:
             return
         ground = self.surface.ground
         items = ground.objective.items
-        self._names = self.fields.names(items)
-        self.racers.show_names(self._names)
+        self.picture.names = self.fields.names(items)
+        self.racers.show_names(self.picture.names)
         racers = self.racers.racers(self.fields.batch_size(items))
         if not racers:
             self._no_race("Nobody races: switch an optimiser on")
             return
-        args = (ground, racers, self._start.copy(), int(self.fields.steps.value()))
+        args = (ground, racers, start.copy(), int(self.fields.steps.value()))
         self.queue.ask("race", race_study, *args, is_patient=not ground.is_network)
 
     def _ask_overlay(self) -> None:
-        batch = self._overlay_batch()
+        batch = self.picture.batch(self.position)
         if batch is None or self.surface is None or not self.fields.overlay.value():
             self.view.show_overlay(None)
             return
         args = (self.surface.ground, batch, self.surface)
         self.queue.ask("overlay", batch_surface, *args, is_patient=True)
 
-    def _overlay_batch(self) -> Array | None:
-        """Of the racer whose options are open, or the first that uses batches."""
-        if self.study is None:
-            return None
-        opened = [row.key for row in self.racers.rows if row.more.isChecked()]
-        for key in (*opened, *self.study.race.paths):
-            path = self.study.race.paths.get(key)
-            if path is not None and path.steps:
-                batch = path.batches[min(self.position, path.steps - 1)]
-                if batch is not None:
-                    return batch
-        return None
-
     @Slot(str, object)
     def _on_done(self, kind: str, answer: object) -> None:
         if kind == "race" and isinstance(answer, RaceStudy):
             self._on_race(answer)
         elif kind == "profile" and isinstance(answer, dict):
-            self.view.show_profiles(answer, self._names, self.position)
+            self.view.show_profiles(answer, self.picture.names, self.position)
         elif isinstance(answer, GroundSurface):
             self._on_surface(kind, answer)
 
     @Slot(str, object)
     def _on_partial(self, kind: str, answer: object) -> None:
         if kind == "ground" and isinstance(answer, GroundSurface):
-            self._show_ground(answer)
-            self.view.show_tracks(self._training_track(), None)
+            self.picture.show_ground(answer)
+            self.view.show_tracks([], None)
         elif kind == "surface" and isinstance(answer, GroundSurface):
             self.view.show_surface(answer)
         elif kind == "race" and isinstance(answer, Race) and self.study is None:
-            self._race = answer
-            self._show_step(answer.taken)
+            self.picture.race = answer
+            self.picture.stand(answer.taken)
 
     def _on_surface(self, kind: str, found: GroundSurface) -> None:
         if kind == "ground":
             self._on_ground(found)
         elif kind == "surface":
-            self.surface = found
+            self.picture.surface = found
             self.view.show_surface(found)
             self._ask_overlay()
         elif self.fields.overlay.value():
@@ -273,13 +262,13 @@ class LandscapePanel(LabPanel):
     def _on_ground(self, found: GroundSurface) -> None:
         ground = found.ground
         is_new = ground.key != self._ground_key or ground.is_network
-        self.surface = found
-        self.study = self._race = None
-        self._show_ground(found)
-        self.fields.show_items(ground.objective.items)
+        self.picture.surface = found
+        self.picture.study = self.picture.race = None
+        self.picture.show_ground(found)
+        self.fields.show_ground(ground)
         if is_new:
             self._ground_key = ground.key
-            self._start = ground.start.copy()
+            self.picture.start = ground.start.copy()
             self._plays_next = True
             self._fits_next = ground.is_network
             self.fields.suggest(ground)
@@ -287,19 +276,13 @@ class LandscapePanel(LabPanel):
             self.ground.adopt(ground.view)
         self._ask_race()
 
-    def _show_ground(self, found: GroundSurface) -> None:
-        self.view.show_ground(found)
-        self.ground.say(found.ground.formula, found.ground.note, _facts(found))
-
     def _on_race(self, study: RaceStudy) -> None:
-        self.study, self._race = study, study.race
+        self.picture.show_race(study)
         transport = self.transport
         if transport is None:
             return
         longest = max((path.steps for path in study.race.paths.values()), default=0)
         transport.set_last(longest, "" if longest else "Nobody can take a step from here")
-        lowest = self.surface.lowest if self.surface is not None else float("nan")
-        self.side.show_race(study.race, study, self._names, lowest)
         if self._plays_next:
             self._plays_next = False
             transport.first()
@@ -321,47 +304,9 @@ class LandscapePanel(LabPanel):
             self._ask_overlay()
 
     def _show_step(self, position: int) -> None:
-        race = self._race
-        if race is None:
-            return
-        tracks, losses = self._training_track(), {}
-        for key, path in race.paths.items():
-            at = min(position, path.steps)
-            tracks.append(Track(key, self._names.get(key, ""), path.thetas, at, path.losses))
-            ran_away = path.is_diverged and at == path.steps
-            losses[key] = "ran away" if ran_away else short(path.losses[at])
-        self.view.show_tracks(tracks, self._start)
-        self.racers.show_losses(losses)
-        if self.study is None:
-            return
-        self.side.show_step(position)
-        self._show_fits(race, position)
-        if self.view.shown == "profile":
-            self.view.move_profile(self._names, position)
-        self._say_where(race, position)
-
-    def _training_track(self) -> list[Track]:
-        if self.surface is None or self.surface.ground.track is None:
-            return []
-        track = self.surface.ground.track
-        return [Track(-1, "training", track, len(track) - 1, is_faint=True)]
-
-    def _show_fits(self, race: Race, position: int) -> None:
-        if self.surface is None or not isinstance(self.surface.ground.view, RegressionObjective):
-            return
-        fits = [
-            Fit(key, self._names.get(key, ""), path.thetas[min(position, path.steps)])
-            for key, path in race.paths.items()
-        ]
-        self.fields.data.show_fits(fits, -1, None, None)
-
-    def _say_where(self, race: Race, position: int) -> None:
-        values = {key: _loss_at(path.losses, position) for key, path in race.paths.items()}
-        best = min(values, key=values.__getitem__, default=None)
-        if best is not None and self.surface is not None:
-            name, value = self._names.get(best, ""), short(values[best])
-            note = self.surface.ground.note
-            self.say(f"Lowest at step {position}: {name}, J = {value}. {note}")
+        words = self.picture.stand(position)
+        if words:
+            self.say(words)
 
     # export
 
@@ -374,32 +319,4 @@ class LandscapePanel(LabPanel):
         return found
 
     def tables(self) -> dict[str, list[list[Any]]]:
-        if self.study is None:
-            return {}
-        rows: list[list[Any]] = [
-            ["racer", "step", "samples", "coordinate_0", "coordinate_1", "J", "step_length"]
-        ]
-        for key, path in self.study.race.paths.items():
-            for t in range(path.steps + 1):
-                length = float(path.lengths[t - 1]) if t else None
-                place = path.thetas[t].tolist()
-                loss, samples = float(path.losses[t]), int(path.samples[t])
-                rows.append([self._names.get(key, ""), t, samples, *place, loss, length])
-        anatomy = anatomy_rows(self.study, self._names)
-        return {"race": rows, "anatomy": anatomy, "surface": self.view.map.rows()}
-
-
-def _loss_at(losses: Array, position: int) -> float:
-    value = float(losses[min(position, len(losses) - 1)])
-    return value if np.isfinite(value) else float("inf")
-
-
-def _facts(found: GroundSurface) -> str:
-    facts = found.facts
-    if not facts:
-        return ""
-    where = "" if facts["everywhere"] else " near the minimum"
-    return (
-        f"Condition number{where}: {facts['condition']:.3g}."
-        f" GD runs away{where} above ρ = {facts['bound']:.3g}."
-    )
+        return self.picture.tables()

@@ -18,6 +18,7 @@ from model.optimizers import SGD, Adam, Momentum, Optimizer
 
 _POINTS = 48
 _BATCH = 4
+NO_DECAY = "It shrinks weights; the two numbers of a plane are none, so it has no part here."
 _EXACT = "This surface has no samples: its gradient is exact."
 
 
@@ -141,9 +142,10 @@ class RaceControls(QWidget):
         """What the racers are called; without samples, by the batches they would have."""
         return self.racers.names(self.batch_size(items) if items > 1 else None)
 
-    def show_items(self, items: int) -> None:
-        """How many samples J is a mean over, 1 where it has none."""
-        self.racers.set_items(items)
+    def show_ground(self, ground: Ground) -> None:
+        """How many samples J is a mean over, and whether decay has a part in it."""
+        items = ground.objective.items
+        self.racers.fit(items, NO_DECAY if ground.spares_decay else "")
         self._tell_batch(has_samples=items > 1)
 
     def _tell_batch(self, *, has_samples: bool) -> None:

@@ -77,6 +77,7 @@ class RacerRow(QFrame):
         self.optimizer = optimizer
         self.batch_size = batch_size
         self.items = 1
+        self.no_decay = ""
         self.switch = QCheckBox()
         self.switch.setObjectName(f"racer_{key}_on")
         self.switch.setChecked(is_on)
@@ -130,9 +131,10 @@ class RacerRow(QFrame):
             self._close_options()
             self._open_options()
 
-    def set_items(self, items: int) -> None:
-        """How many samples there are for its batches."""
-        self.items = items
+    def fit(self, items: int, no_decay: str) -> None:
+        """items: how many samples there are for its batches; no_decay: why weight decay has no
+        part, "" where it has."""
+        self.items, self.no_decay = items, no_decay
         if self._options is not None:
             self._close_options()
             self._open_options()
@@ -158,6 +160,8 @@ class RacerRow(QFrame):
         fields = fields_of(type(self.optimizer))
         values = {field.name: getattr(self.optimizer, field.name) for field in fields}
         self.form = FieldForm(fields, values)
+        if "weight_decay" in self.form.names():
+            self.form.set_reasons({"weight_decay": self.no_decay})
         self.form.edited.connect(self._on_field)
         column.addWidget(self.form)
         if self._has_batches:
@@ -224,7 +228,7 @@ class RaceList(QWidget):
         super().__init__()
         self._has_batches = has_batches
         self.rows: list[RacerRow] = []
-        self._items = 1
+        self._items, self._no_decay = 1, ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -246,7 +250,7 @@ class RaceList(QWidget):
         taken = {row.key for row in self.rows}
         key = next(k for k in range(MOST) if k not in taken)
         row = RacerRow(key, optimizer, batch_size, is_on, self._has_batches)
-        row.items = self._items
+        row.items, row.no_decay = self._items, self._no_decay
         row.edited.connect(self._on_edited)
         row.removed.connect(self._on_removed)
         row.opened.connect(self._on_opened)
@@ -282,11 +286,12 @@ class RaceList(QWidget):
         for row in self.rows:
             row.value.setText(losses.get(row.key, ""))
 
-    def set_items(self, items: int) -> None:
-        """How many samples there are."""
-        self._items = items
+    def fit(self, items: int, no_decay: str) -> None:
+        """items: how many samples there are; no_decay: why weight decay has no part, "" where it
+        has."""
+        self._items, self._no_decay = items, no_decay
         for row in self.rows:
-            row.set_items(items)
+            row.fit(items, no_decay)
 
     def map_optimizers(self, change: Callable[[Optimizer], Optimizer]) -> None:
         """Other options for all; emits nothing."""

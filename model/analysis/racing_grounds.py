@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,7 +87,10 @@ def _network(
     if plane.loss.draws_chance:
         note += "; masks are the same for every value of J"
     rate = _training_rate(plane.loss)
-    return Ground(key, plane, start, rate, track=track, note=note, racing=racing)
+    found = Ground(key, plane, start, rate, track=track, note=note, racing=racing)
+    if not found.spares_decay:
+        return found
+    return replace(found, note=f"{note}; weight decay has no part in a race within this plane")
 
 
 def _training_rate(loss: NetworkLoss) -> float:

@@ -53,6 +53,12 @@ class Ground:
         return isinstance(self.view, PlaneObjective)
 
     @property
+    def spares_decay(self) -> bool:
+        """Decoupled weight decay touches nothing that the optimisers move: coordinates of a plane
+        are no weights."""
+        return not bool(self.objective.is_weight.any())
+
+    @property
     def names(self) -> tuple[str, ...]:
         """LaTeX of the parameters whose updates are kept."""
         return self.objective.watched_names or self.objective.names

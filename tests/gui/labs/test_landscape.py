@@ -214,6 +214,20 @@ def test_random_directions_and_the_path_of_the_training(racing: Racing):
     assert "variance" in panel.ground.note.text()
 
 
+def test_in_a_plane_of_a_network_weight_decay_says_that_it_has_no_part(racing: Racing):
+    panel = racing.open()
+    panel.racers.add(OPTIMIZERS["adamw"]())
+    row = panel.racers.rows[-1]
+    row.more.setChecked(True)
+    assert row.form.widget("weight_decay").isEnabled()
+    racing.choose("random")
+    assert not row.form.widget("weight_decay").isEnabled()
+    assert "no part" in row.form.widget("weight_decay").toolTip()
+    assert "weight decay has no part" in panel.ground.note.text()
+    racing.after(panel.ground.moves.buttons()[1].click)
+    assert row.form.widget("weight_decay").isEnabled()
+
+
 def test_zoom_shows_another_part_and_the_whole_again(racing: Racing):
     panel = racing.open()
     home = panel.view.home

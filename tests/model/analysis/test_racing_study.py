@@ -33,7 +33,7 @@ from model.analysis.surfaces import SURFACES, lecture_points
 from model.errors import DesignError
 from model.files import read_design
 from model.graph import NetworkGraph
-from model.optimizers import OPTIMIZERS, SGD, Adam
+from model.optimizers import OPTIMIZERS, SGD, Adam, AdamW
 from model.trainer import Trainer
 
 
@@ -175,3 +175,17 @@ def test_studies_end_when_they_are_cancelled():
         ground_surface(progress, textbook_ground("bowl"))
     with pytest.raises(CancelledError):
         path_ground(progress, step_of(), 5)
+
+
+def test_weight_decay_moves_weights_but_not_coordinates_of_a_plane():
+    plane = random_ground(Progress(), step_of(), 1, 1.0)
+    assert plane.spares_decay
+    assert "weight decay has no part" in plane.note
+    racers = tuple(Racer(k, AdamW(lr=0.01, weight_decay=each)) for k, each in enumerate((0.0, 0.5)))
+    paths = race_study(Progress(), plane, racers, plane.start, 3).race.paths
+    np.testing.assert_array_equal(paths[0].thetas, paths[1].thetas)
+    whole = random_ground(Progress(), step_of(), 1, 1.0, "all")
+    two = weights_ground(Progress(), step_of(), None, None)
+    for ground in (whole, two, textbook_ground("bowl")):
+        assert not ground.spares_decay
+        assert "weight decay" not in ground.note
