@@ -15,7 +15,7 @@ from gui.theme import Theme
 
 _FADED = 0.3
 _GREY = 0.4
-_GHOST = 0.45
+_GHOST = 0.55
 
 
 NOBODY = ("", "")
@@ -115,7 +115,7 @@ def curve_color(look: Theme, curve: Curve, standing_out: tuple[str, str] = NOBOD
     color = look.color("text") if is_grey else look.series(curve.color)
     if curve.style == "ghost":
         share = 1.0 if curve.key in standing_out else _GHOST
-        return mix(color, look.color("plotbg"), share)
+        return mix(look.color("text3"), look.color("plotbg"), share)
     if curve.is_alarming:
         color, is_grey = look.color("err"), False
     if curve.key in standing_out:

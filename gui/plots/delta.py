@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gui.plots.chart import Chart
 from gui.plots.chart_names import in_series
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
 _START_SMOOTHING = 0.8
 _MOST_SHARE = 0.4  # of the width that the list of nodes may take
 _LEAST_CHART = 300  # px at a desk beside which the list shows itself
+_TITLE = 620  # px at a desk from which the title has room beside the switch
+_LEAST_HEIGHT = 120  # px at a desk of a chart above which the notice has room
+_ARRANGEMENTS = (
+    (True, True, True),
+    (True, False, True),
+    (True, False, False),
+    (False, True, True),
+    (False, False, True),
+    (False, False, False),
+)
+"""(switch, list, log): which of the controls are seen, the best that has room."""
 _LONG_LABELS = 900  # px at a desk from which the switch has long words
 
 
@@ -79,6 +90,11 @@ class DeltaPlot(CurvePanel):
         if self._troubles is not None:
             self.strip = TroubleStrip(self._troubles)
             self.strip.show_wanted.connect(self.show_trouble)
+            self.strip.needed_changed.connect(self._place_strip)
+            self.alert = self.header.add_button("alert-outline", "", "delta_alert")
+            self.alert.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            self.alert.setMenu(self.strip.menu)
+            self.alert.setVisible(False)
             self._troubles.changed.connect(self.refresh)
             self._troubles.restarting.connect(self._on_restarting)
             self._rows.insertWidget(1, self.strip)
@@ -94,6 +110,13 @@ class DeltaPlot(CurvePanel):
             button.setObjectName(f"delta_mode_{mode.key}")
             button.setToolTip(mode.tip)
         self.switch.changed.connect(self._on_mode)
+        self.chooser = self.header.add_chooser("Strip of the seismograph", "delta_mode_list")
+        for mode in MODES:
+            self.chooser.addItem(mode.label, mode.key)
+            self.chooser.setItemData(
+                self.chooser.count() - 1, mode.tip, Qt.ItemDataRole.ToolTipRole
+            )
+        self.chooser.activated.connect(self._on_chosen)
         self.header.insert_before(self.log_pill, self.switch)
         self.log_pill.toggled.connect(self._on_log)
         self.list_switch = self.header.add_button(
@@ -110,16 +133,21 @@ class DeltaPlot(CurvePanel):
             return
         self.mode = BY_KEY[key]
         self.switch.set_value(key)
+        self.chooser.setCurrentIndex(self.chooser.findData(key))
         self.chart.set_curves(())
         is_share = self.mode.is_share
         self.chart.set_bounds(
             0.0 if is_share else None, 1.0 if is_share else None, is_whole=is_share
         )
-        self.log_pill.setVisible(not is_share)
         self.log_pill.setChecked(self._is_log[key])
+        self._place_switches()
         self.chart.set_log(self._is_log[key])
         self._ask()
         self.refresh()
+
+    @Slot(int)
+    def _on_chosen(self, index: int) -> None:
+        self.set_mode(str(self.chooser.itemData(index)))
 
     @Slot(object)
     def _on_mode(self, key: object) -> None:
@@ -207,13 +235,43 @@ class DeltaPlot(CurvePanel):
         self.list.setVisible(is_on)
         self.list_switch.setChecked(is_on)
 
+    @Slot()
+    def _place_strip(self) -> None:
+        """The notice, or where it would leave no room for the curves a button with its menu."""
+        if self._troubles is None:
+            self._place_switches()
+            return
+        scale = self.chart.look.scale
+        has_room = self.height() - self.strip.height() >= _LEAST_HEIGHT * scale
+        self.strip.setVisible(self.strip.is_needed and has_room)
+        self.alert.setVisible(self.strip.is_needed and not has_room)
+        words = self.strip.accessibleName()
+        self.alert.setToolTip(words)
+        self.alert.setAccessibleName(words)
+        self._place_switches()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less room for the list, and for words on the switch."""
         super().resizeEvent(event)
-        is_wide = self.width() >= _LONG_LABELS * self.chart.look.scale
+        self._place_list()
+        self._place_strip()
+
+    def _place_switches(self) -> None:
+        """Long words where there is room; where it is short the menu stands in for two buttons, and
+        a list to pull down for the switch."""
+        scale = self.chart.look.scale
+        is_wide = self.width() >= _LONG_LABELS * scale
+        self.header.set_title_visible(self.width() >= _TITLE * scale)
         for button, mode in zip(self.switch.buttons(), MODES, strict=True):
             button.setText(mode.label if is_wide else mode.short)
-        self._place_list()
+        self.switch.setMinimumWidth(self.switch.sizeHint().width())  # or its words would be cut
+        for has_switch, has_list, has_log in _ARRANGEMENTS:
+            self.switch.setVisible(has_switch)
+            self.chooser.setVisible(not has_switch)
+            self.list_switch.setVisible(has_list)
+            self.log_pill.setVisible(has_log and not self.mode.is_share)
+            if self.header.minimumSizeHint().width() <= self.width():
+                return
 
     def dress(self, look: Theme) -> None:
         """Put on a theme; rows are wider in some."""

@@ -44,6 +44,15 @@ class DeltaMenu(ChartMenu):
         self.forget.setObjectName("delta_forget")
         self.forget.triggered.connect(self._delta.forget_contrast)
         self.menu.addSeparator()
+        self.log = self.menu.addAction("Logarithmic vertical axis")
+        self.log.setObjectName("delta_menu_log")
+        self.log.setCheckable(True)
+        self.log.triggered.connect(self._delta.log_pill.setChecked)
+        self.nodes = self.menu.addAction("List of all nodes")
+        self.nodes.setObjectName("delta_menu_nodes")
+        self.nodes.setCheckable(True)
+        self.nodes.triggered.connect(self._delta.list_switch.click)
+        self.menu.addSeparator()
         self.menu.aboutToShow.connect(self._on_choices_shown)
         super().add_choices()
 
@@ -52,6 +61,10 @@ class DeltaMenu(ChartMenu):
         present = present_choice(self._delta.document.graph)
         for action in self.choices:
             action.setChecked(action.data() == present)
+        self.log.setChecked(self._delta.log_pill.isChecked())
+        self.log.setEnabled(not self._delta.mode.is_share)
+        self.log.setToolTip("A share goes from 0 to 1" if self._delta.mode.is_share else "")
+        self.nodes.setChecked(self._delta.list_switch.isChecked())
         has_curves = not self._delta.empty_text
         self.keep.setEnabled(has_curves)
         self.keep.setToolTip(

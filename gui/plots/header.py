@@ -44,12 +44,15 @@ class PlotHeader(QFrame):
         self._title = QLabel(title)
         self._title.setProperty("role", "strong")
         self._caption = ElidedLabel(role="caption")
+        self._said = ""
+        self._is_caption_shown = True
         self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row = QHBoxLayout(self)
         self._row.setSpacing(8)
         self._row.addWidget(self._title)
-        if symbol:
-            self._row.insertWidget(0 if is_symbol_first else 1, SymbolLabel(symbol, token))
+        self._symbol = SymbolLabel(symbol, token) if symbol else None
+        if self._symbol is not None:
+            self._row.insertWidget(0 if is_symbol_first else 1, self._symbol)
         self._row.addWidget(self._caption, 1)
         self._set_height(theme.current())
         theme.notifier().changed.connect(self._set_height)
@@ -68,16 +71,27 @@ class PlotHeader(QFrame):
 
     def set_caption(self, text: str) -> None:
         """Say something at the right of the title."""
-        if text != self._caption.full_text():
-            self._caption.set_text(text)
+        if text != self._said:
+            self._said = text
+            if self._is_caption_shown:
+                self._caption.set_text(text)
 
     def caption(self) -> str:
         """What stands at the right of the title."""
-        return self._caption.full_text()
+        return self._said
 
     def add(self, widget: QWidget) -> None:
         """Put a switch at the right end."""
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def set_title_visible(self, is_visible: bool) -> None:
+        """Whether name, symbol and caption have room beside what is chosen here."""
+        self._title.setMinimumWidth(1)  # or it would keep the bar from becoming so narrow
+        self._title.setVisible(is_visible)
+        self._is_caption_shown = is_visible
+        self._caption.set_text(self._said if is_visible else "")
+        if self._symbol is not None:
+            self._symbol.setVisible(is_visible)
 
     def insert_before(self, widget: QWidget, new: QWidget) -> None:
         """Put a switch in front of another one."""

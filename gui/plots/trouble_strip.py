@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 class TroubleStrip(QFrame):
-    """Hidden while all is well. `show_wanted(kind, node_id)` on the button Show.
+    """`show_wanted(kind, node_id)` on the button Show; `needed_changed` when there is something to
+    say, or no longer. Whoever holds it shows it, or its menu, where there is room.
 
     What has been closed stays closed until it has been well again.
     """
 
     show_wanted = Signal(str, str)
+    needed_changed = Signal()
 
     def __init__(self, troubles: Troubles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class TroubleStrip(QFrame):
             row.addWidget(button)
         self.show_button.clicked.connect(self._on_show)
         self._close.clicked.connect(self._on_close)
+        self.hide()
         troubles.changed.connect(self._on_changed)
         theme.notifier().changed.connect(self._dress)
         self._dress(theme.current())
@@ -76,9 +79,16 @@ class TroubleStrip(QFrame):
         told = self._troubles.told
         self._closed &= {each.kind for each in told}
         self._shown = tuple(each for each in told if each.kind not in self._closed)
-        self.setVisible(bool(self._shown))
-        if not self._shown:
-            return
+        if self._shown:
+            self._say()
+        self.needed_changed.emit()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is something to say."""
+        return bool(self._shown)
+
+    def _say(self) -> None:
         first, more = self._shown[0].problem, len(self._shown) - 1
         self.sentence.set_text(first.message + (f"  (+{more} more)" if more else ""))
         whole = "\n".join(str(each.problem) for each in self._shown)
@@ -87,14 +97,15 @@ class TroubleStrip(QFrame):
         self._fill()
 
     def _fill(self) -> None:
-        wanted = [(each.kind, each.problem.hint, _texts(each)) for each in self._shown]
+        wanted = [(str(each.problem), _texts(each)) for each in self._shown]
         if wanted == self.menu.property("filled"):
             return
         self.menu.setProperty("filled", wanted)
         self.menu.clear()
         for each in self._shown:
-            if len(self._shown) > 1:
-                self.menu.addSection(each.problem.message.split(":")[0])
+            if not self.menu.isEmpty():
+                self.menu.addSeparator()
+            self._say_in_menu("alert-outline", each.problem.message, "What has been seen")
             for remedy in each.remedies:
                 start = ", and start again" if remedy.is_anew else ""
                 action = QAction(f"{remedy.edit.text}{start}", self.menu)
@@ -103,14 +114,14 @@ class TroubleStrip(QFrame):
                 action.triggered.connect(partial(self._troubles.try_out, remedy))
                 self.menu.addAction(action)
             if each.problem.hint:
-                self._advise(each.problem.hint)
+                tip = "What is known to help; the entries above do some of it in one go"
+                self._say_in_menu("information-outline", each.problem.hint, tip)
 
-    def _advise(self, hint: str) -> None:
-        """What else may be tried, by hand."""
-        advice = self.menu.addAction(theme.icon("information-outline"), hint)
-        advice.setObjectName("delta_advice")
-        advice.setEnabled(False)
-        advice.setToolTip("What is known to help; the entries above do some of it in one go")
+    def _say_in_menu(self, icon: str, text: str, tip: str) -> None:
+        """A line that is only to be read."""
+        line = self.menu.addAction(theme.icon(icon), text)
+        line.setEnabled(False)
+        line.setToolTip(tip)
 
     @Slot()
     def _on_show(self) -> None:
