@@ -2,43 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.inspector.pieces import caption, section
-from gui.labs.dropout_figures import MarkedNumbers, titled
+from gui.labs.dropout_figures import MarkedNumbers
 from gui.labs.panel import LabPanel
 from gui.labs.penalties_figures import CoefficientsFigure, LossesFigure, ZerosFigure
+from gui.labs.penalties_histogram import HistogramFigure
 from gui.labs.penalties_pair import PairFigure
+from gui.labs.pieces import head_row
 from gui.labs.rooms import Rooms
+from gui.labs.stacked import Stacked
 from gui.plots.numbers import short
-from gui.widgets import NumberField, Segmented
+from gui.widgets import ElidedLabel, NumberField, Segmented
 from gui.widgets.wrapping_button import WrappingButton
 from model.analysis.penalty_path import (
     HIGH,
     LOW,
     Kind,
-    LinearData,
     PenaltyPath,
-    linear_data,
+    design_data,
+    diabetes_data,
     penalty_path,
 )
+from model.analysis.penalty_start import few_items
 from model.analysis.progress import Progress
 from model.graph import NetworkGraph
 
 START = 0.05
 """lambda at first: some coefficients are 0 under L1, some are not."""
+_NO_OWN = "The design has no table of 2 to 64 features from which numbers are predicted"
 _SHAPES = {"L1": "diamond |β₁| + |β₂|", "L2": "disc β₁² + β₂²"}
 
 
-def both_paths(progress: Progress, graph: NetworkGraph) -> dict[Kind, PenaltyPath]:
-    """Of the design's data, or of the built-in set. Raises: CancelledError, DataError."""
-    data: LinearData = linear_data(graph)
+Source = Literal["design", "few", "diabetes"]
+_SOURCES: tuple[tuple[Source, str], ...] = (
+    ("design", "This design's"),
+    ("few", "Few items, many features"),
+    ("diabetes", "Diabetes"),
+)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Under both penalties. source: whose data; has_own: the design has such data."""
+
+    by_kind: dict[Kind, PenaltyPath]
+    source: Source
+    has_own: bool
+
+
+def both_paths(progress: Progress, graph: NetworkGraph, source: Source) -> Paths:
+    """Of the design's data, where they are wanted and suit, or of a built-in set. Raises:
+    CancelledError, DataError."""
+    own = design_data(graph)
+    if source == "design" and own is None:
+        source = "few"
+    if source == "diabetes":
+        data = diabetes_data()
+    else:
+        data = own if own is not None and source == "design" else few_items()
     kinds: tuple[Kind, ...] = ("L1", "L2")
-    return {kind: penalty_path(progress, data, kind) for kind in kinds}
+    found = {kind: penalty_path(progress, data, kind) for kind in kinds}
+    return Paths(found, source, own is not None)
 
 
 class PenaltyPanel(LabPanel):
@@ -50,6 +82,8 @@ class PenaltyPanel(LabPanel):
     def build(self) -> None:
         self.paths: dict[Kind, PenaltyPath] = {}
         self._names: tuple[str, ...] = ()
+        self._source: Source = "design"
+        """What is wanted; the design may have no such data."""
         self._fill_controls()
         self._fill_stage()
         self.kind.changed.connect(self._on_changed)
@@ -58,6 +92,7 @@ class PenaltyPanel(LabPanel):
         self.to_best.clicked.connect(self.go_to_best)
         for k, combo in enumerate(self.pair):
             combo.activated.connect(self._on_first if k == 0 else self._on_second)
+        self.source.activated.connect(self._on_source)
         for figure in (self.coefficients, self.losses, self.zeros):
             figure.pressed.connect(self._on_placed)
             figure.dragged.connect(self._on_placed)
@@ -92,6 +127,9 @@ class PenaltyPanel(LabPanel):
             ]
         )
         self.pair = (_combo("first", "The coefficient across"), _combo("second", "The one up"))
+        self.source = _combo("source", "Whose data the linear model learns")
+        for source, words in _SOURCES:
+            self.source.addItem(words, source)
         self.note = caption()
         self.note.setObjectName("penalty_note")
         label = QLabel("Penalty")
@@ -104,6 +142,7 @@ class PenaltyPanel(LabPanel):
         for combo in self.pair:
             self.controls.addWidget(combo)
         self.controls.addWidget(section("Data"))
+        self.controls.addWidget(self.source)
         self.controls.addWidget(self.note)
 
     def _fill_stage(self) -> None:
@@ -111,41 +150,45 @@ class PenaltyPanel(LabPanel):
         self.losses = LossesFigure()
         self.zeros = ZerosFigure()
         self.plane = PairFigure()
-        over = QSplitter(Qt.Orientation.Vertical)
-        over.setChildrenCollapsible(False)
+        self.histogram = HistogramFigure()
         tip = "Standardised features and target, so that sizes compare"
-        for k, (page, share) in enumerate(
-            (
-                (titled("Coefficients", self.coefficients, tip), 5),
-                (titled("Mean squared error", self.losses), 3),
-                (titled("Coefficients that are exactly 0", self.zeros), 2),
-            )
-        ):
-            over.addWidget(page)
-            over.setStretchFactor(k, share)
-        over.setSizes([500, 300, 200])
-        right = titled("Two coefficients", self.plane)
+        over, right = Stacked(), Stacked()
+        over.add_picture("Paths", _head("Coefficients", tip), self.coefficients, 5)
+        over.add_picture("Losses", _head("Mean squared error"), self.losses, 3)
+        over.add_picture("Zeros", _head("Coefficients that are exactly 0"), self.zeros, 2)
         self.legend = caption()
-        layout = right.layout()
-        if isinstance(layout, QVBoxLayout):
-            layout.addWidget(self.legend)
-        self.stage.addWidget(Rooms([("Over λ", over, 56), ("Two coefficients", right, 44)]), 1)
+        pair = QWidget()
+        column = QVBoxLayout(pair)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plane, 1)
+        self.legend.setContentsMargins(12, 0, 12, 6)
+        column.addWidget(self.legend)
+        right.add_picture("Pair", _head("Two coefficients"), pair, 6)
+        right.add_picture("Histogram", _head("Histogram at this λ"), self.histogram, 4)
+        self.stage.addWidget(Rooms([("Over λ", over, 56), ("At this λ", right, 44)]), 1)
 
     # the study
 
     def begin(self) -> None:
         """Work both paths out at once."""
-        self.job.start(both_paths, NetworkGraph(self.document.graph.design()))
+        self.job.start(both_paths, NetworkGraph(self.document.graph.design()), self._source)
+
+    @Slot(int)
+    def _on_source(self, _index: int) -> None:
+        self._source = self.source.currentData()
+        self.begin()
 
     @Slot()
     def _on_opened(self) -> None:
         self.job.cancel()
+        self._source = "design"
         if self.isVisible():
             self.begin()
 
     @Slot(object)
-    def _on_done(self, paths: dict[Kind, PenaltyPath]) -> None:
-        self.paths = paths
+    def _on_done(self, found: Paths) -> None:
+        self.paths = paths = found.by_kind
+        self._show_source(found)
         data = paths["L1"].data
         if data.names != self._names:
             self._names = data.names
@@ -154,6 +197,16 @@ class PenaltyPanel(LabPanel):
         words = f"{data.title}: {len(data.names)} features, {items}, all standardised."
         self.note.setText(f"{words} {data.note}".strip())
         self._show()
+
+    def _show_source(self, found: Paths) -> None:
+        """Chosen is what is shown; the design's data can be chosen where it has such."""
+        with QSignalBlocker(self.source):
+            self.source.setCurrentIndex(self.source.findData(found.source))
+        model = self.source.model()
+        item = model.item(0) if isinstance(model, QStandardItemModel) else None
+        if item is not None:
+            item.setEnabled(found.has_own)
+            item.setToolTip("" if found.has_own else _NO_OWN)
 
     def _fill_pair(self, path: PenaltyPath) -> None:
         """The two that L1 keeps longest."""
@@ -214,7 +267,7 @@ class PenaltyPanel(LabPanel):
             return
         path = self.path
         at = path.nearest(float(self.strength.value()))
-        for figure in (self.coefficients, self.losses, self.zeros):
+        for figure in (self.coefficients, self.losses, self.zeros, self.histogram):
             figure.show_path(path, at)
         self.plane.show_pair(path, at, (self.pair[0].currentIndex(), self.pair[1].currentIndex()))
         beta, total = path.betas[at], path.betas.shape[1]
@@ -243,6 +296,7 @@ class PenaltyPanel(LabPanel):
             "losses_over_lambda": self.losses,
             "exact_zeros_over_lambda": self.zeros,
             "two_coefficients": self.plane,
+            "histogram": self.histogram,
         }
 
     def tables(self) -> dict[str, list[list[Any]]]:
@@ -252,7 +306,15 @@ class PenaltyPanel(LabPanel):
             "coefficients_over_lambda": self.coefficients.rows(),
             "losses_over_lambda": self.losses.rows(),
             "two_coefficients": self.plane.rows(),
+            "histogram": self.histogram.rows(),
         }
+
+
+def _head(words: str, tip: str = "") -> QWidget:
+    label = ElidedLabel(role="strong")
+    label.set_text(words)
+    label.setToolTip(tip or words)
+    return head_row(label)
 
 
 def _combo(name: str, tip: str) -> QComboBox:

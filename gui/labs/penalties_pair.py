@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from gui import theme
-from gui.labs.axes_figure import AxesFigure, padded
+from gui.labs.axes_figure import AxesFigure
 from gui.labs.label_placing import paint_note, place_label, tag_size
 from gui.labs.racer_marks import paint_marker
 from gui.plots.numbers import short
@@ -142,10 +142,12 @@ class PairFigure(AxesFigure):
 
 
 def _box_of(path: PenaltyPath, pair: tuple[int, int]) -> Box:
-    """Room for the solutions of all lambdas, their least RSS, and 0."""
+    """Around 0, with room for the solutions of all lambdas, their least RSS, and the whole diamond
+    or disc of the best one."""
     two = list(pair)
     centres = [slice_of(path.data, beta, pair).centre for beta in path.betas[::4]]
-    every = np.concatenate([path.betas[:, two], np.array(centres), np.zeros((1, 2))])
-    low, high = every.min(axis=0), every.max(axis=0)
-    across, up = (padded(float(a), float(b), 0.25) for a, b in zip(low, high, strict=True))
-    return across, up
+    every = np.concatenate([path.betas[:, two], np.array(centres)])
+    best = path.betas[path.best][two]
+    shape = np.abs(best).sum() if path.kind == "L1" else np.linalg.norm(best)
+    reach = 1.12 * max(float(np.abs(every).max()), float(shape), 1e-6)
+    return (-reach, reach), (-reach, reach)

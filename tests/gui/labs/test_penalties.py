@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gui import theme
 from gui.labs.penalties import PenaltyPanel
 from gui.main_window import MainWindow
+from gui.plots.figure import Figure
 from tests.gui.conftest import OpenExample
 from tests.gui.labs.conftest import open_panel
 
@@ -46,7 +49,13 @@ def test_above_the_largest_slope_nothing_is_left_under_l1(panel: PenaltyPanel):
     assert panel.numbers.numbers["training"].text() == "1.00"
     for figure in panel.figures().values():
         figure.resize(400, 300)  # a narrow screen has not laid out all of them
-        assert not figure.grab().isNull()
+        image = QImage(400, 300, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.magenta)
+        assert isinstance(figure, Figure)
+        painter = QPainter(image)
+        figure.draw(painter, 1.0)
+        painter.end()
+        assert image.pixelColor(1, 1) == theme.current().color("plotbg")
 
 
 def test_the_button_goes_to_the_least_validation_loss(panel: PenaltyPanel):
@@ -83,6 +92,27 @@ def test_its_numbers_are_exported(panel: PenaltyPanel):
     assert tables["losses_over_lambda"][-1][-1] == 10
 
 
-def test_a_design_without_such_data_is_told_what_is_shown(qtbot: QtBot, open_example: OpenExample):
+def test_a_design_without_such_data_begins_with_few_items_and_many_features(
+    qtbot: QtBot, open_example: OpenExample
+):
     panel = opened(qtbot, open_example("xor", until_shown=False))
-    assert "built-in Diabetes" in panel.note.text()
+    assert panel.source.currentText() == "Few items, many features"
+    assert "40 features, 50 training" in panel.note.text()
+    panel.to_best.click()
+    assert panel.numbers.numbers["zeros"].text() == "15 of 40"
+    panel.source.setCurrentIndex(panel.source.findData("diabetes"))
+    panel.source.activated.emit(panel.source.currentIndex())
+    qtbot.waitUntil(lambda: "Diabetes: 10 features" in panel.note.text(), timeout=8000)
+
+
+def test_the_histogram_keeps_exact_zeros_apart(panel: PenaltyPanel):
+    panel.strength.set_value(0.3)
+    panel._show()
+    path = panel.path
+    zeros = int(path.zeros[panel.coefficients.at])
+    assert panel.histogram.zeros == zeros > 0
+    assert panel.histogram.counts.sum() + zeros == 10
+    assert panel.tables()["histogram"][-1] == [0.0, 0.0, zeros]
+    choose(panel, "L2")
+    assert panel.histogram.zeros == 0
+    assert panel.histogram.counts.sum() == 10

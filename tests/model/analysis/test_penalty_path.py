@@ -7,13 +7,15 @@ import pytest
 
 from model.analysis.penalty_path import (
     LinearData,
+    design_data,
+    diabetes_data,
     lasso,
-    linear_data,
     penalty_path,
     ridge,
     slice_of,
     soft_threshold,
 )
+from model.analysis.penalty_start import few_items
 from model.analysis.progress import CancelledError, Progress
 from model.files.design_file import read_design
 from model.files.examples import examples_folder
@@ -73,7 +75,7 @@ def test_two_twins_share_under_l2_and_add_up_under_l1():
 
 @pytest.mark.parametrize("kind", ["L1", "L2"])
 def test_every_solution_of_the_diabetes_path_is_stationary(kind):
-    data = linear_data(None)
+    data = diabetes_data()
     found = penalty_path(Progress(), data, kind, np.geomspace(1e-3, 3.0, 9))
     for penalty, beta in zip(found.lambdas, found.betas, strict=True):
         slope = 2 * data.x.T @ (data.x @ beta - data.y) / len(data.x)
@@ -92,7 +94,7 @@ def test_every_solution_of_the_diabetes_path_is_stationary(kind):
 
 
 def test_the_slice_of_two_coefficients_touches_the_diamond_at_the_solution():
-    data = linear_data(None)
+    data = diabetes_data()
     beta = lasso(data.x, data.y, 0.1)
     pair = (2, 8)
     found = slice_of(data, beta, pair)
@@ -115,7 +117,8 @@ def test_the_slice_on_orthonormal_columns_is_centred_on_the_least_squares():
 
 def test_the_data_of_a_regression_design_are_taken():
     graph = NetworkGraph(read_design(examples_folder() / "diabetes_regression.json"))
-    found = linear_data(graph)
+    found = design_data(graph)
+    assert found is not None
     assert not found.note
     assert found.names[2] == "bmi"
     np.testing.assert_allclose(found.x.mean(axis=0), 0.0, atol=1e-12)
@@ -124,15 +127,40 @@ def test_the_data_of_a_regression_design_are_taken():
     assert len(found.y_validation) > 0
 
 
-def test_a_design_of_classes_falls_back_to_the_built_in_set():
-    found = linear_data(NetworkGraph(read_design(examples_folder() / "xor.json")))
+def test_a_design_of_classes_has_no_such_data():
+    assert design_data(NetworkGraph(read_design(examples_folder() / "xor.json"))) is None
+    found = diabetes_data()
     assert found.title == "Diabetes"
-    assert "built-in" in found.note
     assert len(found.y) + len(found.y_validation) == 442
+
+
+@pytest.mark.parametrize("kind", ["L1", "L2"])
+def test_with_few_items_and_many_features_the_validation_loss_falls_and_rises(kind):
+    data = few_items()
+    assert data.x.shape == (50, 40)
+    found = penalty_path(Progress(), data, kind)
+    assert 10 < found.best < len(found.lambdas) - 10
+    least = found.validation[found.best]
+    assert found.validation[0] > 1.5 * least
+    assert found.validation[-1] > 1.5 * least
+    assert found.training[0] < 0.1 * found.validation[0]
+    if kind == "L1":  # the six that are there are kept, and most of the others are not
+        assert (found.betas[found.best][:6] != 0).all()
+        assert found.zeros[found.best] == 15
+
+
+def test_where_zeros_and_signs_are_right_the_descent_is_over_at_once():
+    # 40 features of few items: it would creep for thousands of rounds
+    data = few_items()
+    beta = lasso(data.x, data.y, 1e-4)
+    slope = 2 * data.x.T @ (data.x @ beta - data.y) / len(data.x)
+    is_on = beta != 0
+    np.testing.assert_allclose(slope[is_on], -1e-4 * np.sign(beta[is_on]), atol=1e-12)
+    assert (np.abs(slope[~is_on]) <= 1e-4 + 1e-10).all()
 
 
 def test_a_path_can_be_cancelled():
     progress = Progress()
     progress.cancel()
     with pytest.raises(CancelledError):
-        penalty_path(progress, linear_data(None), "L1")
+        penalty_path(progress, diabetes_data(), "L1")
