@@ -32,7 +32,7 @@ def measure(node: Node, inference: Inference, node_id: str, hints: Hints = NO_HI
     body = face.size(look)
     chips = _chips(node, inference, node_id, face)
     rows = node_paint.header_rows(look, body.width(), node.title, chips)
-    header = node_paint.header_height(look, rows if body.height() > 0 else 2)
+    header = node_paint.header_height(look, rows if body.height() > 0 else 2) * face.header_share
     return Measure(face, chips, header, (body.width(), header + max(body.height(), 0.0)))
 
 

@@ -27,13 +27,13 @@ LARGEST = 8
 """Inputs and units that still fit a screen: rows of small cards."""
 ABREAST = 6
 """Weights of a neuron, its bias among them, that stand side by side; more begin another row."""
-COLUMN_PX, ROW_PX = 140.0, 70.0
+COLUMN_PX, ROW_PX = 140.0, 60.0
 """From one small card to the next."""
 
 
 _GAP = 0.25
 """Columns left free where many wires meet."""
-_STACK_ROWS = 2.6
+_STACK_ROWS = 3.0
 """Rows that the card takes which puts the numbers together again."""
 Size = tuple[float, float]
 """Columns and rows that are taken."""

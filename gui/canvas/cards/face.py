@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
@@ -49,6 +49,9 @@ class Face:
     A card is its header, painted by the node item, and below it this body. `rect` is always the
     body in scene pixels: as wide as the whole card (the colour stripe included), of `size`.
     """
+
+    header_share: ClassVar[float] = 1.0
+    """Of the usual height of a header: the body may begin closer to the title."""
 
     def size(self, theme: Theme) -> QSizeF:
         """The body's size, px; the width is the card's."""

@@ -46,7 +46,7 @@ _LENGTHS: Final[dict[str, tuple[float, float]]] = {
     "compact": (180, 288),
     "scalar": (232, 344),  # a card of the computation graph
     "small_scalar": (112, 168),  # its small form, of an unfolded layer
-    "small_numbers": (24, 36),
+    "small_numbers": (23, 35),
     "formula": (42, 60),
     "label": (20, 30),  # a letter above its number
     "number": (32, 46),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -202,6 +203,8 @@ class ScalarFace(Face):
 class SmallScalarFace(ScalarFace):
     """The small form, where a layer has been unfolded into many: h and delta side by side."""
 
+    header_share: ClassVar[float] = 0.8
+
     def size(self, theme: Theme) -> QSizeF:
         """One line of numbers."""
         width = measures.length(theme, "small_scalar")
@@ -232,7 +235,7 @@ class SmallScalarFace(ScalarFace):
         theme = context.theme
         for place, (name, token) in enumerate((("h", "fwd"), ("delta", "bwd"))):
             value = self._values(context, name)
-            box = self._half(theme, place).translated(rect.topLeft()).adjusted(3, -4, -3, -4)
+            box = self._half(theme, place).translated(rect.topLeft()).adjusted(3, -3, -3, -3)
             text = "–" if value is None else numbers.plain(value, SMALL_DIGITS)
             color = token if value is not None else "text3"
             draw_fitting(painter, box, text, theme, "chip", color)
