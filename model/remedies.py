@@ -81,6 +81,8 @@ def _said(alarm: Alarm, name: str) -> str:
 
 def _number(value: float) -> str:
     """Two digits, as people write them: 0.0042, 35, 4.2·10⁻⁶."""
+    if value == 0:
+        return "0"
     if value != value or value in (float("inf"), float("-inf")):
         return "no finite number"
     if 1e-3 <= value < 1e4:

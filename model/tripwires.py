@@ -41,12 +41,12 @@ class Limit:
 LIMITS: dict[Kind, Limit] = {
     "exploding": Limit(1e3, 5e2),
     "growing": Limit(1e3, 5e2),
-    "vanishing": Limit(1e-3, 2e-3, is_upper=False),
     "dead": Limit(0.5, 0.45),
+    "vanishing": Limit(1e-3, 2e-3, is_upper=False),
     "leaping": Limit(0.1, 0.05),
     "stuck": Limit(1e-6, 2e-6, is_upper=False),
 }
-"""From the gravest to the mildest.
+"""From the gravest to the mildest; dead units are why δ vanishes below them.
 
 exploding: RMS of δ at any node that learns; δ of a mean over the batch is below 1 in a training
 that works, and three powers of ten above that an update at any usual learning rate overshoots.

@@ -25,6 +25,7 @@ _FROM_EASY_TO_HARD = (
     "two_branches",
     "two_losses",
     "vanishing_delta",
+    "dead_relu",
     "plain_20",
     "residual_20",
     "autoencoder",

@@ -124,6 +124,7 @@ def test_numbers_are_short_and_places_can_be_told_apart():
     assert "Dense 8 (3rd)" in told(alarm("exploding", "dense_3", float("inf")), graph)[0]
     assert "RMS at Dense 2 is 25000" not in told(alarm("exploding", "dense_6", 25e3), graph)[0]
     assert "2.5·10⁴" in told(alarm("exploding", "dense_6", 25e3), graph)[0]
+    assert "it is 0 of what" in told(alarm("vanishing", "dense_6", 0.0), graph)[0]
     assert "84 %" in told(alarm("dead", "dense_6", 0.84), graph)[0]
 
 

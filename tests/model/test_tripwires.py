@@ -13,6 +13,7 @@ from model.files import examples_folder, read_design
 from model.graph import NetworkGraph
 from model.observing import take_snapshot
 from model.plan import compile_plan
+from model.remedies import remedies_of
 from model.snapshot import SnapshotRequest
 from model.trainer import Trainer
 from model.tripwires import (
@@ -187,6 +188,27 @@ def alarms_of(name: str, steps: int, every: int, monkeypatch: pytest.MonkeyPatch
 def test_the_example_of_vanishing_delta_trips_its_wire(monkeypatch: pytest.MonkeyPatch):
     found = alarms_of("vanishing_delta", 200, 10, monkeypatch)
     assert {(alarm.kind, alarm.node_id) for alarm in found} == {("vanishing", "dense_1")}
+
+
+def test_the_example_of_dead_relus_kills_them_and_a_tenth_of_rho_lets_them_live(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """J of two classes that nothing tells apart is log 2 = 0.693."""
+    monkeypatch.setattr(vitals, "REST", 0)
+    graph = NetworkGraph(read_design(examples_folder() / "dead_relu.json"))
+    remedy = next(r for r in remedies_of("dead", ("relu_2",), graph) if "ρ" in r.edit.text)
+    mended = NetworkGraph(graph.design())
+    mended.apply(remedy.edit.changes)
+    dead, alive = Trainer(graph), Trainer(mended)
+    for trainer in (dead, alive):
+        for _ in range(300):
+            trainer.vitals.await_step()
+            trainer.step()
+    assert dead.tripwires.alarms[0].kind == "dead"
+    assert dead.vitals.dead["relu_2"] == 1.0
+    assert dead.evaluate("training").loss == pytest.approx(0.693, abs=0.05)
+    assert alive.tripwires.alarms == ()
+    assert alive.evaluate("training").loss < 0.2
 
 
 @pytest.mark.parametrize("name", ["xor", "spiral", "iris", "two_branches", "residual_20"])
