@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen, QPixmap, QWheelEvent
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from gui import theme
 from gui.labs.axes_figure import AxesFigure
 from gui.labs.label_placing import as_array, paint_note, paint_tag, place_label, tag_size
 from gui.labs.landscape_marks import around, edge_towards, paint_minimum, paint_start
@@ -27,6 +28,7 @@ from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
 from gui.theme import Theme
+from model.analysis.penalty_level import PlanePenalty
 from model.layer import Array
 
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -75,6 +77,8 @@ class MapFigure(AxesFigure):
         self.start_words = "start"
         self.minima: list[tuple[float, float]] = []
         self.minimum_words = "minimum"
+        self.penalty: PlanePenalty | None = None
+        """Its line through the first racer's place is drawn."""
         self._ground: QPixmap | None = None
         self._ground_key: tuple[object, ...] = ()
 
@@ -142,8 +146,30 @@ class MapFigure(AxesFigure):
             painter.drawPixmap(area, picture, QRectF(picture.rect()))
         if self.overlay is not None:
             self._paint_overlay(painter, look, surface, self.overlay)
+        self._paint_penalty(painter, look)
         for track in self.tracks:
             self._paint_track(painter, look, track)
+
+    def _penalty_line(self) -> list[QPointF]:
+        """px of all places with the penalty of the first racer's place."""
+        place = self.start
+        for track in self.tracks:
+            if not track.is_faint and len(track.points):
+                x, y = track.points[min(track.at, len(track.points) - 1)].tolist()
+                place = (x, y)
+                break
+        if self.penalty is None or place is None or not np.isfinite(place).all():
+            return []
+        return self.screen_points(*self.penalty.line(np.array(place)).T)
+
+    def _paint_penalty(self, painter: QPainter, look: Theme) -> None:
+        points = self._penalty_line()
+        if not points:
+            return
+        painter.setPen(QPen(look.color("accent"), 4.0 if look.is_projector else 2.6))
+        painter.setBrush(look.with_alpha("accent", 0.14))
+        painter.drawPolygon(QPolygonF(points))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _extent(self, surface: Surface) -> QRectF:
         """px that the surface covers: more or less than the frame while another part is looked
@@ -246,6 +272,10 @@ class MapFigure(AxesFigure):
         painter.setFont(look.font("caption"))
         if start is not None and self.start_words:
             self._note(painter, look, start, self.start_words, taken, points, 18.0 * wide)
+        line = [at for at in self._penalty_line() if self.area.contains(at)]
+        if line and self.penalty is not None:
+            top = min(line, key=QPointF.y)
+            self._note(painter, look, top, self.penalty.words, taken, points, 8.0 * wide)
         if minima and self.minimum_words and self.area.contains(minima[0]):
             self._note(painter, look, minima[0], self.minimum_words, taken, points, 13.0 * wide)
 
@@ -320,7 +350,11 @@ class MapFigure(AxesFigure):
         x, y = self.to_data(place)
         value = value_at(surface, x, y)
         said = "not defined" if math.isnan(value) else short(value)
-        return [(None, f"({short(x)}, {short(y)}): J = {said}")]
+        lines: list[Line] = [(None, f"({short(x)}, {short(y)}): J = {said}")]
+        if self.penalty is not None:
+            words = f"penalty of these two weights: {short(self.penalty.at(np.array([x, y])))}"
+            lines.append((theme.current().color("accent"), words))
+        return lines
 
     def rows(self) -> list[list[Any]]:
         """The grid."""

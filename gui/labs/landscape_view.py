@@ -14,6 +14,7 @@ from gui.labs.pieces import icon_button
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, Segmented
+from model.analysis.penalty_level import plane_penalty
 from model.analysis.racing import Race
 from model.analysis.racing_grounds import place_of
 from model.analysis.racing_study import GroundSurface, Profiles
@@ -120,6 +121,7 @@ class LandscapeView(QWidget):
         self.relief.x_name, self.relief.y_name = ground.view.names
         self.map.minima = [(float(p[0]), float(p[1])) for p in ground.minima]
         self.map.minimum_words = "minimum"
+        self.map.penalty = plane_penalty(ground.view)
         now = place_of(ground)
         if now is not None:
             self.map.minima = [(float(now[0]), float(now[1]))]

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.labs.landscape import LandscapePanel
 from gui.plots import export
+from model import editing
+from model.analysis.penalty_level import PlanePenalty
 from model.analysis.racing_bars import addends
 from model.analysis.racing_study import RaceStudy
 from model.analysis.surfaces import SURFACES
@@ -198,6 +200,23 @@ def test_the_network_along_two_weights_from_its_card(racing: Racing):
     panel.ground.first.index.setText("99, 1")
     panel.ground.first.index.editingFinished.emit()
     assert "no such place" in panel.ground.first._error.text()
+
+
+def test_with_a_penalty_its_line_through_the_first_racer_lies_over_the_map(racing: Racing):
+    window = racing.window
+    assert window.document.attempt(editing.set_training, {"l2": 0.01})
+    panel = racing.open("dense_1")
+    figure = panel.view.map
+    figure.grab()
+    assert figure.penalty == PlanePenalty(0.0, 0.01)
+    track = next(track for track in figure.tracks if not track.is_faint)
+    here = track.points[track.at]
+    for place in figure._penalty_line():
+        assert np.linalg.norm(figure.to_data(place)) == pytest.approx(np.linalg.norm(here))
+    assert "penalty of these two weights" in figure.text_at(figure.area.center())
+    racing.choose("bowl")
+    assert figure.penalty is None
+    assert figure._penalty_line() == []
 
 
 def test_random_directions_and_the_path_of_the_training(racing: Racing):
