@@ -227,4 +227,6 @@ class Snapshot:
     vanished: frozenset[Wire] = frozenset()
     newest: int | None = None
     """Of a picture of the past: the step to which the training has come. The curves go there."""
+    left: tuple[int, CurveView] | None = None
+    """Of a branch: the number of the run beside it, and the loss of that one's own steps."""
     alarms: tuple[Alarm, ...] = ()

@@ -8,9 +8,10 @@ from typing import Any
 from model.analysis.progress import Progress
 from model.curves import Curve
 from model.graph import Design
+from model.recorded import Line
 from model.recording import DEFAULT_BUDGET, Recording, RecordingView, copies_of
 from model.replaying import Replayer
-from model.snapshot import Snapshot
+from model.snapshot import CurveView, Snapshot
 from model.trainer import Trainer
 
 
@@ -38,6 +39,7 @@ class TimeMachine:
         self._present: Trainer | None = None
         """The one that trains, while the past is shown."""
         self._replayer = Replayer(self.recording)
+        self._known_beside: tuple[Line, int, CurveView] | None = None
 
     # where it stands
 
@@ -89,12 +91,32 @@ class TimeMachine:
         return _essence(then.design()) != _essence(now.design())
 
     def as_shown(self, snapshot: Snapshot) -> Snapshot:
-        """A snapshot of the past says so, and has the whole curves."""
+        """A snapshot of the past says so, and has the whole curves; one of a branch has the loss of
+        the run beside it as well."""
         line, present = self.recording.live, self._present
-        if line is None or present is None:
+        if line is None:
+            return snapshot
+        if len(self.recording.lines) > 1:
+            snapshot = replace(snapshot, left=self._beside(line))
+        if present is None:
             return snapshot
         curves = {name: curve.view() for name, curve in present.curves.items()}
         return replace(snapshot, newest=line.last, curves=curves)
+
+    def _beside(self, line: Line) -> tuple[int, CurveView] | None:
+        """The run that the line has left, or the newest that has left it."""
+        children = [each for each in self.recording.lines if each.parent is line]
+        other = line.parent or (children[-1] if children else None)
+        if other is None or other.curves is None:
+            return None
+        parted = max(line.first, other.first)
+        known = self._known_beside
+        if known is None or known[:2] != (other, parted):
+            view = other.curves["loss"].view()
+            own = view.steps >= parted
+            columns = (view.steps[own], view.mean[own], view.low[own], view.high[own])
+            self._known_beside = known = other, parted, CurveView(*columns, view.stride)
+        return other.number, known[2]
 
     # what happens to the training
 
@@ -206,6 +228,7 @@ class TimeMachine:
         self._present = None
         if line.curves is not None:
             found.curves = line.curves
+        self._known_beside = None
         self.trainer = found
         self.recording.go_on(line, found)
 

@@ -67,5 +67,8 @@ class LossPlot(CurvePanel):
             name = "train, data term alone"
             curve = Curve("data_loss", curves["data_loss"], name, "data term", "J")
             found.append(curve.dressed(2, "thin"))
+        if snapshot.left is not None:
+            number, view = snapshot.left
+            found.append(Curve("left", view, f"run {number}", f"run {number}", "J", style="ghost"))
         self.header.set_caption("data term + penalty" if is_penalised else "")
         return found or self.no_curves

@@ -330,7 +330,7 @@ class TrainingWorker:
         if self._trainer is None or (self._trainer.step_count == 0 and is_first):
             self._load(graph)
             return
-        self.machine.branch()
+        self._branch()
         draws = self._trainer.order_stream
         self._is_current = False
         sentence = self._trainer.update(graph)
@@ -443,8 +443,13 @@ class TrainingWorker:
     def _leave_past(self) -> None:
         """What trains now goes on from the step that is shown, with the design of that step."""
         if self.machine.is_past and self._trainer is not None:
-            self.machine.branch()
+            self._branch()
             self._tell_design()
+
+    def _branch(self) -> None:
+        if self.machine.is_past and self._trainer is not None:
+            self.machine.branch()
+            self._trainer.watch_vitals()
 
     def _tell_design(self) -> None:
         if self._trainer is not None:
@@ -458,6 +463,8 @@ class TrainingWorker:
             self.travelling.switch(number)
         except CancelledError:
             return
+        if self._trainer is not None:
+            self._trainer.watch_vitals()
         self._tell_design()
         self._post()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from model.analysis.progress import Progress
 from model.graph import NetworkGraph
+from model.observing import take_snapshot
 from model.optimizers import Momentum
+from model.snapshot import SnapshotRequest
 from model.time_machine import TimeMachine
 from model.trainer import Trainer
 from model.trainer_state import restore, state_of
@@ -183,3 +185,20 @@ def test_an_edit_in_the_past_applies_to_the_branch() -> None:
     for _ in range(3):
         plain.step()
     assert unlike(branch[18], bits(plain)) == []
+
+
+def test_a_branch_knows_the_loss_of_the_run_it_has_left() -> None:
+    machine = machine_of(rich_net())
+    walked(machine, 60)
+    assert machine.trainer is not None
+    old = machine.trainer.curves["loss"].view()
+    branched(machine, 23)
+    walked(machine, 5)
+    assert machine.trainer is not None
+    snapshot = machine.as_shown(take_snapshot(machine.trainer, SnapshotRequest()))
+    assert snapshot.left is not None
+    number, view = snapshot.left
+    assert number == 1
+    assert view.steps.tolist() == list(range(23, 61))
+    assert view.mean.tolist() == old.mean[22:].tolist()
+    assert snapshot.curves["loss"].steps[-1] == 28
