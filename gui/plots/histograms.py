@@ -13,7 +13,7 @@ from gui import theme
 from gui.plots.chart_axes import paint_axes, upright_width
 from gui.plots.chart_look import Frame, line_height, text_width
 from gui.plots.figure import LEFT, Figure
-from gui.plots.numbers import percent, short
+from gui.plots.numbers import short
 from gui.plots.panel import PlotPanel
 from gui.plots.reading_box import Line
 from gui.theme import Theme
@@ -87,7 +87,8 @@ class HistogramPlot(PlotPanel):
 
 
 class HistogramPair(Figure):
-    """Two histograms with their own axes; the zero line is dashed."""
+    """Two histograms with their own axes; the zero line is dashed, and exact zeros have a narrow
+    bar of their own."""
 
     def __init__(self) -> None:
         super().__init__("histograms_pair", "Histograms of values and gradients")
@@ -177,7 +178,20 @@ class HistogramPair(Figure):
                 wide = max(round(b.x()) - round(a.x()) - 1, 1)
                 high = max(b.y() - a.y(), 1.0)
                 painter.fillRect(QRectF(round(a.x()), b.y() - high, wide, high), color)
+        if histogram.zeros:
+            self._paint_zeros(painter, look, frame, histogram)
         painter.restore()
+
+    def _paint_zeros(
+        self, painter: QPainter, look: Theme, frame: Frame, histogram: Histogram
+    ) -> None:
+        """A narrow bar of their own for the values that are exactly 0, over the bin they are in."""
+        top, foot = frame.pixel(0.0, float(histogram.zeros)), frame.pixel(0.0, 0.0)
+        half = round(2.5 * look.scale)
+        left, high = round(foot.x()) - half, max(foot.y() - top.y(), 1.0)
+        box = QRectF(left, foot.y() - high, 2 * half, high)
+        painter.fillRect(box.adjusted(-1, -1, 1, 0), look.color("plotbg"))
+        painter.fillRect(box, look.color("text"))
 
     def rows(self) -> list[list[Any]]:
         """A row a bin."""
@@ -215,8 +229,7 @@ class HistogramPair(Figure):
 
 def figures(histogram: Histogram) -> tuple[str, str, str]:
     """Mean, deviation and zeros in few words."""
-    share = percent(histogram.zeros / histogram.size) if histogram.size else "–"
-    zeros = f"zeros {share}"
+    zeros = f"{histogram.zeros:,} of {histogram.size:,} exactly 0"
     if histogram.gaps:
         zeros += f", {histogram.gaps} not finite"
     return f"μ {short(histogram.mean)}", f"σ {short(histogram.std)}", zeros
