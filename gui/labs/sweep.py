@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
+from gui import theme
 from gui.crash import data_folder
 from gui.document import Message
 from gui.labs.panel import LabPanel
@@ -22,13 +23,15 @@ from gui.labs.sweep_lines import LinesFigure
 from gui.labs.sweep_scale import FigureScale, spread_text, value_text
 from gui.labs.sweep_table import SweepModel, SweepTable
 from gui.plots.export_menu import ExportMenu
+from gui.theme import Theme
 from gui.widgets import ElidedLabel
 from gui.widgets.file_dialog import FileDialog
+from gui.widgets.wrapping_button import WrappingButton
 from model.errors import FileError
 from model.sweep.choices import edit_of, first_factors, sweepables
-from model.sweep.plan import Plan, key_of
+from model.sweep.plan import Plan, Setting, key_of
 from model.sweep.records import kept_file, peek
-from model.sweep.result import Result, Row, figure_names, figure_words, is_better_high, rows_of
+from model.sweep.result import Result, Row, figure_names, figure_words, rows_of
 from model.sweep.study import sweep
 
 _MANY = 20_000
@@ -37,6 +40,10 @@ _MOST_EPOCHS = 20
 """Of a first look."""
 _SHOW_MS = 120
 """Results that come faster are shown together."""
+_SUMMARY_WIDTH = 104
+"""px at a desk: room for the number of runs."""
+_NO_ROW = "Choose a setting in the table or in a picture first"
+_APPLY = "Its values into the design; Ctrl+Z takes all of them back together"
 _JUDGED = ("val_", "test_")
 
 
@@ -72,14 +79,16 @@ class SweepPanel(LabPanel):
         self.figure.setToolTip("The figure that colours lines and cells")
         self.figure.setAccessibleName("The figure that colours lines and cells")
         self.figure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.stage.addWidget(head_row(self.summary, self.figure))
+        self.apply_button = WrappingButton("Apply to the canvas")
+        self.apply_button.setObjectName("sweep_apply")
+        self.stage.addWidget(head_row(self.summary, self.apply_button, self.figure))
         self.stage.addWidget(dividing_line())
-        rooms = Rooms(
+        self.rooms = Rooms(
             [("Lines", _framed(self.lines), 55), ("Heat map", _framed(self.heat), 45)], narrow=430
         )
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(rooms)
+        splitter.addWidget(self.rooms)
         splitter.addWidget(self.table)
         splitter.setStretchFactor(0, 6)
         splitter.setStretchFactor(1, 4)
@@ -93,7 +102,7 @@ class SweepPanel(LabPanel):
         form.cancel_button.clicked.connect(self.job.cancel)
         form.anew_button.clicked.connect(self.forget)
         form.keep_button.clicked.connect(self.ask_file)
-        form.apply_button.clicked.connect(self.apply)
+        self.apply_button.clicked.connect(self.apply)
         self.figure.activated.connect(self._on_figure)
         self.lines.chosen.connect(self.choose)
         self.heat.chosen.connect(self.choose)
@@ -104,6 +113,12 @@ class SweepPanel(LabPanel):
         self.job.running_changed.connect(self._on_state)
         self._soon.timeout.connect(self.show_results)
         self.document.opened.connect(self._on_opened)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme(theme.current())
+
+    @Slot(object)
+    def _on_theme(self, look: Theme) -> None:
+        self.summary.setMinimumWidth(round(_SUMMARY_WIDTH * look.scale))
 
     # the plan
 
@@ -217,10 +232,9 @@ class SweepPanel(LabPanel):
             return "No run has come to an end: the table says why when it is pointed at"
         sign = -1 if scale.is_high_best else 1
         best = min(known, key=lambda row: sign * row.spread(scale.name).mean)
-        setting = ", ".join(f"{words} = {value_text(best.setting[p])}" for p, words in self._axes())
         text = spread_text(scale.name, best.spread(scale.name))
-        kind = "Highest" if is_better_high(scale.name) else "Least"
-        return f"{kind} {figure_words(scale.name)}: {text}, with {setting or 'the design as it is'}"
+        setting = self._setting_words(best) or "the design as it is"
+        return f"The best is {setting}: {figure_words(scale.name)} {text}"
 
     @Slot()
     def forget(self) -> None:
@@ -258,6 +272,9 @@ class SweepPanel(LabPanel):
 
     # what is shown
 
+    def _settings(self) -> tuple[Setting, ...]:
+        return self.plan.settings if self.plan is not None else ()
+
     def _axes(self) -> list[tuple[str, str]]:
         places = self.plan.places if self.plan is not None else ()
         return [(place, self._labels.get(place, place)) for place in places]
@@ -265,7 +282,8 @@ class SweepPanel(LabPanel):
     @Slot()
     def show_results(self) -> None:
         """Everything anew, from the results."""
-        self.rows = rows_of(self.results)
+        order = {key_of(setting): k for k, setting in enumerate(self._settings())}
+        self.rows = sorted(rows_of(self.results), key=lambda row: order.get(row.key, 0))
         names = figure_names(self.results)
         self._show_names(names)
         scale = FigureScale(self._figure_name(), self.rows)
@@ -277,8 +295,6 @@ class SweepPanel(LabPanel):
         with QSignalBlocker(self.table.selectionModel()):
             self.model.show_rows(self.rows, axes, shown, seeds)
         self._on_brushed()
-        total = self.plan.n_runs if self.plan is not None else 0
-        self.summary.set_text(f"{len(self.results):,} of {total:,} runs")
         self.choose(self.chosen)
 
     def _show_names(self, names: list[str]) -> None:
@@ -335,7 +351,18 @@ class SweepPanel(LabPanel):
         row = self.chosen_row()
         self.lines.select(self.chosen)
         self.heat.select(self.chosen)
-        self.form.show_row(row, self._axes())
+        total = self.plan.n_runs if self.plan is not None else 0
+        words = f"{len(self.results):,} of {total:,} runs"
+        if row is not None and row.setting:
+            words += f"; chosen: {self._setting_words(row)}"
+        self.summary.set_text(words)
+        self.summary.setToolTip(words)
+        self.apply_button.setEnabled(row is not None)
+        self.apply_button.setToolTip(_NO_ROW if row is None else _APPLY)
+
+    def _setting_words(self, row: Row) -> str:
+        axes = self._axes()
+        return ", ".join(f"{words} = {value_text(row.setting[place])}" for place, words in axes)
 
     @Slot()
     def apply(self) -> None:
@@ -344,7 +371,7 @@ class SweepPanel(LabPanel):
         if row is None or not self.document.attempt(edit_of, row.setting):
             return
         self.document.end_merge()
-        said = ", ".join(f"{words} = {value_text(row.setting[p])}" for p, words in self._axes())
+        said = self._setting_words(row)
         text = f"The design has {said} now; Ctrl+Z takes it back." if said else "Nothing varies."
         self.say(text)
         self.document.message.emit(Message("info", text))

@@ -1,4 +1,4 @@
-"""The controls of a sweep: fields, how they go together, seeds, length, jobs, chosen setting."""
+"""The controls of a sweep: fields, how they go together, seeds, length and jobs."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from gui.inspector.pieces import caption, section
 from gui.labs.sweep_fields import FieldRows
-from gui.labs.sweep_scale import value_text
 from gui.widgets import NumberField, Segmented
 from gui.widgets.wrapping_button import WrappingButton
 from model.design import Design
 from model.errors import FieldError
 from model.sweep.executor import cores
 from model.sweep.plan import Plan, factors_of, make_plan
-from model.sweep.result import Row
 
-_NO_ROW = "Choose a setting in the table or in a picture first"
 _KEEP = (
     "Each finished run goes into it at once, and the same sweep goes on from there; the command"
     " line reads and writes the same files (--out)"
 )
 _ANEW = "Begin with an empty table; a file that you have chosen stays as it is"
-_APPLY = "Its values into the design; Ctrl+Z takes all of them back together"
 _MOST_JOBS = 32
 
 
@@ -43,7 +39,6 @@ class SweepForm(QVBoxLayout):
         self.unit.changed.connect(self._on_unit)
         for field in (self.draws, self.seeds, self.length):
             field.finished.connect(self.edited)
-        self.show_row(None, [])
         self._show_draws()
 
     def _make_runs(self) -> None:
@@ -86,24 +81,19 @@ class SweepForm(QVBoxLayout):
         self.keep_button = _button("Keep results in a file …", "sweep_keep")
         self.place = caption()
         self.place.setObjectName("sweep_place")
-        self.apply_button = _button("Apply to the canvas", "sweep_apply")
-        self.chosen = caption()
-        self.chosen.setObjectName("sweep_chosen")
 
     def _arrange(self) -> None:
         self.addWidget(section("Fields that vary"))
         self.addLayout(self.fields)
-        self.addWidget(section("Runs"))
-        self.addWidget(self.way)
-        for field in (self.draws, self.seeds, self.unit, self.length, self.jobs, self.total):
-            self.addWidget(field)
+        self.addWidget(self.total)
         row = QHBoxLayout()
         row.addWidget(self.start_button, 1)
         row.addWidget(self.cancel_button, 1)
         self.addLayout(row)
-        self.addWidget(section("Chosen setting"))
-        self.addWidget(self.chosen)
-        self.addWidget(self.apply_button)
+        self.addWidget(section("Runs"))
+        self.addWidget(self.way)
+        for field in (self.draws, self.seeds, self.unit, self.length, self.jobs):
+            self.addWidget(field)
         self.addWidget(section("Results"))
         self.addWidget(self.place)
         self.addWidget(self.keep_button)
@@ -180,15 +170,6 @@ class SweepForm(QVBoxLayout):
         reason = "Cancel first" if is_running else "" if has_any else "There are none"
         _enable(self.anew_button, _ANEW, reason)
         _enable(self.keep_button, _KEEP, "Cancel first" if is_running else "")
-
-    def show_row(self, row: Row | None, labels: list[tuple[str, str]]) -> None:
-        """The setting that can be applied."""
-        _enable(self.apply_button, _APPLY, _NO_ROW if row is None else "")
-        if row is None:
-            self.chosen.setText(f"None. {_NO_ROW}.")
-            return
-        lines = [f"{words} = {value_text(row.setting[place])}" for place, words in labels]
-        self.chosen.setText("\n".join(lines) or "The design as it is")
 
 
 def _sentence(fault: FieldError, place: str) -> str:

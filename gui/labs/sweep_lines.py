@@ -103,7 +103,8 @@ class LinesFigure(Figure):
             painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), self.empty_text)
             return
         metrics = QFontMetricsF(look.font("chip"))
-        side = max(46.0, 5.0 * metrics.averageCharWidth() + 16)
+        texts = [text for _share, text in self._scales[0].marks(99)] if self._scales else []
+        side = max((metrics.horizontalAdvance(text) for text in texts), default=20.0) + 22
         right = self._figure_room(metrics)
         top = metrics.height() + 20
         self._area = QRectF(self.rect()).adjusted(side, top, -right, -metrics.height() - 16)
@@ -158,8 +159,10 @@ class LinesFigure(Figure):
         points = self.points(row)
         wide = 3.0 if look.is_projector else 2.0
         if is_above:
-            painter.setPen(QPen(look.color("text"), wide + 4))
-            painter.drawPolyline(QPolygonF(points))
+            halo = "accent" if row.key == self.selected else "text"
+            for token, more in (("plotbg", 9.0), (halo, 5.0)):
+                painter.setPen(QPen(look.color(token), wide + more))
+                painter.drawPolyline(QPolygonF(points))
         if not is_kept:
             color.setAlphaF(_FAINT)
         dash = Qt.PenStyle.DashLine if row.fault else Qt.PenStyle.SolidLine
@@ -186,7 +189,7 @@ class LinesFigure(Figure):
         if axis in self._brushes:
             self._paint_brush(painter, look, x, self._brushes[axis])
         painter.setFont(look.font("chip"))
-        rows = max(2, int(area.height() / (2.2 * metrics.height())))
+        rows = max(2, int(area.height() / (1.7 * metrics.height())))
         scale: ValueScale | FigureScale = self.scale if is_last else self._scales[axis]
         for share, text in scale.marks(rows):
             self._paint_mark(painter, look, metrics, QPointF(x, self._y(share)), text, axis)
@@ -232,8 +235,8 @@ class LinesFigure(Figure):
         painter.drawLine(QPointF(at.x() - 4, at.y()), at)
         box = QRectF(at.x() - 8 - width, at.y() - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.with_alpha("plotbg", 0.8))
-        painter.drawRect(box)
+        painter.setBrush(look.color("plotbg"))
+        painter.drawRoundedRect(box.adjusted(0, 2, 2, -2), 3, 3)
         painter.setPen(look.color("text2"))
         painter.drawText(box, int(RIGHT | Qt.TextFlag.TextDontClip), text)
 

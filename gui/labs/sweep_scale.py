@@ -20,6 +20,8 @@ MOST_PLACES = 8
 """Up to so many different values each have a place of their own, evenly spaced."""
 _MANY_TIMES = 20.0
 """Values so many times apart stand on a logarithmic axis."""
+_MANY_LOSSES = 3.0
+"""The same of losses: near the best, small differences count."""
 _LUT_ENDS = {False: (0, 210), True: (255, 70)}
 """Steps of the colour map for the best and the worst, by whether the ground is dark."""
 Mark = tuple[float, str]
@@ -105,7 +107,7 @@ class FigureScale:
         self.is_high_best = is_better_high(name)
         self.has_any = bool(len(means))
         low, high = (float(means.min()), float(means.max())) if self.has_any else (0.0, 1.0)
-        self.is_log = not self.is_high_best and low > 0 and high > _MANY_TIMES * low
+        self.is_log = not self.is_high_best and low > 0 and high > _MANY_LOSSES * low
         if high - low <= 1e-12 * max(abs(low), abs(high)):
             room = 0.1 * abs(high) or 0.1
             low, high = (low - room, high + room) if not self.is_log else (low, high)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -60,12 +62,28 @@ def _from(
         # it tells of runs that are given up, which is what was asked for
         warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
         pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch=ahead)
-        with closing(pool(delayed(_attempt)(task) for task in tasks)) as answers:
+        with _children_deaf_to_ctrl_c():
+            started = pool(delayed(_attempt)(task) for task in tasks)
+        with closing(started) as answers:
             for answer in answers:
                 if isinstance(answer, Exception):
                     raise answer
                 if answer is not None:
                     yield answer
+
+
+@contextmanager
+def _children_deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that begin within ignore Ctrl+C, which is for their parent: one that has just begun
+    would say at length where it was interrupted. The parent is deaf for these milliseconds, too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _attempt(task: Task) -> Result | Exception | None:

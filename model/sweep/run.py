@@ -64,11 +64,14 @@ def run(task: Task) -> Result | None:
     if task.stop and Path(task.stop).exists():
         return None
     began = time.perf_counter()
-    found: list[Line] = []
+    last: Line = {}
+    best: Line = {}
     fault = ""
     try:
         with np.errstate(all="ignore"):  # the trainer itself looks for infinity, and says where
-            found.extend(_lines(task))  # those before a fault stay
+            for line in _lines(task):
+                last = line
+                best = line if not best or _judged(line) < _judged(best) else best
     except _NotWantedError:
         return None
     except DesignError as error:
@@ -78,8 +81,8 @@ def run(task: Task) -> Result | None:
     return Result(
         settings=task.setting,
         seed=task.seed,
-        last=_figures(found[-1]) if found else {},
-        best=_without_test(_figures(_best(found))) if found else {},
+        last=_figures(last),
+        best=_without_test(_figures(best)),
         fault=fault,
         seconds=round(time.perf_counter() - began, 3),
         sweep=task.name,
@@ -115,10 +118,10 @@ class _Stoppable(Trainer):
         super().step()
 
 
-def _best(found: list[Line]) -> Line:
-    """The epoch of the least validation loss, else of the least training loss."""
-    name = "loss" if all(math.isnan(line["val_loss"]) for line in found) else "val_loss"
-    return min(found, key=lambda line: math.inf if math.isnan(line[name]) else line[name])
+def _judged(line: Line) -> float:
+    """The validation loss, without a validation part the training loss: less is better."""
+    loss = line["loss"] if math.isnan(line["val_loss"]) else line["val_loss"]
+    return math.inf if math.isnan(loss) else float(loss)
 
 
 def _figures(line: Line) -> Figures:
