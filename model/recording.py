@@ -7,6 +7,7 @@ where the budget is full; a step that has no copy is computed again from the one
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -31,6 +32,9 @@ from model.trainer_state import state_of
 DEFAULT_BUDGET = 256 * 1024**2
 COPYING_SHARE = 0.015
 """Of the time of a training, what copying its states may take."""
+GROWTH = 1.5
+"""A copy may seem to cost much because other threads ran meanwhile: so much more than the one
+before is believed at a time."""
 NEAR_SHARE = 0.25
 """Of the budget, what copies around the step that is shown may take."""
 
@@ -80,6 +84,7 @@ class Recording:
         self.size = 0
         self._clock = clock
         self._due = 0.0
+        self._usual = math.inf
         self._marks = 0
         self._count = 0
         self._dtype: Any = None
@@ -107,7 +112,7 @@ class Recording:
     def begin(self, trainer: Trainer) -> None:
         """Forget everything, and begin a run where the trainer stands."""
         self.clear()
-        self._count = 0
+        self._count, self._usual = 0, math.inf
         self.start_line(trainer)
 
     def start_line(self, trainer: Trainer, parent: Line | None = None) -> Line:
@@ -153,7 +158,8 @@ class Recording:
         if self.fits(trainer):
             self._mark(trainer, "copy", is_kept=True)
         end = self._clock()
-        self._due = end + (end - start) / COPYING_SHARE
+        self._usual = min(end - start, GROWTH * self._usual)
+        self._due = end + self._usual / COPYING_SHARE
 
     def edited(self, trainer: Trainer) -> None:
         """The trainer goes on with another design. Data that were loaded anew need a state."""
