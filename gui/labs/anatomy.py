@@ -5,28 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import msgspec
-import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.inspector.pieces import caption, section
-from gui.labs.anatomy_bars import BarsFigure, Update
-from gui.labs.anatomy_figures import PartsTable, StemsFigure
+from gui.labs.anatomy_stage import AnatomyStage, change_of
 from gui.labs.axes_figure import signed
 from gui.labs.panel import LabPanel
-from gui.labs.pieces import chip_toggle, head_row, scrolled
-from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.race_list import RaceList
-from gui.labs.rooms import Rooms
-from gui.labs.stacked import Stacked
 from gui.labs.study_queue import StudyQueue
 from gui.labs.transport import Transport
 from gui.labs.weight_choice import WeightChoice
 from gui.plots.numbers import short
-from gui.widgets import Choice, ChoiceField, ElidedLabel, NumberField, Segmented
+from gui.widgets import Choice, ChoiceField, NumberField
 from gui.widgets.number_field import Bounds
 from model.analysis.network_surface import Place
-from model.analysis.racing_bars import ADDENDS, FORMULAS, addends
 from model.analysis.racing_fed import Feed, FeedStudy, feed_study, ready_feeds
 from model.analysis.racing_weight import WeightSource, weight_feed, weight_source
 from model.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer, RMSProp
@@ -94,30 +87,14 @@ class AnatomyPanel(LabPanel):
         self.controls.addWidget(caption("Space plays, ← and → step, Home and End jump."))
 
     def _fill_stage(self) -> None:
-        self.stems = StemsFigure()
-        self.bars = BarsFigure()
-        self.curves = CurvesFigure("anatomy_curves", "What becomes of the weight", "step")
-        self.parts = PartsTable()
-        tip = "Every optimiser's bars as large as they go, or all alike"
-        self.own_scale = chip_toggle("own scale", tip, "anatomy_own_scale")
-        self.axis = Segmented([("theta", "weight"), ("step", "change")], "theta", "Curves of")
-        self.axis.setObjectName("anatomy_axis")
-        self.whose = QComboBox()
-        self.whose.setObjectName("anatomy_whose")
-        self.whose.setAccessibleName("Whose update in numbers")
+        self.pictures = AnatomyStage()
+        self.stems, self.bars, self.curves = (
+            self.pictures.stems,
+            self.pictures.bars,
+            self.pictures.curves,
+        )
         self.transport = Transport("update", speed=4)
-        self._title = ElidedLabel("Anatomy of the update", role="card")
-        left, right = Stacked(), Stacked()
-        title = ElidedLabel("Gradient of the weight", role="card")
-        left.add_picture("Gradients", head_row(title), self.stems, 2)
-        left.add_picture("Update", head_row(self._title, self.own_scale), scrolled(self.bars), 5)
-        title = ElidedLabel("The weight", role="card")
-        right.add_picture("Weight", head_row(title, self.axis), self.curves, 4)
-        title = ElidedLabel("In numbers", role="card")
-        right.add_picture("Numbers", head_row(title, self.whose), scrolled(self.parts), 5)
-        self.rooms = Rooms([("Update", left, 60), ("Weight and numbers", right, 40)])
-        self.rooms.show_room(1)
-        self.stage.addWidget(self.rooms, 1)
+        self.stage.addWidget(self.pictures, 1)
         self.stage.addWidget(self.transport)
 
     def _connect(self) -> None:
@@ -127,11 +104,7 @@ class AnatomyPanel(LabPanel):
         self.steps.finished.connect(self._ask_feed)
         self.rate.edited.connect(self._on_rate)
         self.racers.changed.connect(self._ask_study)
-        self.own_scale.toggled.connect(self._on_own_scale)
-        self.axis.changed.connect(self._on_axis)
-        self.whose.activated.connect(self._on_axis)
-        self.stems.pressed.connect(self._on_step_chosen)
-        self.stems.dragged.connect(self._on_step_chosen)
+        self.pictures.chosen.connect(self._on_step_chosen)
         self.queue.done.connect(self._on_done)
         self.job.failed.connect(self._on_failed)
         if self.transport is not None:
@@ -206,20 +179,11 @@ class AnatomyPanel(LabPanel):
         self.racers.map_optimizers(rated)
         self._ask_study()
 
-    @Slot(bool)
-    def _on_own_scale(self, is_own: bool) -> None:
-        self.bars.is_common = not is_own
-        self.bars.update()
-
-    @Slot()
-    def _on_axis(self, _value: object = None) -> None:
-        self._show()
-
-    @Slot(float, float)
-    def _on_step_chosen(self, x: float, _y: float) -> None:
+    @Slot(int)
+    def _on_step_chosen(self, step: int) -> None:
         if self.transport is not None:
             self.transport.pause()
-            self.transport.set_position(round(x))
+            self.transport.set_position(step)
 
     # the studies
 
@@ -228,7 +192,7 @@ class AnatomyPanel(LabPanel):
         self.study = None
         self.note.setText(given.note)
         self.note.setVisible(bool(given.note))
-        self.stems.show_feed(given)
+        self.pictures.show_feed(given)
         self._ask_study()
 
     @Slot()
@@ -247,11 +211,7 @@ class AnatomyPanel(LabPanel):
     def _clear(self, reason: str) -> None:
         self.given = self.study = None
         self.note.hide()
-        self.stems.show_feed(None, reason)
-        self.bars.show_updates([], reason)
-        self.curves.empty_text = reason
-        self.curves.update()
-        self.parts.show_parts(None)
+        self.pictures.show_feed(None, reason)
         if self.transport is not None:
             self.transport.set_last(0, reason)
         self.say(reason)
@@ -265,8 +225,7 @@ class AnatomyPanel(LabPanel):
 
     def _on_study(self, study: FeedStudy) -> None:
         self.study = study
-        self.curves.empty_text = "" if study.fed else "Nobody is fed: switch an optimiser on"
-        self._fill_whose()
+        self.pictures.show_study(study, self.racers.names())
         if self.transport is not None:
             self.transport.set_last(len(study.given.gradients))
             if self._plays_next:
@@ -275,53 +234,20 @@ class AnatomyPanel(LabPanel):
                 self.transport.play()
         self._show()
 
-    def _fill_whose(self) -> None:
-        names = self.racers.names()
-        keys = list(self.study.fed) if self.study is not None else []
-        if [self.whose.itemData(k) for k in range(self.whose.count())] != keys:
-            before = self.whose.currentData()
-            self.whose.clear()
-            for key in keys:
-                self.whose.addItem(names[key], key)
-            last = len(keys) - 1
-            self.whose.setCurrentIndex(keys.index(before) if before in keys else last)
-        for k, key in enumerate(keys):
-            self.whose.setItemText(k, names[key])
-
-    # what is shown
-
     @Slot(int)
     def _on_moved(self, _position: int) -> None:
         self._show()
 
     def _show(self) -> None:
-        study = self.study
+        study, t = self.study, self.position
         if study is None:
             return
-        t, names = self.position, self.racers.names()
-        self.stems.stand(t)
-        self._title.set_text(f"Anatomy of update {t}")
-        self.bars.show_updates(updates_of(study, names, t), "Nobody is fed: switch one on")
-        self._show_curves(study, names, t)
-        whose = self.whose.currentData()
-        self.parts.show_parts(study.fed[whose].parts[t - 1] if whose in study.fed else None)
+        self.pictures.stand(t)
         self.racers.show_losses(
-            {key: signed(_change(fed.thetas, t)) for key, fed in study.fed.items()}
+            {key: signed(change_of(fed.thetas, t)) for key, fed in study.fed.items()}
         )
         gradient = float(study.given.gradients[t - 1])
         self.say(f"Update {t}: everybody is fed g = {short(gradient)}. {study.given.note}")
-
-    def _show_curves(self, study: FeedStudy, names: dict[int, str], t: int) -> None:
-        runs = []
-        for key, fed in study.fed.items():
-            steps = np.arange(len(fed.thetas), dtype=float)
-            if self.axis.value() == "theta":
-                runs.append(Run(key, names[key], steps, fed.thetas, t))
-            else:
-                runs.append(Run(key, names[key], steps[1:], np.diff(fed.thetas), t - 1))
-        self.curves.wants_log = False
-        self.curves.y_name = r"\theta" if self.axis.value() == "theta" else r"\Delta \theta"
-        self.curves.show_runs(runs, cursor=float(t))
 
     # export
 
@@ -329,34 +255,8 @@ class AnatomyPanel(LabPanel):
         return {"anatomy": self.bars, "gradients": self.stems, "weight": self.curves}
 
     def tables(self) -> dict[str, list[list[Any]]]:
-        study = self.study
-        if study is None:
-            return {}
-        names = self.racers.names()
-        rows: list[list[Any]] = [["optimiser", "update", "gradient", *ADDENDS, "change", "theta"]]
-        for key, fed in study.fed.items():
-            for t, parts in enumerate(fed.parts, start=1):
-                pieces = {name: float(v[0]) for name, v in addends(fed.optimizer, parts).items()}
-                values = [pieces.get(name) for name in ADDENDS]
-                gradient, theta = float(study.given.gradients[t - 1]), float(fed.thetas[t])
-                rows.append([names[key], t, gradient, *values, _change(fed.thetas, t), theta])
-        return {"updates": rows, "gradients": self.stems.rows()}
+        return self.pictures.tables()
 
 
 def _weight_study(progress: Any, source: WeightSource, place: Place, steps: int) -> Feed:
     return weight_feed(source.graph, source.state, place, steps, progress)
-
-
-def _change(thetas: Any, t: int) -> float:
-    return float(thetas[t] - thetas[t - 1])
-
-
-def updates_of(study: FeedStudy, names: dict[int, str], t: int) -> list[Update]:
-    """The bars of update t, from 1."""
-    found = []
-    for key, fed in study.fed.items():
-        found_pieces = addends(fed.optimizer, fed.parts[t - 1])
-        pieces = {name: float(value[0]) for name, value in found_pieces.items()}
-        formula = FORMULAS[str(fed.optimizer.__struct_config__.tag)]
-        found.append(Update(key, names[key], formula, pieces, float(sum(pieces.values()))))
-    return found

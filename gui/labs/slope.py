@@ -8,27 +8,19 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gui.inspector.pieces import caption, section
 from gui.labs.freshest import Freshest
 from gui.labs.panel import LabPanel
 from gui.labs.rooms import Rooms
 from gui.labs.slope_figure import SlopeFigure
+from gui.labs.slope_form import OWN, WEIGHT, SlopeForm, read_line
 from gui.labs.slope_side import SlopeSide
 from gui.labs.training_copy import TrainingCopy
 from gui.labs.transport import Transport
-from gui.labs.weight_choice import WeightChoice
 from gui.plots.numbers import short
-from gui.widgets import Choice, ChoiceField, NumberField
-from gui.widgets.formula_edit import FormulaEdit
-from gui.widgets.number_field import Bounds
-from gui.widgets.readings import Reading
 from model.analysis.descent_slope import SlopeStudy, slope_study, weight_study
 from model.analysis.network_surface import NetworkLoss
 from model.analysis.rehearsal import Rehearsal
-from model.analysis.surfaces import LINES, Line, line_objective
-from model.errors import DesignError
-from model.expressions import FormulaError, parse
-from model.expressions.symbolic import latex
+from model.analysis.surfaces import LINES
 from model.layer import Layer
 from model.layers.scalar import Function
 from model.optimizers import SGD, Momentum, Nesterov
@@ -36,18 +28,6 @@ from model.optimizers import SGD, Momentum, Nesterov
 STEPS = 60
 ITEMS = 256
 """Of the training part, that J of a network is the mean over."""
-_OWN, _WEIGHT = "own", "weight"
-
-
-def read_line(text: str) -> Reading:
-    """J of one parameter, as it is typed; what is wrong is marked at its place."""
-    try:
-        line_objective(text, (-1.0, 1.0))
-    except FormulaError as fault:
-        return Reading(str(fault), is_faulty=True, fault=(fault.start, fault.end))
-    except DesignError as fault:
-        return Reading(str(fault), is_faulty=True)
-    return Reading("A function of one parameter.", f"J = {latex(parse(text))}")
 
 
 class SlopePanel(LabPanel):
@@ -58,8 +38,7 @@ class SlopePanel(LabPanel):
 
     def build(self) -> None:
         self.study: SlopeStudy | None = None
-        self._line: Line = LINES[0]
-        self._text = self._line.text
+        self._text = LINES[0].text
         """J as it could be read last."""
         self._plays_next = False
         self._fresh = Freshest(self.job, self)
@@ -68,48 +47,12 @@ class SlopePanel(LabPanel):
         """The network whose weight is looked at."""
         self._starts_here = False
         """The start is to be where the weight stands."""
-        self._fill_controls()
+        form = self.form = SlopeForm()
+        self.ready, self.formula, self.weight = form.ready, form.formula, form.weight
+        self.rate, self.start, self.reach = form.rate, form.start, form.reach
+        self.controls.addWidget(form)
         self._fill_stage()
         self._connect()
-
-    def _fill_controls(self) -> None:
-        line = self._line
-        self.controls.addWidget(section("Function"))
-        choices = [Choice(each.key, each.title, each.note) for each in LINES]
-        choices += [Choice(_OWN, "Typed"), Choice(_WEIGHT, "This design: one weight")]
-        self.ready = ChoiceField("J is", choices, line.key)
-        self.ready.setObjectName("slope_ready")
-        self.controls.addWidget(self.ready)
-        self.formula = FormulaEdit(read_line, line.text, name="slope_formula", words="J of θ")
-        self.formula.line.setToolTip("J of one parameter; + − * / **, sin, exp, abs ...")
-        self.controls.addWidget(self.formula)
-        self.weight = WeightChoice("weight", "slope_weight")
-        self.weight.hide()
-        self.controls.addWidget(self.weight)
-        self.note = caption(line.note)
-        self.controls.addWidget(self.note)
-        self.controls.addSpacing(6)
-        self.controls.addWidget(section("Descent"))
-        self.rate = NumberField(
-            "learning rate",
-            line.rate,
-            0.001,
-            5.0,
-            symbol=r"\rho",
-            is_log=True,
-            bounds=Bounds(0.0, 1000.0),
-        )
-        self.start = NumberField(
-            "start", line.start, *line.box, symbol=r"\theta_0", bounds=Bounds(-1e6, 1e6)
-        )
-        self.start.setToolTip("Or click, or drag, in the picture")
-        self.reach = NumberField(
-            "shown to both sides", line.box[1], 0.5, 50.0, is_log=True, bounds=Bounds(1e-3, 1e6)
-        )
-        for name, field in (("rate", self.rate), ("start", self.start), ("reach", self.reach)):
-            field.setObjectName(f"slope_{name}")
-            self.controls.addWidget(field)
-        self.controls.addWidget(caption("Space plays, ← and → step, Home and End jump."))
 
     def _fill_stage(self) -> None:
         self.figure = SlopeFigure()
@@ -153,33 +96,27 @@ class SlopePanel(LabPanel):
         down."""
         if self.node_id:
             self._begin_at(self.document.graph.node(self.node_id).layer)
-        elif self.ready.value() == _WEIGHT:
-            self._on_ready(_WEIGHT)
+        elif self.form.is_weight:
+            self._on_ready(WEIGHT)
         else:
             self._study(is_playing=True)
 
     def _begin_at(self, layer: Layer) -> None:
         text = layer.formula if isinstance(layer, Function) else ""
         if text and not read_line(text).is_faulty:
-            self.ready.set_value(_OWN)
+            self.ready.set_value(OWN)
             self.formula.set_text(text)
-            self._show_parts()
+            self.form.show_parts()
             self._on_typed(text)
             return
         self.weight.set_value(None)
-        self.ready.set_value(_WEIGHT)
-        self._on_ready(_WEIGHT)
-
-    def _show_parts(self) -> None:
-        is_weight = self.ready.value() == _WEIGHT
-        self.weight.setVisible(is_weight)
-        self.formula.setVisible(not is_weight)
-        self.note.setVisible(bool(self.note.text()))
+        self.ready.set_value(WEIGHT)
+        self._on_ready(WEIGHT)
 
     @Slot(object)
     def _on_ready(self, key: object) -> None:
-        self._show_parts()
-        if key == _WEIGHT:
+        self.form.show_parts()
+        if key == WEIGHT:
             reason = self._copy.take(ITEMS)
             if reason:
                 self._nothing(reason)
@@ -189,13 +126,8 @@ class SlopePanel(LabPanel):
             self.formula.line.setFocus()
             self._study()
             return
-        self._line, self._text = found, found.text
-        self.formula.set_text(found.text)
-        self.note.setText(found.note)
-        self.note.show()
-        self.rate.set_value(found.rate)
-        self.start.set_value(found.start)
-        self.reach.set_value(found.box[1])
+        self._text = found.text
+        self.form.take(found)
         self.setFocus()
         self._study(is_playing=True)
 
@@ -203,14 +135,14 @@ class SlopePanel(LabPanel):
     def _on_typed(self, text: str) -> None:
         self._text = text
         found = next((line for line in LINES if line.text == text), None)
-        self.ready.set_value(found.key if found else _OWN)
-        self.note.setText(found.note if found else "")
-        self._show_parts()
+        self.ready.set_value(found.key if found else OWN)
+        self.form.say(found.note if found else "")
+        self.form.show_parts()
         self._study()
 
     @Slot(object)
     def _on_copied(self, step: Rehearsal) -> None:
-        if not self.isVisible() or self.ready.value() != _WEIGHT:
+        if not self.isVisible() or not self.form.is_weight:
             return
         self._step = step
         self.weight.show_step(step)
@@ -228,8 +160,7 @@ class SlopePanel(LabPanel):
     @Slot()
     def _on_weight(self) -> None:
         self._starts_here = True
-        self.note.setText("All other weights stay as they are now. J is the training's own.")
-        self.note.show()
+        self.form.say("All other weights stay as they are now. J is the training's own.")
         place = self.weight.value()
         if self._step is not None and place is not None:
             loss = NetworkLoss(self._step)
@@ -239,7 +170,7 @@ class SlopePanel(LabPanel):
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        if self.ready.value() == _WEIGHT:
+        if self.form.is_weight:
             self._nothing(sentence)
 
     def _nothing(self, reason: str) -> None:
@@ -274,7 +205,7 @@ class SlopePanel(LabPanel):
     def _study(self, is_playing: bool = False) -> None:
         self._plays_next = self._plays_next or is_playing
         reach = self.reach.value()
-        if self.ready.value() == _WEIGHT:
+        if self.form.is_weight:
             self._study_weight(reach)
             return
         self._fresh.ask(
@@ -296,7 +227,7 @@ class SlopePanel(LabPanel):
     @Slot(object)
     def _on_done(self, study: SlopeStudy) -> None:
         self.study = study
-        if self._starts_here and self.ready.value() == _WEIGHT:
+        if self._starts_here and self.form.is_weight:
             self.start.set_value(float(f"{study.path.thetas[0, 0]:.4g}"))
         transport = self.transport
         if transport is None:
@@ -314,7 +245,7 @@ class SlopePanel(LabPanel):
         study = self.study
         if study is None:
             return
-        self.figure.x_name = study.title if self.ready.value() == _WEIGHT else r"\theta"
+        self.figure.x_name = study.title if self.form.is_weight else r"\theta"
         self.figure.show_study(study, position)
         self.side.show_study(study, position)
         self.lead.setText(lead_words(study, position))

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from gui import theme
 from gui.inspector.pieces import Number, caption, section
 from gui.labs.axes_figure import signed
-from gui.labs.pieces import scrolled
+from gui.labs.pieces import head_row, scrolled
 from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.soft_formula import SoftFormula
+from gui.labs.stacked import Stacked
+from gui.widgets import ElidedLabel
 from model.analysis.descent_slope import SlopeStudy
 from model.teaching.number_style import NumberStyle
 
@@ -27,27 +29,24 @@ _NUMBERS = NumberStyle(digits=4)
 _MARKS = {"right": "✓ ", "diverging": "✗ "}
 
 
-class SlopeSide(QWidget):
+class SlopeSide(Stacked):
     """Formulas and numbers above, J against the steps below."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("kind", "panel")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 12, 8)
-        column.setSpacing(6)
-        column.addWidget(self._numbers(), 2)
-        column.addWidget(section("J after each step"))
+        title = ElidedLabel("The step in numbers", role="card")
+        self.add_picture("Numbers", head_row(title), self._numbers(), 5)
         self.curve = CurvesFigure("slope_losses", "J against the steps", "step", "J")
         self.curve.has_labels = False
         self.curve.setMinimumHeight(120)
-        column.addWidget(self.curve, 1)
+        title = ElidedLabel("J after each step", role="card")
+        self.add_picture("Losses", head_row(title), self.curve, 3)
 
     def _numbers(self) -> QWidget:
         page = QWidget()
         page.setProperty("kind", "panel")
         rows = QVBoxLayout(page)
-        rows.setContentsMargins(0, 0, 6, 0)
+        rows.setContentsMargins(14, 4, 12, 8)
         rows.setSpacing(6)
         rows.addWidget(section("The learning rate"))
         self.verdict = QLabel()

@@ -56,8 +56,8 @@ def test_everybody_is_fed_the_same(feeding: Feeding):
 def test_the_numbers_are_adams_moments(feeding: Feeding):
     panel = feeding.open()
     feeding.transport.set_position(3)
-    names = [row[0].toolTip() for row in panel.parts._rows]
-    values = dict(zip(names, [row[1].text() for row in panel.parts._rows], strict=True))
+    names = [row[0].toolTip() for row in panel.pictures.parts._rows]
+    values = dict(zip(names, [row[1].text() for row in panel.pictures.parts._rows], strict=True))
     # m = 1 - 0.9^3, v = 1 - 0.999^3
     assert values["mean"] == "0.271"
     assert values["square"] == "0.002997"
@@ -128,7 +128,7 @@ def test_keys_and_the_mouse_choose_the_update(feeding: Feeding):
     place = panel.stems.to_screen(20, 0.5).toPoint()
     QTest.mouseClick(panel.stems, Qt.MouseButton.LeftButton, pos=place)
     assert feeding.transport.position == 20
-    assert panel._title.full_text() == "Anatomy of update 20"
+    assert panel.pictures.title.full_text() == "Anatomy of update 20"
 
 
 def test_without_a_design_that_runs_it_says_so(feeding: Feeding):
