@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,58 +9,26 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from gui.inspector.pieces import caption, section
-from gui.labs.batch_norm_pages import BackPage, CompanyPage, FeaturesPage
+from gui.labs.batch_norm_asking import BuiltInRun, Found, Wish, from_start, study
+from gui.labs.batch_norm_pages import BackPage, CompanyPage, FeaturesPage, Page
+from gui.labs.batch_norm_statistics import StatisticsPage
+from gui.labs.batch_norm_words import RUNNING_DEVIATION, sentence_of
 from gui.labs.dropout_figures import MarkedNumbers, set_most, whole_field
 from gui.labs.panel import LabPanel
 from gui.plots.numbers import short
 from gui.widgets import NumberField, Segmented
-from model.analysis.batch_norm_start import batch_norm_start
-from model.analysis.batch_norm_study import (
-    BatchNormSubject,
-    Paths,
-    Pool,
-    SizeView,
-    Stages,
-    batch_norm_subject,
-    paths_of_step,
-    pool_of,
-    size_view,
-)
-from model.analysis.dropout_start import trained
-from model.analysis.progress import Progress
-from model.layer import Array
+from model.analysis.batch_norm_study import BatchNormSubject, batch_norm_subject
 from model.layers.batch_norm import BatchNorm
 from model.trainer import Trainer
 
 _WAIT_MS = 120
-_COMPANIES = 100
-_START_STEPS = 60
-_COUNT = 20
-"""Random batches of each size."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is looked at: node, batch size, which random batch, test or train mode."""
-
-    node_id: str = ""
-    size: int = 16
-    number: int = 0
-    is_training: bool = True
-
-
-@dataclass(frozen=True)
-class Found:
-    """One answer: the pool, a batch in its stages, the first item's jitter, the way back."""
-
-    subject: BatchNormSubject
-    pool: Pool
-    wish: Wish
-    items: Array
-    stages: Stages
-    jitter: Array
-    sizes: SizeView
-    paths: Paths | None
+_TRAIN, _PAUSE = "Train on", "Pause"
+_TIPS = {
+    True: "Pause the training",
+    False: "Train the network; the pictures follow, and train and test mode can be switched",
+}
+_LOOK_MS = 250
+"""Between two looks at a training that runs."""
 
 
 class BatchNormPanel(LabPanel):
@@ -77,6 +44,7 @@ class BatchNormPanel(LabPanel):
         self.view = Segmented(
             [
                 ("features", "features"),
+                ("statistics", "statistics"),
                 ("company", "company"),
                 ("back", "way back"),
             ],
@@ -95,6 +63,9 @@ class BatchNormPanel(LabPanel):
             is_log=True,
             tooltip="How many items are normalised together, down to 1",
         )
+        self.train = QPushButton(_TRAIN)
+        self.train.setObjectName("batch_norm_train")
+        self.item = whole_field("batch_norm_item", "Whose representation is looked at, from 1")
         self.again = QPushButton("Another batch")
         self.again.setToolTip("Other company for the same item")
         self.first = whole_field("batch_norm_first", "The feature along x, and of the numbers")
@@ -102,10 +73,20 @@ class BatchNormPanel(LabPanel):
         self._subject: BatchNormSubject | None = None
         self._found: Found | None = None
         self._is_own = False
+        self._is_new = True
+        """The batch size of the training has still to be taken over."""
+        self._built_in: BuiltInRun | None = None
+        """The built-in network, while it is trained on."""
         self._number = 0
         self._later = QTimer(self, interval=_WAIT_MS, singleShot=True)
         self._fill_controls()
-        self.pages = {"features": FeaturesPage(), "company": CompanyPage(), "back": BackPage()}
+        self.company = CompanyPage()
+        self.pages: dict[str, Page] = {
+            "features": FeaturesPage(),
+            "statistics": StatisticsPage(),
+            "company": self.company,
+            "back": BackPage(),
+        }
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -119,8 +100,10 @@ class BatchNormPanel(LabPanel):
 
     def _fill_controls(self) -> None:
         self._add("Batch norm layer", self.node)
+        self.controls.addWidget(self.train)
         self._add("Mode", self.mode)
         self.controls.addWidget(self.size)
+        self._add("Item", self.item)
         self.controls.addWidget(self.again)
         self._add("Feature along x", self.first)
         self._add("Feature along y", self.second)
@@ -136,8 +119,7 @@ class BatchNormPanel(LabPanel):
             ]
         )
         self.controls.addWidget(self.numbers)
-        self.note = caption()
-        self.controls.addWidget(self.note)
+        self.controls.addWidget(caption(RUNNING_DEVIATION))
 
     def _add(self, words: str, field: QWidget) -> None:
         label = QLabel(words)
@@ -152,37 +134,106 @@ class BatchNormPanel(LabPanel):
         self.mode.changed.connect(self._on_wish)
         self.size.edited.connect(self._on_wish)
         self.again.clicked.connect(self._on_again)
+        self.train.clicked.connect(self.toggle_training)
+        self.item.valueChanged.connect(self._on_wish)
+        self.company.item_chosen.connect(self._on_item_chosen)
         for field in (self.first, self.second):
             field.valueChanged.connect(self._show)
         self._later.timeout.connect(self._study)
+        self._look = QTimer(self, interval=_LOOK_MS, singleShot=True)
+        self._look.timeout.connect(self._on_look)
+        self.controller.snapshot.connect(self._on_snapshot)
+        self.controller.state_changed.connect(self._on_state)
+        self.job.running_changed.connect(self._on_state)
         self.job.done.connect(self._on_done)
+        self.job.partial.connect(self._on_done)
 
     # opened
 
     def begin(self) -> None:
         """Copy the training as it stands, or train the built-in network."""
-        self._found = self._subject = None
+        self._found = self._subject = self._built_in = None
+        self._is_new = True
         layers = [node.layer for node in self.document.graph.nodes.values()]
         self._is_own = any(isinstance(layer, BatchNorm) for layer in layers)
-        if not self._is_own:
-            self.job.start(_from_start, self._wish())
-            return
+        if self._is_own:
+            self._ask_subject()
+        else:
+            self.job.start(from_start, self._wish())
+        self._on_state()
 
-        def prepare(trainer: Trainer) -> None:
-            self.prepared.emit(batch_norm_subject(trainer))
-
+    def _ask_subject(self) -> None:
+        """A copy of the open design's training as it stands."""
         if self.controller.prepare():
-            self.controller.lend(prepare)
+            self.controller.lend(self._lent)
+
+    def _lent(self, trainer: Trainer) -> None:
+        self.prepared.emit(batch_norm_subject(trainer))
 
     @Slot(object)
     def _on_prepared(self, subject: BatchNormSubject) -> None:
-        if self.isVisible():
-            self._take(subject)
+        if not self.isVisible():
+            return
+        self._take(subject)
+        if self._is_new:
+            self._is_new = False
             self.size.set_value(min(subject.batch_size, subject.step.batch))
-            self._study()
+        self._study()
+
+    # while the training runs
+
+    @property
+    def is_training_on(self) -> bool:
+        """The network that is looked at is being trained."""
+        return self.controller.is_running if self._is_own else self._built_in is not None
+
+    @Slot()
+    def toggle_training(self) -> None:
+        """Train the network that is looked at on, or pause it."""
+        if self._is_own:
+            self.controller.toggle()
+        elif self._built_in is not None:
+            self.job.cancel()
+        elif self._found is not None and self._found.trainer is not None:
+            self._built_in = run = BuiltInRun(self._found.trainer, self._wish())
+            self.job.start(run.train_on)
+            self._reveal.stop()  # it has no end of which there could be a share
+            self._on_state()
+
+    @Slot()
+    def _on_state(self, _what: object = None) -> None:
+        if not self.job.is_running:
+            self._built_in = None
+        is_on = self.is_training_on
+        can = self._is_own or (self._found is not None and self._found.trainer is not None)
+        self.train.setText(_PAUSE if is_on else _TRAIN)
+        self.train.setEnabled(can)
+        tip = (
+            "Pause the training" if is_on else "The pictures follow; train and test can be switched"
+        )
+        self.train.setToolTip(tip if can else "The built-in network is still being made")
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Any) -> None:
+        """The open design's training has gone on: look again, soon."""
+        is_looked_at = self._is_own and self.isVisible() and self._subject is not None
+        if not is_looked_at or self._look.isActive() or self.job.is_running:
+            return
+        if self._found is not None and snapshot.step != self._found.step:
+            self._look.start()
+
+    @Slot()
+    def _on_look(self) -> None:
+        if self.isVisible() and not self.job.is_running:
+            self._number += 1  # every step has another batch
+            self._ask_subject()
 
     def _take(self, subject: BatchNormSubject) -> None:
+        is_other = self._subject is None or self._subject.layers != subject.layers
         self._subject = subject
+        set_most(self.item, subject.step.batch)
+        if not is_other:
+            return
         with QSignalBlocker(self.node):
             self.node.clear()
             for key in subject.layers:
@@ -200,29 +251,39 @@ class BatchNormPanel(LabPanel):
 
     def _wish(self) -> Wish:
         key = self.node.currentData() or ""
-        return Wish(key, int(self.size.value()), self._number, bool(self.mode.value()))
+        item = self.item.value() - 1
+        return Wish(key, int(self.size.value()), self._number, bool(self.mode.value()), item)
 
     @Slot()
     def _on_wish(self, _value: object = None) -> None:
-        self._later.start()
+        if self._built_in is not None:
+            self._built_in.wish = self._wish()
+        else:
+            self._later.start()
+
+    @Slot(int)
+    def _on_item_chosen(self, item: int) -> None:
+        self.item.setValue(item + 1)
 
     @Slot()
     def _on_again(self) -> None:
         self._number += 1
-        self._later.start()
+        self._on_wish()
 
     @Slot()
     def _study(self) -> None:
-        if self._subject is None or not self.isVisible():
+        if self._subject is None or not self.isVisible() or self._built_in is not None:
             return
-        known = self._found
-        self.job.start(_study, self._subject, self._wish(), known)
+        self.job.start(study, self._subject, self._wish(), self._found)
 
     @Slot(object)
     def _on_done(self, found: Found) -> None:
         if self._subject is not found.subject:
             self._take(found.subject)
         self._found = found
+        if self._built_in is not None:
+            self._number = found.wish.number
+        self._on_state()
         n = found.pool.h.shape[1]
         is_first = self.second.maximum() == 1
         set_most(self.first, n)
@@ -246,7 +307,8 @@ class BatchNormPanel(LabPanel):
         for page in self.pages.values():
             page.show_found(found, a, b)
         self._show_numbers(found, a)
-        self.say(self._sentence(found, a))
+        is_back = self.view.value() == "back"
+        self.say(sentence_of(found, a, is_own=self._is_own, is_back=is_back))
 
     def _show_numbers(self, found: Found, feature: int) -> None:
         batch, running = found.stages.batch, found.stages.running
@@ -260,32 +322,6 @@ class BatchNormPanel(LabPanel):
         }
         for key, array in values.items():
             self.numbers.show_number(key, short(array[feature]))
-        self.note.setText(
-            "Running deviation: square root of the running variance, which follows the unbiased"
-            " one (1/(m − 1)) of the batches."
-        )
-
-    def _sentence(self, found: Found, feature: int) -> str:
-        start = "" if self._is_own else "Your design has no Batch norm: a built-in network. "
-        if self.view.value() == "back":
-            return start + self._back_sentence(found)
-        if not found.wish.is_training:
-            return f"{start}Test mode: the running statistics, so the company makes no difference"
-        if len(found.items) == 1 and found.pool.h.ndim == 2:
-            return f"{start}A batch of one is its own mean: whatever comes in, β goes out"
-        jitter = found.jitter[:, feature].reshape(_COMPANIES, -1)[:, 0].std()
-        return (
-            f"{start}The same item in {_COMPANIES} batches of {len(found.items)}: feature"
-            f" {feature + 1} comes out with a spread of {short(jitter)}"
-        )
-
-    def _back_sentence(self, found: Found) -> str:
-        if found.paths is None:
-            return "No δ goes further down here: nothing below this layer learns"
-        return (
-            "δ of the input is the sum of three paths; greatest difference from the engine's δ:"
-            f" {found.paths.error:.1e}"
-        )
 
     # export
 
@@ -302,31 +338,3 @@ class BatchNormPanel(LabPanel):
         for page in self.pages.values():
             found |= page.tables()
         return found
-
-
-def _study(
-    progress: Progress, subject: BatchNormSubject, wish: Wish, known: Found | None = None
-) -> Found:
-    """Everything about one batch, on the job's thread; the pool is kept while the node stays."""
-    key = wish.node_id or subject.layers[0]
-    is_known = known is not None and known.subject is subject and known.wish.node_id == key
-    wish = Wish(key, wish.size, wish.number, wish.is_training)
-    if is_known and known is not None:
-        pool, sizes = known.pool, known.sizes
-    else:
-        pool = pool_of(subject, key)
-        sizes = size_view(pool, 0, _COUNT, progress)
-    items = pool.batch(wish.size, wish.number, 0)
-    stages = pool.stages(items, is_training=wish.is_training)
-    if wish.is_training:
-        jitter = pool.jitter(0, wish.size, _COMPANIES)
-    else:
-        jitter = np.repeat(stages.after[:1], _COMPANIES, axis=0)
-    paths = paths_of_step(subject, key, items, progress)
-    return Found(subject, pool, wish, items, stages, jitter, sizes, paths)
-
-
-def _from_start(progress: Progress, wish: Wish) -> Found:
-    """The built-in network, trained anew."""
-    subject = batch_norm_subject(trained(progress, batch_norm_start(), _START_STEPS))
-    return _study(progress, subject, Wish("", wish.size, wish.number, wish.is_training))

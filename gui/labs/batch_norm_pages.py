@@ -5,23 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, Qt
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QLineF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.formulas import FormulaLabel
 from gui.inspector.pieces import Number, caption
-from gui.labs.dropout_figures import BarsFigure, CloudFigure, ranges_of, titled
+from gui.labs.dropout_figures import BarsFigure, CloudFigure, ranges_of
+from gui.labs.pieces import head_row, headed
 from gui.labs.race_curves import CurvesFigure, Run
+from gui.labs.rooms import Rooms
+from gui.labs.stacked import Stacked
 from gui.plots.numbers import short
 from gui.theme import Theme
+from gui.widgets import ElidedLabel
 from model.layer import Array
 
 if TYPE_CHECKING:
-    from gui.labs.batch_norm import Found
+    from gui.labs.batch_norm_asking import Found
 
 _BINS = 24
+_REACH = 14.0
+"""px around a dot within which a click means it."""
+_LEAST_HEIGHT = 130
+"""px of the histograms."""
+_TABS = {"direct": "ĥ", "by_variance": "σ²", "by_mean": "μ", "total": "Sum"}
 _MOST_DOTS = 1500
+
+
+def heading(text: str) -> QWidget:
+    """A line above a picture, shortened where it is narrow."""
+    label = ElidedLabel(role="strong")
+    label.set_text(text)
+    return head_row(label)
+
+
+def elided(text: str, picture: QWidget) -> QWidget:
+    """A picture below such a line."""
+    page = QWidget()
+    page.setProperty("kind", "panel")
+    rows = QVBoxLayout(page)
+    rows.setContentsMargins(0, 0, 4, 4)
+    rows.setSpacing(0)
+    rows.addWidget(heading(text))
+    rows.addWidget(picture, 1)
+    return page
 
 
 def flat(h: Array) -> Array:
@@ -30,14 +58,14 @@ def flat(h: Array) -> Array:
 
 
 class Page(QWidget):
-    """One way of looking at a batch."""
+    """One way of looking at a batch; pictures side by side, or in tabs where it is narrow."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "panel")
-        self.grid = QGridLayout(self)
-        self.grid.setContentsMargins(0, 0, 0, 0)
-        self.grid.setSpacing(0)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
 
     def show_found(self, found: Found, first: int, second: int) -> None:
         """Draw this for two features."""
@@ -63,16 +91,29 @@ class FeaturesPage(Page):
             BarsFigure(f"batch_norm_bars_{k}", f"Histogram: {name}", name, "")
             for k, name in enumerate(("before", "normalised", "after"))
         ]
-        self.grid.addWidget(titled("Before", self.before), 0, 0, 1, 3)
-        self.grid.addWidget(titled("After", self.after), 0, 3, 1, 3)
-        heads = ("Feature x: before", "Normalised", "Scaled and shifted")
-        for k, (figure, head) in enumerate(zip(self.bars, heads, strict=True)):
+        heads = ("Feature x: before", "Normalised", "Scaled, shifted")
+        below = QWidget()
+        below.setProperty("kind", "panel")
+        row = QHBoxLayout(below)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for figure, head in zip(self.bars, heads, strict=True):
             figure.x_name = ""
-            self.grid.addWidget(titled(head, figure), 1, 2 * k, 1, 2)
-        for column in range(6):
-            self.grid.setColumnStretch(column, 1)
-        self.grid.setRowStretch(0, 3)
-        self.grid.setRowStretch(1, 2)
+            figure.setMinimumHeight(_LEAST_HEIGHT)
+            figure.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            row.addWidget(elided(head, figure), 1)
+        self._below = below
+        rooms = [
+            ("Before", headed("Before", self.before), 50),
+            ("After", headed("After", self.after), 50),
+        ]
+        self.rooms = Rooms(rooms, below=("Histograms", below), low=560)
+        self.column.addWidget(self.rooms, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The histograms get two fifths of the height."""
+        super().resizeEvent(event)
+        self._below.setMinimumHeight(max(round(0.38 * self.height()), _LEAST_HEIGHT))
 
     def show_found(self, found: Found, first: int, second: int) -> None:
         stages = found.stages
@@ -103,34 +144,41 @@ class FeaturesPage(Page):
 
 
 class CompanyPage(Page):
-    """One item in many random batches, and what the size of the batch does."""
+    """One item in many random batches, and what the size of the batch does. `item_chosen(int)`: a
+    click on another item of the crowd."""
+
+    item_chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.cloud = JitterFigure()
+        self.cloud.is_pressable = True
+        self.cloud.pressed.connect(self._on_pressed)
         self.curve = CurvesFigure("batch_norm_sizes", "Spread over batch sizes", "log₂ B", "")
         self.curve.wants_log = False
         self.words = caption(
             "Dots: where one and the same item comes out in 100 random batches. Cross: where the"
-            " running statistics put it."
+            " running statistics put it. Grey: all items; click on one to look at its jitter."
         )
-        self.grid.addWidget(titled("The same item in other company", self.cloud), 0, 0)
-        self.grid.addWidget(titled("Spread from batch to batch", self.curve), 0, 1)
         self.words.setContentsMargins(12, 4, 12, 8)
-        self.grid.addWidget(self.words, 1, 0, 1, 2)
-        self.grid.setRowStretch(0, 1)
-        self.grid.setColumnStretch(0, 1)
-        self.grid.setColumnStretch(1, 1)
+        rooms = [
+            ("Item", headed("The same item in other company", self.cloud), 50),
+            ("Batch sizes", headed("Spread from batch to batch", self.curve), 50),
+        ]
+        self.column.addWidget(Rooms(rooms), 1)
+        self.column.addWidget(self.words)
 
     def show_found(self, found: Found, first: int, second: int) -> None:
         columns = [first, second]
         dots = flat(found.jitter.reshape(*found.jitter.shape[:2], -1)[:, :, :1])[:, columns]
-        test = found.pool.stages(np.array([0]), is_training=False).after
+        test = found.pool.stages(np.array([found.wish.item]), is_training=False).after
         cross = flat(test)[:1, columns]
-        crowd = found.pool.stages(np.arange(len(found.pool)), is_training=True).after
+        every = np.arange(len(found.pool))
+        crowd = found.pool.stages(every, is_training=True).after
         names = (f"feature {first + 1}", f"feature {second + 1}")
         self.cloud.cross = (float(cross[0, 0]), float(cross[0, 1]))
-        self.cloud.crowd = flat(crowd)[:_MOST_DOTS, columns]
+        first_places = crowd.reshape(*crowd.shape[:2], -1)[:, columns, 0]
+        self.cloud.crowd = first_places[:_MOST_DOTS]
         ranges = ranges_of(dots, cross, self.cloud.crowd)
         self.cloud.show_cloud(dots, None, names, ranges=ranges)
         sizes = found.sizes
@@ -143,6 +191,12 @@ class CompanyPage(Page):
             ],
             cursor=float(np.log2(len(found.items))),
         )
+
+    @Slot(float, float)
+    def _on_pressed(self, x: float, y: float) -> None:
+        item = self.cloud.item_near(x, y)
+        if item >= 0:
+            self.item_chosen.emit(item)
 
     def figures(self) -> dict[str, QWidget]:
         return {"company": self.cloud, "batch sizes": self.curve}
@@ -158,6 +212,17 @@ class JitterFigure(CloudFigure):
         super().__init__("batch_norm_jitter", "One item's output in many random batches")
         self.cross = (0.0, 0.0)
         self.crowd: Array = np.zeros((0, 2))
+        """One dot an item."""
+
+    def item_near(self, x: float, y: float) -> int:
+        """The item of the crowd nearest to a place, -1 where none is near."""
+        place = self.to_screen(x, y)
+        away = [
+            (spot.x() - place.x()) ** 2 + (spot.y() - place.y()) ** 2
+            for spot in (self.to_screen(*point) for point in self.crowd.tolist())
+        ]
+        nearest = int(np.argmin(away)) if away else -1
+        return nearest if away and away[nearest] <= _REACH**2 else -1
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -187,25 +252,26 @@ class BackPage(Page):
             ("total", "Sum; dots: the engine", r"\delta_i^{(l)}"),
         )
         self.bars: dict[str, BarsFigure] = {}
+        sides = (Stacked(), Stacked())
         for number, (key, head, tex) in enumerate(heads):
             figure = BarsFigure(f"batch_norm_{key}", head, "item", "")
             figure.x_is_whole = True
-            page = titled(head, figure)
-            layout = page.layout()
-            if layout is not None:
-                formula = FormulaLabel(tex)
-                layout.addWidget(formula)
-                layout.setAlignment(formula, Qt.AlignmentFlag.AlignHCenter)
             self.bars[key] = figure
-            self.grid.addWidget(page, number // 2, number % 2)
-        for k in range(2):
-            self.grid.setColumnStretch(k, 1)
-            self.grid.setRowStretch(k, 1)
+            holder = QWidget()
+            rows = QVBoxLayout(holder)
+            rows.setContentsMargins(12, 0, 8, 4)
+            rows.setSpacing(2)
+            rows.addWidget(figure, 1)
+            formula = FormulaLabel(tex)
+            rows.addWidget(formula)
+            rows.setAlignment(formula, Qt.AlignmentFlag.AlignHCenter)
+            sides[number % 2].add_picture(_TABS[key], heading(head), holder, 1)
+        self.column.addWidget(Rooms([("", side, 50) for side in sides]), 1)
         self.sum = Number()
         self.sum.setObjectName("batch_norm_sum")
         self.sum.setWordWrap(True)
         self.sum.setContentsMargins(12, 4, 12, 8)
-        self.grid.addWidget(self.sum, 2, 0, 1, 2)
+        self.column.addWidget(self.sum)
         self._rows: list[list[Any]] = []
 
     def show_found(self, found: Found, first: int, second: int) -> None:
