@@ -22,7 +22,7 @@ from model.problem import Problem
 from model.repairs import insert_layer
 from model.shapes import infer
 from model.tripwires import Alarm, Kind
-from model.vitals import ENDS, ITEMS
+from model.vitals import ENDS
 
 Trouble = Kind | Literal["diverged"]
 """A tripwire, or a J that is no longer a number."""
@@ -70,10 +70,8 @@ def _said(alarm: Alarm, name: str) -> str:
     if alarm.kind == "growing":
         return f"δ explodes: at {name} it is {_number(value)} times that at the last layer."
     if alarm.kind == "dead":
-        return (
-            f"Dead units: {100 * value:.0f} % of {name} have answered 0 to all"
-            f" of the last {ITEMS} items or more."
-        )
+        share = f"{100 * value:.0f} %"
+        return f"Dead units: {share} of {name} answer 0 to every item that was looked at."
     if alarm.kind == "leaping":
         return f"Updates leap: each moves {name} by {100 * value:.0f} % of its weights."
     return f"Updates stand still: each moves {name} by {_number(value)} of its weights."

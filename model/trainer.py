@@ -101,12 +101,21 @@ class Trainer:
         self._is_watched = True
         self._new_vitals()
 
+    def _answers_to_sample(self) -> Run:
+        """Always the same items of the training part, in test mode: no stream is drawn from."""
+        items = self.feeding.parts.train[: self.vitals.needed]
+        run = self.plan.bind(len(items), is_training=False)
+        run.load(self._feed, items)
+        run.forward()
+        return run
+
     def look(self) -> None:
         """Add the vital signs of the last step to the curves, and let the tripwires hear them."""
         run, vitals, step = self.run, self.vitals, self.step_count
         start = perf_counter()
-        if run is None or not vitals.look(run, step):
+        if run is None or vitals.looked_step >= step:
             return
+        vitals.look(run, step, self._answers_to_sample() if vitals.wants_sample else None)
         deltas = deltas_of(run)
         found = {"delta:": deltas, "dead:": vitals.dead, "saturated:": vitals.saturated}
         if vitals.update_step == step:

@@ -25,11 +25,12 @@ LEARNED_SHARE = 0.5
 @dataclass(frozen=True)
 class Limit:
     """limit: beyond it is alarming; release: on the other side of this it is safe again. In between
-    everything stays as it is."""
+    everything stays as it is. steps: a change must last for so many updates at least."""
 
     limit: float
     release: float
     is_upper: bool = True
+    steps: int = 20
 
     def is_beyond(self, value: float) -> bool:
         return value > self.limit if self.is_upper else value < self.limit
@@ -41,7 +42,7 @@ class Limit:
 LIMITS: dict[Kind, Limit] = {
     "exploding": Limit(1e3, 5e2),
     "growing": Limit(1e3, 5e2),
-    "dead": Limit(0.5, 0.45),
+    "dead": Limit(0.5, 0.45, steps=100),
     "vanishing": Limit(1e-3, 2e-3, is_upper=False),
     "leaping": Limit(0.1, 0.05),
     "stuck": Limit(1e-6, 2e-6, is_upper=False),
@@ -55,7 +56,8 @@ loss. 1e-3 is what is left behind five sigmoids whose slopes are all at their gr
 depth at which Glorot & Bengio 2010 saw networks of sigmoids fail; 1e3 is its mirror image (Pascanu
 et al. 2013 on both). In all examples of this program that learn, the ratio keeps to 0.01 to 30.
 dead: share of the units of a ReLU that answer to nothing: most of the layer is lost (Lu et al.
-2020). leaping: ||Δθ|| / ||θ|| of one update; 1e-3 is healthy (Karpathy, CS231n), a hundred times as
+2020). Units that are only silent for a while in a training that begins come back within 100 steps
+or so. leaping: ||Δθ|| / ||θ|| of one update; 1e-3 is healthy (Karpathy, CS231n), a hundred times as
 much overwrites the weights within ten steps. stuck: a thousandth of it, while J is still more than
 half of what it was at first; a million steps would be needed to change the weights.
 """
@@ -75,20 +77,24 @@ class Alarm:
 
 
 class Latch:
-    """Up after `RAISE_LOOKS` looks beyond the limit, down after `CLEAR_LOOKS` safe ones."""
+    """Up after `RAISE_LOOKS` looks beyond the limit, down after `CLEAR_LOOKS` safe ones, both over
+    the steps that the limit asks for."""
 
     def __init__(self) -> None:
         self.is_up = False
         self.value = math.nan
         self.step = 0
         self._count = 0
+        self._since = 0
 
     def hear(self, limit: Limit, value: float, step: int) -> None:
         """One look. Anything but an unbroken row of looks that speak for a change starts anew."""
         speaks = limit.is_safe(value) if self.is_up else limit.is_beyond(value)
+        self._since = self._since if speaks and self._count else step
         self._count = self._count + 1 if speaks else 0
         self.value = value
-        if self._count >= (CLEAR_LOOKS if self.is_up else RAISE_LOOKS):
+        has_lasted = step - self._since >= limit.steps
+        if has_lasted and self._count >= (CLEAR_LOOKS if self.is_up else RAISE_LOOKS):
             self.is_up = not self.is_up
             self.step, self._count = step, 0
 

@@ -30,6 +30,8 @@ ENDS: dict[type[Layer], tuple[float, float]] = {
     Softsign: (-1.0, 1.0),
 }
 """The activations with two ends, and where these lie."""
+CHEAP = 4_000_000
+"""Multiplications that the answers to a whole sample may take, about a millisecond."""
 MOST_NUMBERS = 65_536
 """Of a layer's output that are looked at; a batch with more is represented by its first items."""
 REST = 50
@@ -50,10 +52,13 @@ FIRST_REST = 0.004
 class Vitals:
     """What was seen of one plan. Forgets everything with the plan.
 
-    dead: by ReLU node, the share of its units that answered exactly 0 to each of the last `ITEMS`
-    items that were looked at; absent until so many were. A unit of a dense layer is a neuron, of a
-    convolution a channel (silent at all places). Source: Lu et al. 2020, "Dying ReLU and
-    initialization"; they ask for all inputs there are, here a sample of them must do.
+    dead: by ReLU node, the share of its units that answered exactly 0 to each of `ITEMS` items, or
+    to all of a smaller training part. A network for which that is cheap is asked about the same
+    items of the training part every time; of others (and of those with running statistics, which
+    lag behind) the items of their own mini-batches count, in a row over several looks, and until
+    they are enough it is absent. A unit of a dense layer is a neuron, of a convolution a channel
+    (silent at all places). Source: Lu et al. 2020, "Dying ReLU and initialization"; they ask for
+    all inputs there are, here a sample of them must do.
 
     saturated: by sigmoid, tanh and their like, the share of units within `END_SHARE` of the range
     from an end, for the average item of the batch. Source: Glorot & Bengio 2010, who watch the
@@ -78,6 +83,10 @@ class Vitals:
         self.updates: dict[str, float] = {}
         self.update_step = 0
         self.looked_step = 0
+        has_relus = any(isinstance(node.layer, ReLU) for node in plan.nodes)
+        products = sum(node.layer.cost(*node.specs) for node in plan.nodes)
+        self.wants_sample = has_relus and not plan.states and self.needed * products <= CHEAP
+        """Whether `look` shall be given the answers to `needed` items of the training part."""
         self._plan = plan
         self._silent: dict[str, Array] = {}
         self._axes = {node.node_id: unit_axis(plan, node) for node in plan.nodes}
@@ -143,16 +152,18 @@ class Vitals:
 
     # the answers
 
-    def look(self, run: Run, step: int) -> bool:
-        """Look at the answers of the step's own batch. False where that was done already."""
+    def look(self, run: Run, step: int, sample: Run | None = None) -> bool:
+        """Look at the answers of the step's own batch, for silent units at those of the sample
+        where one is given. False where that was done already."""
         if step <= self.looked_step:
             return False
         self.looked_step = step
         for node in self._plan.nodes:
             if isinstance(node.layer, ReLU):
-                self._look_for_silence(node.node_id, _sample(run.at[node.node_id].out))
+                answers = (sample or run).at[node.node_id].out
+                self._look_for_silence(node.node_id, answers if sample else _first(answers))
             elif type(node.layer) in ENDS:
-                answers = _sample(run.at[node.node_id].out)
+                answers = _first(run.at[node.node_id].out)
                 self.saturated[node.node_id] = saturated_share(node.layer, answers)
         return True
 
@@ -205,7 +216,7 @@ def unit_axis(plan: Plan, node: PlanNode) -> int:
     return 2
 
 
-def _sample(out: Array) -> Array:
+def _first(out: Array) -> Array:
     """The first items of the batch; the batch itself is in random order."""
     if out.size <= MOST_NUMBERS:
         return out

@@ -142,6 +142,7 @@ class DeltaPlot(CurvePanel):
         self.log_pill.setChecked(self._is_log[key])
         self._place_switches()
         self.chart.set_log(self._is_log[key])
+        self.chart_menu.set_smoothing(0.0 if is_share else _START_SMOOTHING)
         self._ask()
         self.refresh()
 

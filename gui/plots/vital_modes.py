@@ -100,7 +100,7 @@ def why_none(mode: Mode, layers: Iterable[Any]) -> str:
     if mode.key == "dead":
         if ReLU not in kinds:
             return "No ReLU here: only units that can answer exactly 0 can die."
-        return f"The first shares appear after {ITEMS} items, or once the whole training part."
+        return "The first shares appear after a few steps."
     if mode.key == "saturated" and not any(kind in ENDS for kind in kinds):
         return "No sigmoid or tanh here: only units whose answers have ends can be saturated."
     if mode.key == "update":

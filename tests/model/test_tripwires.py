@@ -28,6 +28,8 @@ from model.tripwires import (
 )
 from tests.model.samples import xor_net
 
+EVERY = 100
+"""Steps between two looks: more than any limit asks for in all."""
 ALL_WELL = {"dense_1": 0.1, "relu_1": 0.1, "dense_2": 0.1}
 
 
@@ -49,8 +51,8 @@ def looks(
     dead: dict[str, float] | None = None,
     updates: dict[str, float] | None = None,
 ) -> None:
-    for step in range(start, start + count):
-        found.hear(step, loss, deltas or ALL_WELL, dead or {}, updates or {})
+    for look in range(start, start + count):
+        found.hear(EVERY * look, loss, deltas or ALL_WELL, dead or {}, updates or {})
 
 
 # what raises them
@@ -77,7 +79,7 @@ def test_delta_that_gets_out_of_hand_raises_an_alarm(deltas: dict[str, float], k
     looks(found, RAISE_LOOKS, deltas=deltas)
     alarm = found.alarms[0]
     assert alarm.kind == kind
-    assert (alarm.node_id, alarm.step) == ("dense_1", RAISE_LOOKS)
+    assert (alarm.node_id, alarm.step) == ("dense_1", EVERY * RAISE_LOOKS)
     assert alarm.limit == LIMITS[kind].limit
 
 
@@ -92,7 +94,9 @@ def test_more_than_half_of_the_units_dead_raises_an_alarm():
     looks(found, 50, dead={"relu_1": 0.5})
     assert found.alarms == ()
     looks(found, RAISE_LOOKS, start=51, dead={"relu_1": 0.51})
-    assert found.alarms == (Alarm("dead", ("relu_1",), "relu_1", 0.51, 0.5, 50 + RAISE_LOOKS),)
+    assert found.alarms == (
+        Alarm("dead", ("relu_1",), "relu_1", 0.51, 0.5, EVERY * (50 + RAISE_LOOKS)),
+    )
 
 
 def test_updates_that_leap_and_updates_that_stand_still_raise_alarms():
@@ -117,7 +121,7 @@ def test_one_alarm_speaks_for_all_nodes_and_names_the_worst():
     found = wires()
     looks(found, RAISE_LOOKS, updates={"dense_1": 0.2, "dense_2": 0.7})
     assert found.alarms == (
-        Alarm("leaping", ("dense_1", "dense_2"), "dense_2", 0.7, 0.1, RAISE_LOOKS),
+        Alarm("leaping", ("dense_1", "dense_2"), "dense_2", 0.7, 0.1, EVERY * RAISE_LOOKS),
     )
 
 
@@ -140,11 +144,25 @@ def test_an_alarm_rises_only_after_several_looks_in_a_row():
         assert found.alarms == ()
 
 
+def test_a_change_must_last_for_some_steps_however_often_it_is_looked_at():
+    limit, latch = LIMITS["dead"], Latch()
+    for step in range(limit.steps):
+        latch.hear(limit, 0.9, step)
+        assert not latch.is_up
+    latch.hear(limit, 0.9, limit.steps)
+    assert latch.is_up
+    for step in range(limit.steps + 1, 2 * limit.steps + 1):
+        latch.hear(limit, 0.1, step)
+        assert latch.is_up
+    latch.hear(limit, 0.1, 2 * limit.steps + 1)
+    assert not latch.is_up
+
+
 def test_a_value_that_trembles_about_the_limit_raises_its_alarm_once():
     latch, changes, was_up = Latch(), 0, False
     rng = np.random.default_rng(4)
     for step in range(5000):
-        latch.hear(LIMITS["leaping"], 0.1 * float(1 + 0.3 * rng.standard_normal()), step)
+        latch.hear(LIMITS["leaping"], 0.1 * float(1 + 0.3 * rng.standard_normal()), EVERY * step)
         changes += latch.is_up != was_up
         was_up = latch.is_up
     assert (latch.is_up, changes) == (True, 1)
@@ -155,7 +173,7 @@ def test_between_the_limit_and_the_release_everything_stays_as_it_is():
     for first, is_up in ((0.4, False), (0.6, True)):
         latch = Latch()
         for step in range(100):
-            latch.hear(limit, first if step < 50 else 0.47, step)
+            latch.hear(limit, first if step < 50 else 0.47, EVERY * step)
         assert latch.is_up == is_up
 
 

@@ -103,6 +103,41 @@ def test_the_dead_units_are_those_that_answer_nothing_to_the_whole_training_part
     assert trainer.vitals.dead == {"relu_1": pytest.approx(4 / 6)}
 
 
+def test_a_small_network_is_asked_about_one_sample_at_once():
+    """Of 24 training items only 5 are in the batch: yet one look counts all."""
+    trainer = Trainer(xor_net())
+    trainer.plan.parameter("dense_1", "b")[:3] = -100.0
+    trainer.step()
+    streams = {key: str(rng.bit_generator.state) for key, rng in trainer.plan.streams.items()}
+    take_snapshot(trainer, WITH_VITALS)
+    assert trainer.vitals.needed == 24
+    assert trainer.vitals.dead["relu_1"] >= 0.5
+    W, b = (trainer.plan.parameter("dense_1", name) for name in "Wb")
+    items = trainer.feeding.arrays()["data"]["x"][trainer.feeding.parts.train]
+    wanted = (items @ W + b).max(axis=0) <= 0
+    assert trainer.vitals.dead["relu_1"] == pytest.approx(wanted.mean())
+    assert streams == {k: str(rng.bit_generator.state) for k, rng in trainer.plan.streams.items()}
+
+
+def test_a_large_network_and_one_with_batch_norm_are_watched_over_their_batches():
+    assert Trainer(xor_net()).vitals.wants_sample
+    assert not Trainer(busy_net()).vitals.wants_sample, "its running statistics lag behind"
+    wide = chain(
+        DataSource(dataset="curve", size=40),
+        Dense(units=4000),
+        ReLU(),
+        Dense(units=100),
+        Dense(units=1),
+        loss=MeanSquaredError(),
+    )
+    assert not Trainer(wide).vitals.wants_sample
+    deep = chain(
+        DataSource(dataset="curve", size=20), Dense(units=8), Tanh(), Dense(units=1),
+        loss=MeanSquaredError(),
+    )  # fmt: skip
+    assert not Trainer(deep).vitals.wants_sample, "nothing in it can die"
+
+
 def test_a_channel_is_dead_only_where_it_is_silent_at_all_places():
     graph = fed((1, 2, 2), Conv2D(channels=2, kernel=1), ReLU(), Flatten(), width=8)
     vitals = Vitals(compile_plan(graph), training_size=1)
