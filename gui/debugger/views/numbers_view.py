@@ -18,6 +18,7 @@ from gui.debugger.views.term_canvas import Hit, TermCanvas
 from gui.debugger.views.term_words import words_of
 from gui.debugger.views.tiles import Tiles
 from gui.theme import Theme
+from model.layer import Array
 from model.teaching.equation import Equation, Part
 from model.teaching.operation_view import OperationView
 from model.teaching.wording import indexed
@@ -51,12 +52,8 @@ class NumbersView(TermCanvas):
     def numpy(self) -> str:
         """The arrays as NumPy code, full numbers."""
         view = self.moment.view if self.moment is not None else None
-        lines = [
-            f"{_identifier(part)} = {_literal(part)}"
-            for equation in (view.equations if view is not None else ())
-            for part in equation.parts
-        ]
-        return "\n".join(dict.fromkeys(lines)) + "\n" if lines else ""
+        lines = _assignments(view.equations) if view is not None else []
+        return "\n".join(lines) + "\n" if lines else ""
 
     def arrange(self, width: float, look: Theme) -> float:
         self._texts, self._tables = [], []
@@ -200,11 +197,45 @@ class NumbersView(TermCanvas):
             table.paint(painter, lit)
 
 
+def _assignments(equations: tuple[Equation, ...]) -> list[str]:
+    """`name = np.array(...)` for every array, once; where several have a name, that of the
+    parameter is added, or a number."""
+    parts = [(equation.by, part) for equation in equations for part in equation.parts]
+    kinds: dict[str, list[Array]] = {}
+    for _, part in parts:
+        _add_new(kinds.setdefault(_identifier(part), []), part.values)
+    taken: dict[str, list[Array]] = {}
+    lines = []
+    for by, part in parts:
+        name = _identifier(part)
+        if len(kinds[name]) > 1 and by and not name.endswith(f"_{_as_name(by)}"):
+            name = f"{name}_{_as_name(by)}"
+        held = taken.setdefault(name, [])
+        if _add_new(held, part.values):
+            number = f"_{len(held)}" if len(held) > 1 else ""
+            lines.append(f"{name}{number} = {_literal(part)}")
+    return lines
+
+
+def _add_new(held: list[Array], values: Array) -> bool:
+    """Whether the array was not among them; it is now."""
+    is_new = not any(each is values or np.array_equal(each, values) for each in held)
+    if is_new:
+        held.append(values)
+    return is_new
+
+
 def _identifier(part: Part) -> str:
-    """A Python name: `upstream`, `W`, `gradient_W`."""
+    """A Python name: `upstream`, `W`, `gradient_W`; `share_W` of one item."""
     kind, _, name = part.terms[0].partition(":")
+    if kind == "gradient" and part.caption == "this item's share":
+        kind = "share"
     words = name if kind in ("parameter", "input", "part") else f"{kind}_{name}" if name else kind
-    return "".join(letter if letter.isalnum() else "_" for letter in words).strip("_") or "values"
+    return _as_name(words) or "values"
+
+
+def _as_name(words: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in words).strip("_")
 
 
 def _literal(part: Part) -> str:

@@ -281,6 +281,23 @@ def test_views_are_copied_as_latex_code_and_fine_pictures(chain: Looking):
     assert clipboard.pixmap().height() > 2 * sum(view.height() for view in chain.views.views)
 
 
+def test_every_array_that_is_copied_has_a_name_of_its_own(spiral: Looking):
+    moment = spiral.at("dense_2", "gradient")
+    assert moment.view is not None
+    scope: dict[str, np.ndarray] = {}
+    exec(spiral.views.numbers.numpy(), {"np": np}, scope)
+    shares, gradients = moment.view.shares, moment.view.gradients
+    for name in ("W", "b"):
+        np.testing.assert_array_equal(scope[f"share_{name}"], shares[name])
+        np.testing.assert_array_equal(scope[f"gradient_{name}"], gradients[name])
+    moment = spiral.at("dense_2", "update")
+    scope.clear()
+    exec(spiral.views.numbers.numpy(), {"np": np}, scope)
+    for name in ("W", "b"):
+        new = scope[f"theta_{name}"] - scope[f"step_{name}"]
+        np.testing.assert_allclose(new, scope[f"new_{name}"], rtol=1e-6)
+
+
 def test_the_whole_batch_is_shown_and_a_number_of_it_chosen(spiral: Looking):
     spiral.at("dense_2", "backward")
     moment = spiral.do("set_item", None)

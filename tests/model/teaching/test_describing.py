@@ -368,7 +368,7 @@ def test_a_source_that_is_not_at_hand_or_makes_no_sense_breaks_nothing():
 
 def test_attention_is_drawn_with_its_weights_and_many_numbers_as_maps():
     walk = Walkthrough(example("transformer_reverse"), item=2)
-    (strips,) = describe_at(walk, "self_attention_1", "forward").pictures
+    strips, _asked = describe_at(walk, "self_attention_1", "forward").pictures
     assert isinstance(strips, Strips)
     _, weights, _ = strips.equation.parts
     np.testing.assert_allclose(weights.values.sum(axis=-1), 1.0, rtol=1e-5)
