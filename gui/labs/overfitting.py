@@ -42,6 +42,7 @@ _FEW, _MOST = 300, 2000
 _MANY = 20_000
 """Parameters above which a first look trains fewer steps."""
 _LEAST_COUNT = 4
+NO_MAP = "There is a picture where one data set has one or two numbers an item"
 _CHANGE = 1.1
 """A last validation loss so many times the best says that it overfits."""
 
@@ -329,6 +330,8 @@ class OverfittingPanel(LabPanel):
         has_map = bool(run.maps) and mark < len(run.maps)
         self.picture.setVisible(has_map or not isinstance(self.ground, Network))
         if not has_map:
+            self.fit.empty_text = NO_MAP
+            self.picture.setCurrentWidget(self.fit)
             return
         found = run.maps[mark]
         if found.is_plane:

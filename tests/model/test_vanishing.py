@@ -8,13 +8,14 @@ from model.design import Wire
 from model.layers.dense import Dense
 from model.layers.losses import MeanSquaredError
 from model.layers.rectifiers import PReLU
+from model.layers.scalar import Function, Goal, Variable
 from model.layers.source import DataSource
 from model.observing import take_snapshot
 from model.optimizers import SGD
 from model.snapshot import SnapshotRequest
 from model.trainer import Trainer
 from model.vanishing import Vanished, vanished
-from tests.model.samples import chain, xor_net
+from tests.model.samples import build, chain, xor_net
 
 
 def test_as_long_as_no_weight_is_zero_nothing_has_vanished():
@@ -63,6 +64,21 @@ def test_what_another_node_still_hears_is_not_unheard():
     trainer.plan.parameter("dense_1", "W")[0, :] = 0
     found = vanished(trainer.plan)
     assert set(found.silent) == {"prelu_1"}
+
+
+def test_the_wires_of_an_unfolded_weight_vanish_with_it():
+    layers = {
+        "x": Variable(value="3", is_trainable=False),
+        "w": Variable(value="0", is_penalised=True),
+        "b": Variable(value="0"),
+        "out": Function(formula="w*x + b"),
+        "goal": Goal(),
+    }
+    wires = ("x.h > out.x", "w.h > out.w", "b.h > out.b", "out.h > goal.prediction")
+    trainer = Trainer(build(layers, *wires))
+    assert vanished(trainer.plan).wires == {Wire("w", "h", "out", "w")}
+    trainer.plan.parameter("w", "theta")[...] = 1e-9
+    assert not vanished(trainer.plan).wires
 
 
 def test_the_proximal_step_makes_a_strong_penalty_silence_everything():
