@@ -8,6 +8,7 @@ import numpy as np
 
 from model.design import Wire
 from model.dry_run import DryRun, dry_run
+from model.expressions import DomainError
 from model.graph import NetworkGraph
 from model.layer import Array, Layer
 from model.layers.scalar import Function, Goal, Variable
@@ -71,7 +72,8 @@ class DryValues:
         theta = {k: value for k, (seen, value) in self._theta.items() if layers.get(k) == seen}
         run = dry_run(graph, self._scene.document.inference, theta)
         self._views = {
-            key: NodeView(extras={"why": why}) for key, why in _reasons(graph, run).items()
+            key: NodeView(extras={"why": why, "refused": _refused(run, key)})
+            for key, why in _reasons(graph, run).items()
         }
         for key, value in run.values.items():
             if isinstance(layers.get(key), Goal):
@@ -86,6 +88,12 @@ class DryValues:
         if node_id in self._essence[0] and self._is_ahead:
             return self._views.get(node_id)
         return self._views.get(node_id, live)
+
+
+def _refused(run: DryRun, key: str) -> float | None:
+    """The number for which a formula is not defined."""
+    fault = run.faults.get(key)
+    return fault.value if isinstance(fault, DomainError) else None
 
 
 def _reasons(graph: NetworkGraph, run: DryRun) -> dict[str, str]:

@@ -17,6 +17,7 @@ from model import editing
 from model.errors import DesignError
 from model.fields import Field, fields_of
 from model.layer import Layer
+from model.trying import fault_of_value
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -33,6 +34,8 @@ class InlineEditors(QObject):
         self._box: QWidget | None = None
         self._key = ""
         self._field: Field | None = None
+        self._marked = ""
+        """The card that could not be computed with what is being typed."""
 
     @property
     def box(self) -> QWidget | None:
@@ -83,12 +86,29 @@ class InlineEditors(QObject):
             return
         reading = READERS[self._field.notation](text)
         box.set_fault(*reading.fault, is_faulty=reading.is_faulty)
-        box.setAccessibleDescription(reading.says)
-        if not reading.is_faulty:
+        says = reading.says if reading.is_faulty else self._try_out(text)
+        box.setAccessibleDescription(says or reading.says)
+        if not says:
             self._view.hide_bubble()
             return
         below = self._view.mapToScene(box.geometry().bottomLeft())
-        self._view.show_bubble(reading.says, below, is_lasting=True)
+        self._view.show_bubble(says, below, is_lasting=True)
+
+    def _try_out(self, text: str) -> str:
+        """Mark the card that could not be computed with this text; a sentence with its name."""
+        graph = self._view.canvas.document.graph
+        if self._field is None or self._key not in graph:
+            return ""
+        fault = fault_of_value(graph, self._key, self._field.name, text.strip())
+        self._mark(fault.node_id if fault is not None else "", str(fault or ""))
+        return "" if fault is None else f"{graph.title_of(fault.node_id)}: {fault}"
+
+    def _mark(self, key: str, sentence: str) -> None:
+        for marked, text in ((self._marked, ""), (key, sentence)):
+            item = self._view.canvas.nodes.get(marked)
+            if item is not None:
+                item.set_failure(text)
+        self._marked = key
 
     def _keep_notation(self, box: FormulaLine, key: str) -> None:
         """A text that cannot be read changes nothing, but is not lost without a word."""
@@ -147,6 +167,7 @@ class InlineEditors(QObject):
         box.removeEventFilter(self)
         document, graph = self._view.canvas.document, self._view.canvas.document.graph
         if isinstance(box, FormulaLine):
+            self._mark("", "")
             if keeps:
                 self._keep_notation(box, key)
             self._view.hide_bubble()

@@ -7,6 +7,7 @@ adds up what was broadcast.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +22,9 @@ MAX_STACKED = 64
 
 
 class DomainError(DesignError):
-    """An operation was given a number for which it is not defined."""
+    """An operation was given a number for which it is not defined. value: that number."""
+
+    value = math.nan
 
 
 @dataclass(frozen=True)

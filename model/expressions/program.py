@@ -74,10 +74,12 @@ class Program:
                 where = np.broadcast_to(wrong, np.broadcast_shapes(wrong.shape, values[-1].shape))
                 culprit = values[-1] if piece.operation == "divide" else values[0]
                 shown = np.broadcast_to(culprit, where.shape)[where].flat[0]
-                raise DomainError(
+                fault = DomainError(
                     f"This formula asks for {words}: the value is {shown:.7g}.",
                     hint="Change a value or the formula so that it stays inside the domain.",
                 )
+                fault.value = float(shown)
+                raise fault
         with np.errstate(all="ignore"):  # infinities are seen and named by the trainer
             return np.asarray(operation.forward(*values))
 

@@ -113,6 +113,9 @@ class ScalarFace(Face):
         theme = context.theme
         painter.save()
         painter.translate(rect.topLeft())
+        if self._paint_fault(painter, context):
+            painter.restore()
+            return
         for place, (values, token) in enumerate(
             ((self._values(context, "h"), "fwd"), (self._values(context, "delta"), "bwd"))
         ):
@@ -128,6 +131,22 @@ class ScalarFace(Face):
             text = f"→ {numbers.plain(following, DIGITS)}"
             draw_fitting(painter, row.adjusted(used, 0, 0, 0), text, theme, "mono", "upd", RIGHT)
         painter.restore()
+
+    def _paint_fault(self, painter: QPainter, context: FaceContext) -> bool:
+        """In place of both numbers: what cannot be computed, with the value."""
+        theme, view = context.theme, context.view
+        value = None if view is None else view.extras.get("refused")
+        if value is None:
+            return False
+        first, second = self._half(theme, 0), self._half(theme, 1)
+        room = QRectF(first.left(), first.top() + measures.length(theme, "label"), 0, 0)
+        room.setRight(second.right())
+        room.setHeight(measures.length(theme, "number"))
+        said = f"not defined at {numbers.plain(value, DIGITS)}"
+        box = room.adjusted(4, 1, -4, -1)
+        painter.fillRect(box, theme.color("errbg"))
+        draw_fitting(painter, box.adjusted(4, 0, -4, 0), said, theme, "strong", "err")
+        return True
 
     # numbers
 

@@ -69,6 +69,37 @@ def test_a_faulty_formula_stays_open_with_its_spot_marked_and_says_what_was_expe
     assert formula(lecture, "x") == "2*w + 1"
 
 
+def test_while_a_value_is_typed_the_card_that_could_not_be_computed_says_so(
+    lecture: Hands,
+) -> None:
+    y = lecture.view.canvas.nodes["y"]
+    lecture.view.select({"w"})
+    lecture.key(Key.Key_Return)
+    lecture.type("-4")
+    assert "the value is -5" in y.problem
+    assert lecture.view.overlays.bubble.text().startswith("y: ")
+    lecture.key(Key.Key_Backspace)
+    lecture.key(Key.Key_Backspace)
+    lecture.type("4")
+    assert y.problem == ""
+    assert lecture.view.overlays.bubble.text() == ""
+    lecture.key(Key.Key_Backspace)
+    lecture.type("-4")
+    lecture.key(Key.Key_Escape)
+    assert y.problem == ""
+    assert lecture.graph.node("w").layer.value == "1"
+
+
+def test_a_card_outside_its_domain_knows_the_value(lecture: Hands) -> None:
+    lecture.document.attempt(editing.set_fields, "w", {"value": "-4"})
+    view = lecture.view.canvas.context_of("y").view
+    assert view is not None
+    assert view.extras["refused"] == -5
+    z = lecture.view.canvas.context_of("z").view
+    assert z is not None
+    assert z.extras["refused"] is None
+
+
 def test_escape_gives_it_up(lecture: Hands) -> None:
     lecture.double_click(body(lecture, "x"))
     lecture.type("2*w +")
