@@ -65,11 +65,12 @@ def shade(look: Theme, token: str, level: int) -> QColor:
     """Of a step: from the colour of the cards to that of the quantity."""
     ground, full = look.color("surface"), look.color(token)
     share = (_PROJECTED if look.is_projector else _SHARES)[level]
-    parts = (
-        round(a + share * (b - a))
-        for a, b in zip(ground.getRgb()[:3], full.getRgb()[:3], strict=True)
+    pairs = (
+        (ground.red(), full.red()),
+        (ground.green(), full.green()),
+        (ground.blue(), full.blue()),
     )
-    return QColor(*parts)
+    return QColor(*(round(a + share * (b - a)) for a, b in pairs))
 
 
 def percent(value: float) -> str:

@@ -53,7 +53,7 @@ class BatchNormPanel(LabPanel):
         )
         self.mode = Segmented([(True, "train"), (False, "test")], True, "Mode")
         self.mode.setToolTip("Statistics of the batch, or the running ones")
-        self.size = NumberField(
+        self.batch_size = NumberField(
             "batch size",
             16,
             1,
@@ -102,7 +102,7 @@ class BatchNormPanel(LabPanel):
         self._add("Batch norm layer", self.node)
         self.controls.addWidget(self.train)
         self._add("Mode", self.mode)
-        self.controls.addWidget(self.size)
+        self.controls.addWidget(self.batch_size)
         self._add("Item", self.item)
         self.controls.addWidget(self.again)
         self._add("Feature along x", self.first)
@@ -132,7 +132,7 @@ class BatchNormPanel(LabPanel):
         self.view.changed.connect(self._on_view)
         self.node.currentIndexChanged.connect(self._on_wish)
         self.mode.changed.connect(self._on_wish)
-        self.size.edited.connect(self._on_wish)
+        self.batch_size.edited.connect(self._on_wish)
         self.again.clicked.connect(self._on_again)
         self.train.clicked.connect(self.toggle_training)
         self.item.valueChanged.connect(self._on_wish)
@@ -177,7 +177,7 @@ class BatchNormPanel(LabPanel):
         self._take(subject)
         if self._is_new:
             self._is_new = False
-            self.size.set_value(min(subject.batch_size, subject.step.batch))
+            self.batch_size.set_value(min(subject.batch_size, subject.step.batch))
         self._study()
 
     # while the training runs
@@ -252,7 +252,7 @@ class BatchNormPanel(LabPanel):
     def _wish(self) -> Wish:
         key = self.node.currentData() or ""
         item = self.item.value() - 1
-        return Wish(key, int(self.size.value()), self._number, bool(self.mode.value()), item)
+        return Wish(key, int(self.batch_size.value()), self._number, bool(self.mode.value()), item)
 
     @Slot()
     def _on_wish(self, _value: object = None) -> None:

@@ -133,4 +133,5 @@ class AverageFigure(CurvesFigure):
         head: list[list[Any]] = [
             ["T", "mean of T", "band low", "band high", "exact", "weight scaling"]
         ]
-        return head + np.column_stack(columns).tolist()
+        rows: list[list[Any]] = np.column_stack(columns).tolist()
+        return head + rows

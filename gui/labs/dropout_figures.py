@@ -28,7 +28,7 @@ class BarsFigure(AxesFigure):
 
     def __init__(self, name: str, description: str, x_name: str = "", y_name: str = "") -> None:
         super().__init__(name, description, x_name, y_name)
-        self.x: Array = np.zeros(0)
+        self.middles: Array = np.zeros(0)
         self.bars: Array = np.zeros(0)
         self.expected: Array | None = None
         self.width_of_bar = 1.0
@@ -45,7 +45,7 @@ class BarsFigure(AxesFigure):
         y_range: tuple[float, float] | None = None,
     ) -> None:
         """x: (k,) middles, evenly spaced; bars, expected: (k,). mark: a dashed line, with words."""
-        self.x, self.bars, self.expected, self.mark = x, bars, expected, mark
+        self.middles, self.bars, self.expected, self.mark = x, bars, expected, mark
         self.width_of_bar = float(x[1] - x[0]) if len(x) > 1 else 1.0
         top = max(float(bars.max(initial=0)), 0 if expected is None else float(expected.max()))
         half = self.width_of_bar / 2
@@ -57,7 +57,7 @@ class BarsFigure(AxesFigure):
         half = 0.44 * self.width_of_bar
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.with_alpha("accent", 0.55))
-        for x, height in zip(self.x.tolist(), self.bars.tolist(), strict=True):
+        for x, height in zip(self.middles.tolist(), self.bars.tolist(), strict=True):
             corner, foot = self.to_screen(x - half, height), self.to_screen(x + half, 0)
             painter.drawRect(QRectF(corner, foot))
         if self.mark is not None:
@@ -66,7 +66,7 @@ class BarsFigure(AxesFigure):
             painter.drawLine(QLineF(top, foot))
         if self.expected is not None:
             painter.setPen(QPen(look.color("bwd"), 3 if look.is_projector else 1.8))
-            points = self.screen_points(self.x, self.expected)
+            points = self.screen_points(self.middles, self.expected)
             self.draw_line(painter, points)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("bwd"))
@@ -91,11 +91,13 @@ class BarsFigure(AxesFigure):
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """The bar below the pointer."""
-        if not self.area.contains(place) or not len(self.x) or self.empty_text:
+        if not self.area.contains(place) or not len(self.middles) or self.empty_text:
             return []
-        k = int(np.abs(self.x - self.to_data(place)[0]).argmin())
+        k = int(np.abs(self.middles - self.to_data(place)[0]).argmin())
         look = theme.current()
-        found: list[Line] = [(look.color("accent"), f"{short(self.x[k])}: {short(self.bars[k])}")]
+        found: list[Line] = [
+            (look.color("accent"), f"{short(self.middles[k])}: {short(self.bars[k])}")
+        ]
         if self.expected is not None:
             found.append((look.color("bwd"), f"expected {short(self.expected[k])}"))
         return found
@@ -103,8 +105,9 @@ class BarsFigure(AxesFigure):
     def rows(self) -> list[list[Any]]:
         """One row a bar."""
         head: list[list[Any]] = [[self.x_name or "x", "found", "expected"]]
-        wanted = np.full(len(self.x), np.nan) if self.expected is None else self.expected
-        return head + np.column_stack([self.x, self.bars, wanted]).tolist()
+        wanted = np.full(len(self.middles), np.nan) if self.expected is None else self.expected
+        rows: list[list[Any]] = np.column_stack([self.middles, self.bars, wanted]).tolist()
+        return head + rows
 
 
 class CloudFigure(AxesFigure):

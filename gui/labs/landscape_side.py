@@ -16,6 +16,7 @@ from gui.labs.race_curves import CurvesFigure, Run
 from gui.labs.stacked import Stacked
 from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, Segmented
+from model.analysis.descent import Path
 from model.analysis.racing import Race
 from model.analysis.racing_bars import ADDENDS, FORMULAS, addends
 from model.analysis.racing_study import RaceStudy
@@ -138,7 +139,7 @@ class RaceSide(Stacked):
         if race is None:
             return
         kind = str(self.axis.value())
-        runs = [self._run(key, kind) for key in race.paths]
+        runs = [self._run(key, path, kind) for key, path in race.paths.items()]
         level = (self._lowest, f"minimum {short(self._lowest)}")
         is_known = np.isfinite(self._lowest) and kind != "lengths"
         self.curves.x_name = "samples" if kind == "samples" else "step"
@@ -146,8 +147,7 @@ class RaceSide(Stacked):
         cursor = float(self._position) if kind != "samples" else None
         self.curves.show_runs(runs, level=level if is_known else None, cursor=cursor)
 
-    def _run(self, key: int, kind: str) -> Run:
-        path = self._race.paths[key]  # type: ignore[union-attr]
+    def _run(self, key: int, path: Path, kind: str) -> Run:
         steps = np.arange(path.steps + 1, dtype=float)
         at = min(self._position, path.steps)
         name = self._names.get(key, "")

@@ -48,7 +48,7 @@ class CurvesFigure(AxesFigure):
         self.has_labels = True
         self.runs: list[Run] = []
         self.level: tuple[float, str] | None = None
-        self.cursor: float | None = None
+        self.cursor_at: float | None = None
 
     def show_runs(
         self,
@@ -60,7 +60,7 @@ class CurvesFigure(AxesFigure):
     ) -> None:
         """Draw these. level: a dotted height with its words. cursor: a dashed line at this x.
         x_last: where the axis ends."""
-        self.runs, self.level, self.cursor = runs, level, cursor
+        self.runs, self.level, self.cursor_at = runs, level, cursor
         self._set_ranges(x_last)
         self.update()
 
@@ -99,20 +99,22 @@ class CurvesFigure(AxesFigure):
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
         width = 3.4 if look.is_projector else 2.0
-        if self._has_level():
+        level = self._drawn_level()
+        if level is not None:
             painter.setPen(QPen(look.color("text2"), 1.4, Qt.PenStyle.DotLine))
-            y = self.to_screen(0, self._held(self.level[0])).y()  # type: ignore[index]
+            y = self.to_screen(0, self._held(level[0])).y()
             painter.drawLine(QPointF(self.area.left(), y), QPointF(self.area.right(), y))
-        if self.cursor is not None:
+        if self.cursor_at is not None:
             painter.setPen(QPen(look.color("text3"), 1.4, Qt.PenStyle.DashLine))
-            x = self.to_screen(self.cursor, self.y_range[0]).x()
+            x = self.to_screen(self.cursor_at, self.y_range[0]).x()
             painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
         for run in self.runs:
             self._paint_run(painter, look, run, width)
 
-    def _has_level(self) -> bool:
-        """It is there, and can be drawn: 0 has no place on a log axis."""
-        return self.level is not None and not (self.y_is_log and self.level[0] <= 0)
+    def _drawn_level(self) -> tuple[float, str] | None:
+        """None where it cannot be drawn: 0 has no place on a log axis."""
+        level = self.level
+        return None if level is not None and self.y_is_log and level[0] <= 0 else level
 
     def _paint_run(self, painter: QPainter, look: Theme, run: Run, width: float) -> None:
         x, y = thinned(run.x, self._held(run.y))
@@ -139,8 +141,9 @@ class CurvesFigure(AxesFigure):
         for run, place in ends:
             if self.area.adjusted(-2, -2, 2, 2).contains(place):
                 paint_marker(painter, place, run.number, size, look)
-        if self._has_level() and self.area.height() > 90 * look.scale:
-            self._paint_level(painter, look, *self.level)  # type: ignore[misc]
+        level = self._drawn_level()
+        if level is not None and self.area.height() > 90 * look.scale:
+            self._paint_level(painter, look, *level)
         if self.has_labels and ends:
             self._paint_names(painter, look, ends)
 

@@ -259,7 +259,8 @@ class RegressionPanel(LabPanel):
             k = min(at, path.steps)
             tracks.append(Track(key, NAMES[key], path.thetas, k))
             fits.append(Fit(key, NAMES[key], path.thetas[k]))
-        self.map.minima = [tuple(study.objective.minimum.tolist())]  # type: ignore[union-attr]
+        least = study.objective.minimum
+        self.map.minima = [(float(least[0]), float(least[1]))]
         self.map.show_tracks(tracks, (float(self._start[0]), float(self._start[1])))
         path = study.race.paths[number]
         k = min(at, path.steps)
@@ -287,7 +288,7 @@ class RegressionPanel(LabPanel):
             value = float(path.losses[k])
             word = "ran away" if path.is_diverged and k == path.steps else short(value)
             said.append(f"{NAMES[key]} {word} after {int(path.samples[k])} samples")
-        least = float(study.objective.value(study.objective.minimum))  # type: ignore[arg-type]
+        least = float(study.objective.value(study.objective.minimum))
         self.say(f"{name}: {'; '.join(said)}; the least is {short(least)}")
 
     # export

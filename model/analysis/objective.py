@@ -186,6 +186,7 @@ class RegressionObjective(Objective):
 
     title = "Linear regression"
     names = (r"\beta_0", r"\beta_1")
+    minimum: Array
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ def test_the_batch_has_mean_0_and_deviation_1_after_normalising(panel: BatchNorm
 
 
 def test_a_batch_of_one_gives_beta(panel: BatchNormPanel, qtbot: QtBot):
-    panel.size.set_value(1)
+    panel.batch_size.set_value(1)
     panel._on_wish()
     qtbot.waitUntil(lambda: panel._found is not None and len(panel._found.items) == 1, timeout=5000)
     assert "β goes out" in panel._said.full_text()
@@ -116,7 +116,7 @@ def test_the_panel_follows_the_training_of_the_canvas(qtbot: QtBot, open_example
     panel = open_panel(window, BatchNormPanel, "batch_norm")
     qtbot.waitUntil(lambda: panel._found is not None, timeout=15000)
     assert panel._found.step == 0
-    panel.size.set_value(8)
+    panel.batch_size.set_value(8)
     panel.train.click()
     qtbot.waitUntil(lambda: panel.train.text() == "Pause", timeout=5000)
     qtbot.waitUntil(lambda: panel._found.step > 0, timeout=15000)
