@@ -29,6 +29,7 @@ class KeepingUp(QObject):
         document.inference_changed.connect(self._on_inference_changed)
         controller.state_changed.connect(self._on_state_changed)
         controller.reset_done.connect(self._on_reset)
+        controller.time.travelled.connect(self._on_reset)
         controller.item_changed.connect(self._on_item_shown)
         controller.neuron_changed.connect(self._on_neuron_shown)
 

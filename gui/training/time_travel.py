@@ -21,6 +21,8 @@ class TimeTravel(QObject):
 
     changed = Signal(object)
     """The newest `RecordingView`."""
+    travelled = Signal()
+    """Another step, or another run, is shown than the one after the last training step."""
     replaying = Signal(float)
     """A step is being computed again: 0 to 1 how far it is; negative once it is done."""
 
@@ -81,8 +83,10 @@ class TimeTravel(QObject):
         """Hear what the training's thread has said since."""
         found = self._worker.travelling.views.take()
         if found is not None and found != self.view:
-            self.view = found
+            before, self.view = self.view, found
             self.changed.emit(found)
+            if (before.at, before.current) != (found.at, found.current):
+                self.travelled.emit()
         progress = self._worker.travelling.progress
         share = -1.0 if progress is None else progress.share
         if (share < 0) != (self._share < 0) or abs(share - self._share) >= STALE_SHARE:

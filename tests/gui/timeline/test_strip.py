@@ -133,6 +133,26 @@ def test_the_debugger_walks_through_the_step_after_the_past_one(qtbot: QtBot, wi
     assert len(window.controller.time.view.lines) == 1
 
 
+def test_the_walk_begins_anew_where_another_step_is_shown(qtbot: QtBot, window: MainWindow):
+    window.controller.time.seek(15)
+    until_at(qtbot, window, 15)
+    session = window.debugging.session
+    session.open()
+    qtbot.waitUntil(lambda: session.moment is not None, timeout=5000)
+    session.run_to_end()
+    qtbot.waitUntil(lambda: session.moment.position > 3, timeout=5000)
+    window.actions_by_name["time_back"].trigger()
+    until_at(qtbot, window, 14)
+    qtbot.waitUntil(lambda: session.moment.position == 0, timeout=5000)
+
+
+def test_a_laboratory_takes_the_place_of_the_strip_too(qtbot: QtBot, window: MainWindow):
+    window.labs.open("twins")
+    qtbot.waitUntil(window.time_mode.strip.isHidden, timeout=5000)
+    window.labs.close()
+    qtbot.waitUntil(window.time_mode.strip.isVisible, timeout=5000)
+
+
 def test_recording_is_switched_off_and_the_reason_is_told(qtbot: QtBot, window: MainWindow):
     window.actions_by_name["time_record"].setChecked(False)
     qtbot.waitUntil(lambda: not window.controller.time.view.is_on, timeout=5000)
