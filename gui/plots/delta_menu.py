@@ -47,7 +47,7 @@ class DeltaMenu(ChartMenu):
         self.log = self.menu.addAction("Logarithmic vertical axis")
         self.log.setObjectName("delta_menu_log")
         self.log.setCheckable(True)
-        self.log.triggered.connect(self._delta.log_pill.setChecked)
+        self.log.triggered.connect(self._delta.log_pill.toggle)
         self.nodes = self.menu.addAction("List of all nodes")
         self.nodes.setObjectName("delta_menu_nodes")
         self.nodes.setCheckable(True)
