@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,10 +21,12 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.canvas.scene import CanvasScene
+from gui.canvas.zooms import FAR_BELOW
 from gui.debugger.predict_panel import save_summary
 from gui.document import Document
 from gui.inspector.pieces import section
 from gui.labs.panel import LabPanel
+from gui.labs.pieces import scrolled
 from gui.plots.figure import Figure
 from gui.teaching.quiz_box import QuizBox
 from gui.theme import Theme
@@ -33,6 +36,15 @@ from model.teaching.exercises import Exercise, exercises
 from model.teaching.predicting import Quiz
 
 _WIDTH = 860
+_FARTHEST = 0.14
+"""Zoom under which titles could not be read however they are drawn."""
+_LARGEST = 44
+"""px of a neuron's cell at a desk, at most."""
+_LOWEST = 150
+"""px of a picture's height at a desk, at least; where there is less, the page scrolls."""
+_MORE = "With a design that runs there are two more, about its dimensions and parameters."
+_EXAMPLES = {"shape": "B × 10", "yes_no": "yes or no"}
+"""What an answer may look like, by the kind of its question."""
 
 
 class ExercisePanel(LabPanel):
@@ -47,12 +59,11 @@ class ExercisePanel(LabPanel):
         self._quiz: Quiz | None = None
         self._exercise: Exercise | None = None
         self._place = 0
+        self._follows_end = False
         self.choice = QListWidget()
         self.choice.setObjectName("exercise_list")
         self.choice.setAccessibleName("Exercises")
-        self.choice.setWordWrap(True)
         self.choice.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.choice.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.controls.addWidget(section("Exercises"))
         self.controls.addWidget(self.choice, 1)
         self.again = QPushButton("Other numbers")
@@ -67,6 +78,7 @@ class ExercisePanel(LabPanel):
         self.save.clicked.connect(self._on_save)
         self.box.passed.connect(self._on_passed)
         self.box.answered.connect(self._show_marks)
+        self.box.hint_button.clicked.connect(self._on_hint)
 
     def _fill_stage(self) -> None:
         self.introduction = QLabel()
@@ -86,14 +98,26 @@ class ExercisePanel(LabPanel):
         column.addWidget(self.picture, 2)
         column.addWidget(self.board, 3)
         column.addWidget(self.box, 1)
-        page = QWidget()
-        page.setLayout(column)
-        page.setMaximumWidth(round(_WIDTH * theme.current().scale))
-        row = QHBoxLayout()
+        self._page = QWidget()
+        self._page.setLayout(column)
+        middle = QWidget()
+        middle.setProperty("kind", "panel")
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
-        row.addWidget(page, 8)
+        row.addWidget(self._page, 100)
         row.addStretch(1)
-        self.stage.addLayout(row, 1)
+        self._area = scrolled(middle)
+        self._area.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self.stage.addWidget(self._area, 1)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme(theme.current())
+
+    @Slot(object)
+    def _on_theme(self, look: Theme) -> None:
+        self._page.setMaximumWidth(round(_WIDTH * look.scale))
+        for picture in (self.picture, self.board):
+            picture.setMinimumHeight(round(_LOWEST * look.scale))
 
     def begin(self) -> None:
         """The questions fit the design as it is now."""
@@ -106,6 +130,8 @@ class ExercisePanel(LabPanel):
             self.choice.addItem(item)
         self.choice.blockSignals(False)
         self.choice.setCurrentRow(0)
+        has_design = any(exercise.key == "dimensions" for exercise in self._all)
+        self.say(self.help if has_design else _MORE)
 
     @Slot(int)
     def _on_chosen(self, row: int) -> None:
@@ -122,11 +148,24 @@ class ExercisePanel(LabPanel):
             self.board.show_graph(self.document.graph if graph is None else graph)
         self._ask(0)
 
+    @Slot()
+    def _on_hint(self) -> None:
+        """It stands at the end of the page, which grows with it."""
+        self._follows_end = True
+
+    @Slot(int, int)
+    def _on_range(self, _low: int, high: int) -> None:
+        if self._follows_end:
+            self._area.verticalScrollBar().setValue(high)
+
     def _ask(self, place: int) -> None:
         if self._quiz is None:
             return
         self._place = place % len(self._quiz.items)
+        self._follows_end = False
         self.box.ask(self._quiz, self._place)
+        kind = self._quiz.items[self._place].question.kind
+        self.box.line.setPlaceholderText(_EXAMPLES.get(kind, "1.5 or 1/3"))
         self._show_marks()
 
     @Slot()
@@ -200,14 +239,30 @@ class BoardFigure(Figure):
         zoom = min(self.width() / source.width(), self.height() / source.height(), 1.0)
         width, height = zoom * source.width(), zoom * source.height()
         left, top = (self.width() - width) / 2, (self.height() - height) / 2
-        self._scene.render(painter, QRectF(left, top, width, height), source)
+        room = QRectF(left, top, width, height)
+        if not _FARTHEST < zoom < FAR_BELOW:
+            self._scene.render(painter, room, source)
+            return
+        # a little smaller than cards with titles are drawn: those, and shrunk, instead of blocks
+        ratio = self.devicePixelRatioF()
+        size = source.size() * FAR_BELOW * 1.01
+        picture = QPixmap((size * ratio).toSize())
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(look.color("canvas"))
+        inner = QPainter(picture)
+        inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._scene.render(inner, QRectF(QPointF(0, 0), size), source)
+        inner.end()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(room, picture, QRectF(picture.rect()))
 
 
 class MaskFigure(Figure):
-    """Dropout masks, one item a row: dark cells are off."""
+    """Dropout masks, one item a row, as on the card of a dropout layer: a disc is kept, a ring with
+    a cross is off."""
 
     def __init__(self) -> None:
-        super().__init__("exercise_mask", "Dropout masks: dark cells are off")
+        super().__init__("exercise_mask", "Dropout masks: crossed neurons are off")
         self._mask: Array | None = None
 
     def show_mask(self, mask: Array | None) -> None:
@@ -216,20 +271,30 @@ class MaskFigure(Figure):
         self.update()
 
     def paint(self, painter: QPainter, look: Theme) -> None:
-        """Round cells, as on the card of a dropout layer."""
+        """As large as there is room."""
         painter.fillRect(self.rect(), look.color("surface"))
         if self._mask is None:
             return
         rows, columns = self._mask.shape
-        side = min(self.width() / columns, self.height() / rows)
+        side = min(self.width() / columns, self.height() / rows, _LARGEST * look.scale)
         left = (self.width() - columns * side) / 2
         top = (self.height() - rows * side) / 2
         for row, column in np.ndindex(rows, columns):
-            cell = QRectF(left + column * side, top + row * side, side, side)
-            cell = cell.adjusted(0.15 * side, 0.15 * side, -0.15 * side, -0.15 * side)
-            is_on = bool(self._mask[row, column])
-            painter.setPen(look.color("border2"))
-            painter.setBrush(look.color("surface") if is_on else look.color("text"))
-            if is_on:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(cell)
+            middle = QPointF(left + (column + 0.5) * side, top + (row + 0.5) * side)
+            _paint_neuron(painter, look, middle, 0.35 * side, bool(self._mask[row, column]))
+
+
+def _paint_neuron(
+    painter: QPainter, look: Theme, middle: QPointF, radius: float, is_kept: bool
+) -> None:
+    if is_kept:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.category("Regularise"))
+        painter.drawEllipse(middle, radius, radius)
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(look.color("text2"), 0.2 * radius))
+    painter.drawEllipse(middle, 0.9 * radius, 0.9 * radius)
+    arm = 0.9 * radius * math.sqrt(0.5)
+    painter.drawLine(middle - QPointF(arm, arm), middle + QPointF(arm, arm))
+    painter.drawLine(middle + QPointF(arm, -arm), middle + QPointF(-arm, arm))

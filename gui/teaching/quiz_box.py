@@ -173,11 +173,13 @@ def hint_of(caption: str, text: str) -> QWidget:
             if place % 2:
                 row.addWidget(FormulaLabel(piece))
             else:
+                is_last = place == len(pieces) - 1
                 words = QLabel(piece.strip())
-                words.setWordWrap(len(pieces) == 1)
+                words.setWordWrap(is_last)
                 words.setTextFormat(Qt.TextFormat.PlainText)
                 words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                row.addWidget(words, 1 if len(pieces) == 1 else 0)
-        row.addStretch(0 if len(pieces) == 1 else 1)
+                row.addWidget(words, int(is_last))
+        if not pieces[-1].strip():
+            row.addStretch(1)
         rows.addLayout(row)
     return box

@@ -72,7 +72,7 @@ def dimensions(graph: NetworkGraph, found: Inference | None = None) -> Exercise:
             asked.append(_shape(key, f"What leaves {node.title}?", out, hint))
     return Exercise(
         "dimensions",
-        "Dimensions of inputs and outputs",
+        "Dimensions in and out",
         "What are the dimensions of the inputs and outputs of each layer? B is the batch size.",
         _some(asked),
     )
@@ -104,7 +104,7 @@ def layers_with_parameters(graph: NetworkGraph, found: Inference | None = None) 
         asked.insert(0, _yes_no("", "Do all layers have parameters?", not bare, said))
     return Exercise(
         "parameters",
-        "Which layers have parameters",
+        "Layers with parameters",
         "A parameter is a number that training changes. Do all layers have some?",
         _some(asked),
     )
@@ -164,8 +164,8 @@ def estimate_p(
     return Exercise(
         "estimate_p",
         "Estimate p from a picture",
-        f"Each row is the dropout mask of one item; a dark cell is off. {columns} neurons, {rows}"
-        " items.",
+        f"Each row is the dropout mask of one item; a crossed neuron is off. {columns} neurons,"
+        f" {rows} items.",
         (question,),
         picture=masks,
     )
