@@ -13,7 +13,7 @@ from gui import theme
 from gui.labs.axes_figure import AxesFigure, padded
 from gui.labs.label_placing import paint_note, place_label, tag_size
 from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
-from gui.plots.axes import Tick, log_ticks, spread
+from gui.plots.axes import spread
 from gui.plots.figure import LEFT
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
@@ -123,7 +123,6 @@ class PartsFigure(AxesFigure):
     def __init__(self, name: str, description: str, x_name: str) -> None:
         super().__init__(name, description, x_name, "loss")
         self.is_pressable = True
-        self.x_is_log = False
         self.places: Array = np.zeros(0)
         self.lines: Array = np.zeros((3, 0))
         self.cursor: int | None = None
@@ -131,15 +130,16 @@ class PartsFigure(AxesFigure):
     def show_lines(self, places: Array, lines: Array, cursor: int | None) -> None:
         """lines: (3, P)."""
         self.places, self.lines, self.cursor = np.asarray(places, float), lines, cursor
-        x = self._across()
+        x = self._along_axis(self.places)
         if len(x):
-            self.x_range = padded(float(x[0]), float(x[-1]), 0.03)
+            low, high = padded(float(x[0]), float(x[-1]), 0.03)
+            self.x_range = (10**low, 10**high) if self.x_is_log else (low, high)
         self._set_height(lines)
         self.update()
 
-    def _across(self) -> Array:
-        """(P,) places on the axis."""
-        return np.log10(np.maximum(self.places, 1e-12)) if self.x_is_log else self.places
+    def _along_axis(self, x: Array) -> Array:
+        """Decades where the axis is logarithmic."""
+        return np.log10(np.maximum(x, 1e-12)) if self.x_is_log else x
 
     def _set_height(self, lines: Array) -> None:
         known = lines[np.isfinite(lines)]
@@ -157,13 +157,6 @@ class PartsFigure(AxesFigure):
         room = 10 ** (0.06 * max(math.log10(high / low), 0.1) + 0.02)
         self.y_range = (low / room, high * room)
 
-    def _ticks(self, metrics: QFontMetricsF) -> tuple[list[Tick], list[Tick]]:
-        across, up = super()._ticks(metrics)
-        if self.x_is_log:
-            columns = max(2, int(self.width() / max(90.0, 4.5 * metrics.height())))
-            across = log_ticks(*self.x_range, columns)
-        return across, up
-
     # painting
 
     def paint(self, painter: QPainter, look: Theme) -> None:
@@ -177,7 +170,7 @@ class PartsFigure(AxesFigure):
         self.paint_bands(painter, look)
         for number, line in enumerate(self._held()):
             painter.setPen(racer_pen(look, number, 3.4 if look.is_projector else 2.2))
-            painter.drawPath(self.curve(self._across(), line))
+            painter.drawPath(self.curve(self.places, line))
 
     def _held(self) -> Array:
         """0 has no place on a log axis: it lies at the lower edge."""
@@ -189,7 +182,7 @@ class PartsFigure(AxesFigure):
     def _paint_cursor(self, painter: QPainter, look: Theme) -> None:
         if self.cursor is None or self.cursor >= len(self.places):
             return
-        x = self.to_screen(float(self._across()[self.cursor]), self.y_range[1]).x()
+        x = self.to_screen(float(self.places[self.cursor]), self.y_range[1]).x()
         wide = 2.6 if look.is_projector else 1.8
         painter.setPen(QPen(look.color("accent"), wide, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
@@ -206,7 +199,7 @@ class PartsFigure(AxesFigure):
     def place_of(self, number: int, k: int) -> QPointF | None:
         """px of a part's k-th loss; None where it is not known."""
         y = float(self._held()[number, k])
-        return self.to_screen(float(self._across()[k]), y) if math.isfinite(y) else None
+        return self.to_screen(float(self.places[k]), y) if math.isfinite(y) else None
 
     def _paint_names(self, painter: QPainter, look: Theme) -> None:
         painter.setFont(look.font("strong"))
@@ -234,7 +227,7 @@ class PartsFigure(AxesFigure):
     ) -> None:
         """(words, anchor, direction that is liked best): off the lines and one another."""
         painter.setFont(look.font("chip"))
-        x = self._across()
+        x = self.places
         points = [each for line in self._held() for each in self.screen_points(x, line)]
         taken: list[QRectF] = []
         for words, anchor, turn in notes:
@@ -254,7 +247,8 @@ class PartsFigure(AxesFigure):
 
     def number_at(self, x: float) -> int:
         """The place that is nearest to x on the axis."""
-        return int(np.abs(self._across() - x).argmin())
+        away = self._along_axis(self.places) - self._along_axis(np.array(x, dtype=float))
+        return int(np.abs(away).argmin())
 
     def lines_at(self, place: QPointF) -> list[Line]:
         """All losses at the place below the pointer."""
@@ -291,7 +285,7 @@ class SpreadFigure(PartsFigure):
     def paint_bands(self, painter: QPainter, look: Theme) -> None:
         if self.curves is None or self.curves.losses.shape[2] < 2:
             return
-        x = self._across()
+        x = self.places
         least = self.y_range[0] if self.y_is_log else -math.inf
         for number in range(2):  # the test part's would cover that of the validation part
             low = np.maximum(self.curves.low[number], least)
@@ -368,7 +362,7 @@ class RunFigure(PartsFigure):
     def paint_data(self, painter: QPainter, look: Theme) -> None:
         run = self.run
         if run is not None and run.stop.stopped is not None:
-            x = self.to_screen(float(self._across()[run.stop.stopped]), self.y_range[1]).x()
+            x = self.to_screen(float(self.places[run.stop.stopped]), self.y_range[1]).x()
             rest = QRectF(x, self.area.top(), self.area.right() - x, self.area.height())
             painter.fillRect(rest, look.with_alpha("text3", 0.12))
         super().paint_data(painter, look)
@@ -385,6 +379,6 @@ class RunFigure(PartsFigure):
         best = f"best step {run.steps[run.stop.best]:,.0f}"
         notes = [(best, place, -math.pi / 2)]
         if run.stop.stopped is not None:
-            x = self.to_screen(float(self._across()[run.stop.stopped]), self.y_range[1]).x()
+            x = self.to_screen(float(self.places[run.stop.stopped]), self.y_range[1]).x()
             notes.append(("patience ends", QPointF(x, self.area.top() + 4), 0.3))
         self.paint_notes(painter, look, notes)

@@ -7,11 +7,13 @@ from functools import partial
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from gui.labs.overfitting import OverfittingPanel
 from gui.labs.overfitting_form import WAVE
 from gui.main_window import MainWindow
+from gui.plots.figure import Figure
 from model.analysis.overfitting import item_counts
 from model.analysis.overfitting_network import Network
 from model.analysis.overfitting_polynomial import Wave
@@ -53,6 +55,15 @@ class Overfitting:
         return found[0]
 
 
+def draw(figure: Figure) -> None:
+    """As into a file: behind a tab it is not painted."""
+    figure.resize(600, 400)
+    image = QImage(600, 400, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    figure.draw(painter, 1.0)
+    painter.end()
+
+
 @pytest.fixture
 def wave(qtbot: QtBot, open_example: OpenExample) -> Overfitting:
     return Overfitting(qtbot, open_example("xor"))
@@ -76,6 +87,25 @@ def test_it_begins_with_a_polynomial_that_overfits(wave: Overfitting):
     assert panel.over_size.best_words == "best: degree 3"
     assert panel.fit.truth is not None
     assert panel.form.numbers.numbers["parameters"].text() == "10"
+
+
+def test_steps_items_and_losses_stand_at_their_places(wave: Overfitting):
+    panel = wave.panel
+    for figure, least, most in ((panel.over_steps, 1, 1e6), (panel.over_items, 4, 100)):
+        draw(figure)
+        first, last = (figure.to_screen(x, 1.0).x() for x in (least, most))
+        assert figure.area.left() < first < figure.area.left() + 0.1 * figure.area.width()
+        assert figure.area.right() > last > figure.area.right() - 0.1 * figure.area.width()
+        middle = figure.to_screen((least * most) ** 0.5, 1.0).x()  # a logarithmic axis
+        assert middle == pytest.approx((first + last) / 2)
+        assert figure.number_at(most * 1.01) == len(figure.places) - 1
+    assert panel.run is not None
+    draw(panel.over_steps)
+    place = panel.over_steps.place_of(1, panel.run.stop.best)
+    assert place is not None
+    step, loss = panel.over_steps.to_data(place)
+    assert step == pytest.approx(panel.run.steps[panel.run.stop.best])
+    assert loss == pytest.approx(panel.run.validation[panel.run.stop.best])
 
 
 def test_numbers_are_those_of_the_shown_step(wave: Overfitting):
