@@ -62,7 +62,8 @@ class JacobianFigure(Figure):
         """The entries in letters have been found. Returns the map with them."""
         if self._map is None:
             return None
-        self._map = replace(self._map, symbols=symbols, rows=symbols.output)
+        letters = {"rows": symbols.output, "columns": symbols.input}
+        self._map = replace(self._map, symbols=symbols, **letters)
         self._fit()
         if self.form == "symbols":
             self._tell_moved()

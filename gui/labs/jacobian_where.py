@@ -127,7 +127,8 @@ _TILES = (
     ("block", "each step, heads"),
     ("full", "softmax, dense"),
 )
-_SHOWN_AS = {"identity": "diagonal", "scalar": "full"}
+_WORDS = {"triangular": "nothing looks ahead", "partial": "some zeros", "scalar": "one slope"}
+_SHOWN_AS = {"identity": "diagonal", "scalar": "full", "triangular": "full", "partial": "full"}
 
 
 def _pattern(structure: str) -> np.ndarray:
@@ -135,6 +136,8 @@ def _pattern(structure: str) -> np.ndarray:
     grid = np.zeros((6, 6), bool)
     if structure == "diagonal":
         np.fill_diagonal(grid, True)
+    elif structure == "triangular":
+        grid = np.tri(6, dtype=bool)
     elif structure == "sparse":
         for row in range(6):
             grid[row, [row, (2 * row + 1) % 6]] = True
@@ -177,13 +180,15 @@ class StructureTiles(Figure):
             painter.setPen(QPen(look.color("accent" if is_lit else "border"), 2 if is_lit else 1))
             painter.setBrush(look.color("accentbg" if is_lit else "surface"))
             painter.drawRoundedRect(box, 8, 8)
-            self._picture(painter, look, box, name, is_lit=is_lit)
+            drawn = self._structure if is_lit and self._structure == "triangular" else name
+            self._picture(painter, look, box, drawn, is_lit=is_lit)
             said = self._structure if is_lit else name
             row = QRectF(box.left() + 4, box.top() + 44 * scale, box.width() - 8, 19 * scale)
             ink = "accenttext" if is_lit else "text"
             draw_fitting(painter, row, said, look, "strong", ink)
             below = row.translated(0, 18 * scale)
-            draw_fitting(painter, below, words, look, "caption", "text2")
+            under = _WORDS.get(self._structure, words) if is_lit else words
+            draw_fitting(painter, below, under, look, "caption", "text2")
 
     def _picture(
         self, painter: QPainter, look: Theme, box: QRectF, name: str, *, is_lit: bool

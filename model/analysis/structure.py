@@ -13,6 +13,8 @@ MEANINGS = {
     "diagonal": "element-wise: each output depends on its own input only",
     "block": "blocks: groups of outputs depend on groups of inputs of their own",
     "sparse": "each output depends on a few inputs",
+    "triangular": "each step depends on itself and on the steps before it",
+    "partial": "most outputs depend on most inputs",
     "full": "every output depends on every input",
 }
 SPARSE_SHARE = 0.5
@@ -36,7 +38,9 @@ def structure_of(matrix: Array) -> str:
         return "full"
     if _are_blocks(filled):
         return "block"
-    return "sparse" if filled.mean() < SPARSE_SHARE else "full"
+    if _is_staircase(filled):
+        return "triangular"
+    return "sparse" if filled.mean() < SPARSE_SHARE else "partial"
 
 
 def _are_blocks(filled: Array) -> bool:
@@ -44,3 +48,12 @@ def _are_blocks(filled: Array) -> bool:
     rows = filled[filled.any(axis=1)]
     patterns = np.unique(rows, axis=0)
     return 1 < len(patterns) < len(rows) and int(patterns.sum(axis=0).max()) == 1
+
+
+def _is_staircase(filled: Array) -> bool:
+    """Every row is filled up to a place that never moves back: nothing looks ahead."""
+    n = filled.shape[1]
+    last = n - np.argmax(filled[:, ::-1], axis=1)
+    reach = np.arange(n)[None] < last[:, None]
+    is_rising = last[0] < last[-1] and bool((np.diff(last) >= 0).all())
+    return is_rising and np.array_equal(filled, reach)

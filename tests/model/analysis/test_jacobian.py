@@ -11,9 +11,11 @@ from model.analysis.bench import Bench
 from model.analysis.jacobian import jacobian, jacobian_column
 from model.analysis.jacobian_chain import jacobian_chain
 from model.analysis.rehearsal import Rehearsal, rehearse
+from model.analysis.structure import structure_of
 from model.errors import DesignError
 from model.layer import Array, Layer
 from model.layers.activations import ReLU, Softmax
+from model.layers.attention import SelfAttention
 from model.layers.batch_norm import BatchNorm
 from model.layers.convolution import Conv2D
 from model.layers.dense import Dense
@@ -119,6 +121,11 @@ def test_structures_are_named():
     assert jacobian(alone(MaxPool2D(), 2, 4, 4), "tried").structure == "sparse"
     assert jacobian(alone(Dropout(), 8), "tried").structure == "diagonal"
     assert jacobian(alone(Dense(units=1), 1), "tried").structure == "scalar"
+    causal = SelfAttention(heads=1, causal=True)
+    assert jacobian(alone(causal, 3, 2), "tried").structure == "triangular"
+    assert structure_of(np.array([[1.0, 0.0], [1.0, 1.0]])) == "triangular"
+    assert structure_of(np.array([[1.0, 2.0, 0.0]])) == "partial"
+    assert structure_of(np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])) == "partial"
 
 
 def test_a_dense_layer_has_its_weights_as_jacobian():
