@@ -175,7 +175,8 @@ class InspectorPanel(QWidget):
     def training(self) -> TrainingPage:
         """The page that is shown while nothing is selected."""
         if self._training is None:
-            self._training = TrainingPage(self._document)
+            troubles = getattr(self._controller, "troubles", None)
+            self._training = TrainingPage(self._document, troubles=troubles)
             fit_width(self._training)
             self._training_area.setWidget(self._training)
         return self._training

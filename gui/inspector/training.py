@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.document import Document
 from gui.inspector.batch import BatchField
+from gui.inspector.first_values import FirstValuesField
 from gui.inspector.form import FieldForm
 from gui.inspector.pieces import caption, clear, section
 from gui.inspector.tensors import Row, totals_table
@@ -45,9 +48,13 @@ _NO_PATIENCE = "Only with early stopping: patience is 0."
 class TrainingPage(QWidget):
     """Optimiser, schedule, batch, penalty, clipping, early stopping, split, and the totals."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, parent: QWidget | None = None, *, troubles: Any = None
+    ) -> None:
+        """troubles: who starts the training again with other first values."""
         super().__init__(parent)
         self._document = document
+        self.first_values = FirstValuesField(document, troubles)
         self._problems: list[Problem] | None = None
         self._rows: list[Row] = []
         fields = {field.name: field for field in fields_of(TrainingSettings)}
@@ -126,6 +133,7 @@ class TrainingPage(QWidget):
             ("Penalty", [self.forms["penalty"], caption(_EXEMPT)]),
             ("Gradient clipping", [self.forms["clipping"], caption(_CLIPPED)]),
             ("Early stopping", [self.forms["stopping"]]),
+            ("First values", [self.first_values]),
             ("Split and seed", [self.forms["split"], caption(_RESTARTS)]),
         ):
             rows.addSpacing(8)
@@ -152,6 +160,7 @@ class TrainingPage(QWidget):
             f"It waits for the validation loss. {_NO_VALIDATION}" if hears else ""
         )
         self.batch.set_value(settings.batch_size)
+        self.first_values.refresh()
         self._show_problems()
         self._show_totals()
 

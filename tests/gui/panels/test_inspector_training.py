@@ -126,3 +126,24 @@ def test_how_the_l1_penalty_is_stepped_down_is_grey_while_there_is_none(
     assert document.attempt(editing.set_node, "dense_1", {"l1": 0.1})
     inspector.training.refresh()
     assert form.widget("l1_step").isEnabled()
+
+
+def test_first_values_of_all_weights_are_one_choice_and_one_step(
+    inspector: InspectorPanel, document: Document
+) -> None:
+    inspector.show_selection(())
+    field = inspector.training.first_values
+    assert field.choice.value() == "", "the layers start with Glorot's uniform values"
+    before, count = document.graph.design(), document.stack.count()
+    field.choice.edited.emit("small")
+    starts = [
+        (layer.initializer, layer.spread)
+        for layer in (node.layer for node in document.graph.nodes.values())
+        if hasattr(layer, "initializer")
+    ]
+    assert set(starts) == {("normal", 0.01)}
+    assert document.stack.count() == count + 1
+    inspector.training.refresh()
+    assert field.choice.value() == "small"
+    document.stack.undo()
+    assert document.graph.design() == before
