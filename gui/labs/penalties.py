@@ -280,7 +280,7 @@ class PenaltyPanel(LabPanel):
         show("best", short(path.lambdas[path.best]))
         self.legend.setText(
             f"Lines: equal RSS, the other coefficients held. Shaded: the {_SHAPES[path.kind]} of"
-            " the solution; the RSS line through it only touches."
+            " the solution; the RSS line through it only touches. Dotted: its way over λ."
         )
         self.say(
             f"{path.kind} at λ = {short(path.lambdas[at])}: {path.zeros[at]} of {total}"

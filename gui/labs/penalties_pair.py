@@ -26,7 +26,7 @@ Box = tuple[tuple[float, float], tuple[float, float]]
 
 class PairFigure(AxesFigure):
     """The other coefficients stay at their present values, so the lines move with lambda; both
-    axes have the same scale, so that a disc is round."""
+    axes have the same scale, so that a disc is round. Dotted: the solutions of all lambdas."""
 
     def __init__(self) -> None:
         super().__init__("penalty_pair", "Two coefficients: RSS and penalty")
@@ -85,6 +85,9 @@ class PairFigure(AxesFigure):
             self.draw_line(painter, self._ring(found, share * max(rise, _LEAST_RISE)))
         painter.setPen(QPen(look.series(0), wide))
         self.draw_line(painter, self._ring(found, rise))
+        way = path.betas[:, list(self.pair)]
+        painter.setPen(QPen(look.series(3), wide, Qt.PenStyle.DotLine))
+        self.draw_line(painter, self.screen_points(way[:, 0], way[:, 1]))
 
     def _ring(self, found: Slice, rise: float) -> list[QPointF]:
         line = found.ellipse(rise)
