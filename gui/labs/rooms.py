@@ -65,12 +65,23 @@ class Rooms(QWidget):
             self._column.addWidget(below[1])
         self._holder.hide()
         self._has_sizes = False
+        self._absent: set[int] = set()
         theme.notifier().changed.connect(self._on_theme)
 
     @property
     def is_narrow(self) -> bool:
         """One picture at a time."""
         return self._is_narrow
+
+    def set_absent(self, number: int, *, is_absent: bool) -> None:
+        """There is nothing to be seen in this room for the time being."""
+        if (number in self._absent) != is_absent:
+            self._absent ^= {number}
+            self._has_sizes = False
+            self.tabs.buttons()[number].setVisible(not is_absent)
+            if is_absent and self.tabs.value() == number:
+                self.tabs.set_value(next(k for k in range(len(self._pages)) if k != number))
+            self._fit()
 
     def show_room(self, number: int) -> None:
         """Where there is room for one only: this one."""
@@ -98,11 +109,13 @@ class Rooms(QWidget):
     def _fit(self) -> None:
         scale = theme.current().scale
         is_low = self._below is not None and self.height() < self._low * scale
-        self._is_narrow = is_low or self.width() < self._narrow * scale * len(self._rooms)
+        count = len(self._rooms) - len(self._absent)
+        is_narrow = is_low or self.width() < self._narrow * scale * count
+        self._is_narrow = is_narrow and len(self._pages) - len(self._absent) > 1
         self._holder.setVisible(self._is_narrow)
         self._show()
         if not self._is_narrow and not self._has_sizes and self.width() > 100:
-            shares = [share for _name, _widget, share in self._rooms]
+            shares = [0 if k in self._absent else room[2] for k, room in enumerate(self._rooms)]
             self._splitter.setSizes([self.width() * s // sum(shares) for s in shares])
             self._has_sizes = True
 
@@ -111,7 +124,8 @@ class Rooms(QWidget):
         for widget in {page[1]: None for page in self._pages}:
             if isinstance(widget, Stacked):
                 widget.isolate(part if self._is_narrow else None)
-            widget.setVisible(not self._is_narrow or widget is chosen)
+            is_there = all(widget is not self._pages[k][1] for k in self._absent)
+            widget.setVisible(is_there and (not self._is_narrow or widget is chosen))
         is_below = self._is_narrow and self._below is not None and chosen is self._below[1]
         self._splitter.setVisible(not is_below)
         if self._below is not None:

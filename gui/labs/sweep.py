@@ -20,7 +20,7 @@ from gui.labs.rooms import Rooms
 from gui.labs.sweep_form import SweepForm
 from gui.labs.sweep_heat import HeatFigure
 from gui.labs.sweep_lines import LinesFigure
-from gui.labs.sweep_scale import FigureScale, spread_text, value_text
+from gui.labs.sweep_scale import MOST_PLACES, FigureScale, ValueScale, spread_text, value_text
 from gui.labs.sweep_table import SweepModel, SweepTable
 from gui.plots.export_menu import ExportMenu
 from gui.theme import Theme
@@ -44,6 +44,8 @@ _SUMMARY_WIDTH = 104
 """px at a desk: room for the number of runs."""
 _NO_ROW = "Choose a setting in the table or in a picture first"
 _APPLY = "Its values into the design; Ctrl+Z takes all of them back together"
+_MOST_CELLS = 60
+"""A side of a heat map; beyond, discs are as good."""
 _JUDGED = ("val_", "test_")
 
 
@@ -78,6 +80,7 @@ class SweepPanel(LabPanel):
         self.figure.setObjectName("sweep_figure")
         self.figure.setToolTip("The figure that colours lines and cells")
         self.figure.setAccessibleName("The figure that colours lines and cells")
+        self.figure.hide()
         self.figure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.apply_button = WrappingButton("Apply to the canvas")
         self.apply_button.setObjectName("sweep_apply")
@@ -288,14 +291,21 @@ class SweepPanel(LabPanel):
         self._show_names(names)
         scale = FigureScale(self._figure_name(), self.rows)
         axes = self._axes()
-        for figure in (self.lines, self.heat):
-            figure.show_rows(self.rows, axes, scale)
+        self.lines.show_rows(self.rows, axes, self._scales(axes, MOST_PLACES), scale)
+        most = _MOST_CELLS if self.form.way.value() == "grid" else MOST_PLACES
+        self.heat.show_rows(self.rows, axes, self._scales(axes, most), scale)
+        self.rooms.set_absent(1, is_absent=len(axes) != 2)
         shown = [name for name in names if name.partition(".")[2].startswith(_JUDGED)] or names
         seeds = len(self.plan.seeds) if self.plan is not None else 0
         with QSignalBlocker(self.table.selectionModel()):
             self.model.show_rows(self.rows, axes, shown, seeds)
         self._on_brushed()
         self.choose(self.chosen)
+
+    def _scales(self, axes: list[tuple[str, str]], most: int) -> list[ValueScale]:
+        """Of all values of the plan, so that nothing moves while results come."""
+        settings = self._settings()
+        return [ValueScale([each[place] for each in settings], most) for place, _words in axes]
 
     def _show_names(self, names: list[str]) -> None:
         present = [self.figure.itemData(k) for k in range(self.figure.count())]
@@ -352,7 +362,7 @@ class SweepPanel(LabPanel):
         self.lines.select(self.chosen)
         self.heat.select(self.chosen)
         total = self.plan.n_runs if self.plan is not None else 0
-        words = f"{len(self.results):,} of {total:,} runs"
+        words = f"{len(self.results):,} of {total:,} runs" if total else ""
         if row is not None and row.setting:
             words += f"; chosen: {self._setting_words(row)}"
         self.summary.set_text(words)

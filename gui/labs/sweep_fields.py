@@ -5,12 +5,23 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.inspector.pieces import caption
 from gui.labs.pieces import icon_button
 from gui.widgets.wrapping_button import WrappingButton
+from model.assigning import TRAINING
 from model.sweep.choices import Sweepable, suggested
 
 VALUES_TIP = (
@@ -22,6 +33,46 @@ VALUES_TIP = (
 )
 
 
+class FieldCombo(QComboBox):
+    """All fields by owner and name; closed it shows the name first, cut short where need be."""
+
+    def __init__(self, choices: list[Sweepable]) -> None:
+        super().__init__()
+        self._labels = [
+            choice.title if choice.place.startswith(TRAINING) else choice.label
+            for choice in choices
+        ]
+        self.setAccessibleName("Field that varies")
+        self.setMinimumContentsLength(8)
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.setSizeAdjustPolicy(policy)
+        self.setMaxVisibleItems(18)
+        for k, choice in enumerate(choices):
+            self.addItem(choice.title)
+            tip = choice.field.description or choice.title
+            self.setItemData(k, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As ever, with other words."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control = QStyle.ComplexControl.CC_ComboBox
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width() - 6
+        words = self._labels[self.currentIndex()] if self._labels else ""
+        elide = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(words, elide, room)  # type: ignore[attr-defined]
+        painter = QStylePainter(self)
+        painter.drawComplexControl(control, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def showPopup(self) -> None:
+        """Wide enough for the longest name."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 28)
+        super().showPopup()
+
+
 class FieldRow(QWidget):
     """One field that varies. `edited` when it is another one, or its values are typed."""
 
@@ -31,17 +82,8 @@ class FieldRow(QWidget):
     def __init__(self, choices: list[Sweepable], place: str, values: str, number: int) -> None:
         super().__init__()
         self._choices = choices
-        self.combo = QComboBox()
+        self.combo = FieldCombo(choices)
         self.combo.setObjectName(f"sweep_field_{number}")
-        self.combo.setAccessibleName("Field that varies")
-        self.combo.setMinimumContentsLength(8)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.combo.setSizeAdjustPolicy(policy)
-        self.combo.setMaxVisibleItems(18)
-        for k, choice in enumerate(choices):
-            self.combo.addItem(choice.title)
-            tip = choice.field.description or choice.title
-            self.combo.setItemData(k, tip, Qt.ItemDataRole.ToolTipRole)
         places = [choice.place for choice in choices]
         self.combo.setCurrentIndex(places.index(place))
         self.remove = icon_button(

@@ -85,6 +85,7 @@ class SweepForm(QVBoxLayout):
     def _arrange(self) -> None:
         self.addWidget(section("Fields that vary"))
         self.addLayout(self.fields)
+        self.addWidget(caption("Values: 0, 0.5 or 0..0.8:5 or 1e-4..1:9:log"))
         self.addWidget(self.total)
         row = QHBoxLayout()
         row.addWidget(self.start_button, 1)

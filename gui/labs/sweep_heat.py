@@ -36,15 +36,21 @@ class HeatFigure(Figure):
         self._across = self._up = ValueScale([])
         self._area = QRectF()
 
-    def show_rows(self, rows: list[Row], labels: list[tuple[str, str]], scale: FigureScale) -> None:
-        """labels: (place, words) of the two axes, the first across."""
+    def show_rows(
+        self,
+        rows: list[Row],
+        labels: list[tuple[str, str]],
+        scales: list[ValueScale],
+        scale: FigureScale,
+    ) -> None:
+        """labels: (place, words) of the two axes, the first across; scales: of each. scale: of the
+        figure."""
         self.rows_shown, self.labels, self.scale = rows, labels, scale
         self.empty_text = "" if len(labels) == 2 else _TWO_FIELDS
         if not rows:
             self.empty_text = self.empty_text or "No run has ended as yet."
         if not self.empty_text:
-            self._across = ValueScale([row.setting[labels[0][0]] for row in rows])
-            self._up = ValueScale([row.setting[labels[1][0]] for row in rows])
+            self._across, self._up = scales
         self.update()
 
     def select(self, key: str) -> None:
@@ -72,9 +78,10 @@ class HeatFigure(Figure):
         if self._area.width() < 30 or self._area.height() < 30:
             return
         self._paint_axes(painter, look, metrics)
+        font = self._cell_font(look) if self.is_grid else None
         for row in self.rows_shown:
             if self.is_grid:
-                self._paint_cell(painter, look, row)
+                self._paint_cell(painter, look, row, font)
             else:
                 self._paint_disc(painter, look, row)
         for row in self.rows_shown:
@@ -104,7 +111,9 @@ class HeatFigure(Figure):
             at = self._spot(0.0, share).y()
             box = QRectF(0, at - height / 2, area.left() - 8, height)
             painter.drawText(box, int(RIGHT), text)
-        if not self.is_grid:
+        if self.is_grid:  # what is still to come
+            painter.fillRect(area.adjusted(1, 1, -1, -1), look.color("sunken"))
+        else:
             painter.setPen(QPen(look.color("axis"), 1))
             painter.drawLine(area.bottomLeft(), area.bottomRight())
             painter.drawLine(area.bottomLeft(), area.topLeft())
@@ -140,22 +149,29 @@ class HeatFigure(Figure):
             1, 1, -1, -1
         )
 
-    def _paint_cell(self, painter: QPainter, look: Theme, row: Row) -> None:
-        mean = row.spread(self.scale.name).mean
-        box = self._cell(row)
-        ground = self.scale.color(mean, look)
-        painter.fillRect(box, ground)
-        text = "✗" if not math.isfinite(mean) else figure_text(self.scale.name, mean)
+    def _cell_font(self, look: Theme) -> QFont | None:
+        """The larger one in which the figures of all cells have room; None: there is none."""
+        room = self._cell(self.rows_shown[0])
+        texts = [self._cell_text(row) for row in self.rows_shown]
         for font in (look.font("strong"), look.font("chip")):
-            if self._fits(font, text, box):
-                painter.setFont(font)
-                painter.setPen(ink_on(ground))
-                painter.drawText(box, int(CENTRE), text)
-                break
+            metrics = QFontMetricsF(font)
+            widest = max(metrics.horizontalAdvance(text) for text in texts)
+            if widest + 4 < room.width() and metrics.height() < room.height():
+                return font
+        return None
 
-    def _fits(self, font: QFont, text: str, box: QRectF) -> bool:
-        metrics = QFontMetricsF(font)
-        return metrics.horizontalAdvance(text) + 6 < box.width() and metrics.height() < box.height()
+    def _cell_text(self, row: Row) -> str:
+        mean = row.spread(self.scale.name).mean
+        return figure_text(self.scale.name, mean) if math.isfinite(mean) else "✗"
+
+    def _paint_cell(self, painter: QPainter, look: Theme, row: Row, font: QFont | None) -> None:
+        box = self._cell(row)
+        ground = self.scale.color(row.spread(self.scale.name).mean, look)
+        painter.fillRect(box, ground)
+        if font is not None:
+            painter.setFont(font)
+            painter.setPen(ink_on(ground))
+            painter.drawText(box, int(CENTRE), self._cell_text(row))
 
     def _paint_disc(self, painter: QPainter, look: Theme, row: Row) -> None:
         radius = 9.0 if look.is_projector else 7.0

@@ -43,16 +43,22 @@ class LinesFigure(Figure):
         self._brushes: dict[int, tuple[float, float]] = {}
         self._drag: tuple[int, float] | None = None
         self._area = QRectF()
+        self._below = 10.0
         self.setCursor(Qt.CursorShape.CrossCursor)
 
-    def show_rows(self, rows: list[Row], labels: list[tuple[str, str]], scale: FigureScale) -> None:
-        """labels: (place, words) of the axes. Brushes stay while the axes are the same."""
+    def show_rows(
+        self,
+        rows: list[Row],
+        labels: list[tuple[str, str]],
+        scales: list[ValueScale],
+        scale: FigureScale,
+    ) -> None:
+        """labels: (place, words) of the axes; scales: of each. scale: of the figure. Brushes stay
+        while the axes are the same."""
         if labels != self.labels:
             self._brushes.clear()
         self.rows_shown, self.labels, self.scale = rows, labels, scale
-        self._scales = [
-            ValueScale([row.setting[place] for row in rows]) for place, _words in labels
-        ]
+        self._scales = scales
         self.empty_text = "" if rows else "No run has ended as yet."
         self.subject = figure_words(scale.name) if scale.name else ""
         self.update()
@@ -107,7 +113,8 @@ class LinesFigure(Figure):
         side = max((metrics.horizontalAdvance(text) for text in texts), default=20.0) + 22
         right = self._figure_room(metrics)
         top = metrics.height() + 20
-        self._area = QRectF(self.rect()).adjusted(side, top, -right, -metrics.height() - 16)
+        self._below = 0.9 * metrics.height()
+        self._area = QRectF(self.rect()).adjusted(side, top, -right, -1.6 * metrics.height() - 4)
         if self._area.width() < 40 or self._area.height() < 40:
             return
         kept = self.kept()
@@ -122,7 +129,7 @@ class LinesFigure(Figure):
             self._paint_axis(painter, look, metrics, k)
 
     def _figure_room(self, metrics: QFontMetricsF) -> float:
-        texts = [text for _share, text in self.scale.marks(6)]
+        texts = ["failed", *(text for _share, text in self.scale.marks(6))]
         return max((metrics.horizontalAdvance(text) for text in texts), default=20.0) + _BAR + 22
 
     def _depth(self, row: Row) -> float:
@@ -138,7 +145,7 @@ class LinesFigure(Figure):
 
     def _y(self, share: float) -> float:
         if math.isnan(share):  # every run has failed: below all numbers
-            return self._area.bottom() + 8
+            return self._area.bottom() + self._below
         return self._area.bottom() - share * self._area.height()
 
     def points(self, row: Row) -> list[QPointF]:
@@ -194,6 +201,12 @@ class LinesFigure(Figure):
         for share, text in scale.marks(rows):
             self._paint_mark(painter, look, metrics, QPointF(x, self._y(share)), text, axis)
         self._paint_title(painter, look, axis, x)
+        if is_last and any(self._is_failed(row) for row in self.rows_shown):
+            at = QPointF(x, self._y(math.nan))
+            self._paint_mark(painter, look, metrics, at, "failed", axis)
+
+    def _is_failed(self, row: Row) -> bool:
+        return not math.isfinite(row.spread(self.scale.name).mean)
 
     def _paint_bar(self, painter: QPainter, look: Theme) -> None:
         area = self._area

@@ -18,8 +18,11 @@ from model.sweep.result import Row, Spread, is_better_high
 
 MOST_PLACES = 8
 """Up to so many different values each have a place of their own, evenly spaced."""
-_MANY_TIMES = 20.0
+_MANY_TIMES = 10.0
 """Values so many times apart stand on a logarithmic axis."""
+_CLOSE = 0.2
+_DECADES = 3.0
+"""Losses further above the least stand at the end of their axis."""
 _MANY_LOSSES = 3.0
 """The same of losses: near the best, small differences count."""
 _LUT_ENDS = {False: (0, 210), True: (255, 70)}
@@ -54,18 +57,24 @@ def spread_text(name: str, spread: Spread) -> str:
 
 
 class ValueScale:
-    """Where the values of a field stand on an axis: few ones evenly, many by size."""
+    """Where the values of a field stand on an axis: few ones evenly, many by size.
 
-    def __init__(self, values: Sequence[Any]) -> None:
+    most: so many are few.
+    """
+
+    def __init__(self, values: Sequence[Any], most: int = MOST_PLACES) -> None:
         keys = {json.dumps(value): value for value in values}
         self.values = list(keys.values())
         is_number = all(_is_number(value) for value in self.values)
         if is_number:
             self.values.sort()
-        self.is_even = len(self.values) <= MOST_PLACES or not is_number
+        self.is_even = len(self.values) <= most or not is_number
         self._places = {json.dumps(value): k for k, value in enumerate(self.values)}
         low, high = (self.values[0], self.values[-1]) if is_number and self.values else (0, 1)
         self.is_log = not self.is_even and low > 0 and high > _MANY_TIMES * low
+        if self.is_log:  # half of them lie close to the lowest
+            middle = self.values[len(self.values) // 2]
+            self.is_log = middle - low < _CLOSE * (high - low)
         self._low, self._high = self._size(low), self._size(high)
 
     def _size(self, value: float) -> float:
@@ -108,6 +117,8 @@ class FigureScale:
         self.has_any = bool(len(means))
         low, high = (float(means.min()), float(means.max())) if self.has_any else (0.0, 1.0)
         self.is_log = not self.is_high_best and low > 0 and high > _MANY_LOSSES * low
+        self.is_cut = self.is_log and high > low * 10**_DECADES
+        high = low * 10**_DECADES if self.is_cut else high
         if high - low <= 1e-12 * max(abs(low), abs(high)):
             room = 0.1 * abs(high) or 0.1
             low, high = (low - room, high + room) if not self.is_log else (low, high)
@@ -130,7 +141,11 @@ class FigureScale:
             ticks = linear_ticks(100 * self._low, 100 * self._high, count)
             return [((at / 100 - self._low) / width, f"{text} %") for at, text in ticks]
         ticks = (log_ticks if self.is_log else linear_ticks)(self._low, self._high, count)
-        return [((at - self._low) / width, text) for at, text in ticks]
+        found = [((at - self._low) / width, text) for at, text in ticks]
+        if not self.is_cut:
+            return found
+        top = f"> {short(10**self._high)}"
+        return [*(mark for mark in found if mark[0] < 1 - 1 / (count + 1)), (1.0, top)]
 
     def color(self, value: float, look: Theme) -> QColor:
         """The best is what is seen best: dark on a light ground, bright on a dark one."""
