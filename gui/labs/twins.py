@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.document import Message
 from gui.labs.panel import LabPanel
 from gui.labs.pieces import headed
 from gui.labs.race_curves import CurvesFigure, Run
@@ -317,14 +316,13 @@ class TwinPanel(LabPanel):
         if not self.controller.prepare():
             return
         text = f"Take the state of “{run.name}”"
-        put_state(self.document, self.controller, text, edit, (run.state, run.curves))
         step = run.start + len(run.losses)
         said = (
             f"The training stands at step {step:,} of the twin run “{run.name}”. Undo brings back"
             " what was there before."
         )
         self.say(said)
-        self.document.message.emit(Message("info", said))
+        put_state(self.document, self.controller, text, edit, (run.state, run.curves), said)
 
     # export
 

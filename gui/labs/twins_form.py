@@ -16,6 +16,10 @@ from model.analysis.twin_knobs import BATCH_NORM_ON, KEPT, Alteration, Knob
 STEPS = 200
 _MOST_NODES = 6
 _NO_RUN = "Choose a run in the table first"
+_PLACE = (
+    "Where it is put in: at one layer, or at all hidden activations, those behind which something"
+    " learns. All other weights and draws stay the same."
+)
 _MAP_ON, _MAP_OFF = "Paint its differences on the canvas", "Difference map off"
 _MAP = (
     "How far h, δ and θ of every node are from those of the canvas; it follows while the canvas"
@@ -55,7 +59,7 @@ class TwinForm(QVBoxLayout):
         self.place = QComboBox()
         self.place.setObjectName("twin_place")
         self.place.setAccessibleName("Where it is put in")
-        self.place.setToolTip("Where it is put in; all other weights and draws stay the same")
+        self.place.setToolTip(_PLACE)
         self.place.setSizeAdjustPolicy(policy)
         self.place.setMinimumContentsLength(8)
         self._value = QVBoxLayout()
@@ -155,6 +159,8 @@ class TwinForm(QVBoxLayout):
         self.place.clear()
         for place in knob.places:
             self.place.addItem(place.caption, place.key)
+            at = self.place.count() - 1
+            self.place.setItemData(at, place.caption, Qt.ItemDataRole.ToolTipRole)
         self.place.setVisible(bool(knob.places))
 
     def set_value(self, value: object) -> None:

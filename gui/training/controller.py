@@ -163,6 +163,10 @@ class TrainingController(QObject):
         none."""
         self._worker.lend(action)
 
+    def announce(self, sentence: str) -> None:
+        """From any thread: the window shows it after all that the training has said before."""
+        self._worker.news.put(News(sentence=sentence))
+
     def want(self, want: Want, who: object, on: bool) -> None:
         """Displays say what they need beyond the cards; nothing is computed that nobody shows."""
         askers = self._wants.setdefault(want, set())

@@ -22,11 +22,17 @@ Kept = tuple[TrainerState, dict[str, Curve]]
 
 
 def put_state(
-    document: Document, controller: Any, text: str, edit: Edit | None, state: Kept
+    document: Document,
+    controller: Any,
+    text: str,
+    edit: Edit | None,
+    state: Kept,
+    said: str = "",
 ) -> None:
     """Make the edit (None: the design stays), and let the training go on from the state, which
-    belongs to the design after it. One step of the history, called `text`."""
-    swap = _Swap(controller, state)
+    belongs to the design after it. One step of the history, called `text`. said: a sentence for the
+    window once the training stands there; undoing has one of its own then."""
+    swap = _Swap(controller, state, said)
     document.stack.beginMacro(text)
     try:
         document.stack.push(_BeforeEdit(swap))
@@ -41,8 +47,9 @@ class _Swap:
     """The states on both sides of the step. They are read and written on the training's thread
     alone, in the order in which they are asked for."""
 
-    def __init__(self, controller: Any, later: Kept) -> None:
+    def __init__(self, controller: Any, later: Kept, said: str) -> None:
         self._controller = controller
+        self._said = said
         self._earlier: Kept | None = None
         self._later: Kept | None = later
 
@@ -78,9 +85,14 @@ class _Swap:
 
     def _give_earlier(self, trainer: Trainer) -> None:
         _give(trainer, self._earlier)
+        if self._said:
+            step = trainer.step_count
+            self._controller.announce(f"Undone: the training stands at step {step:,} again.")
 
     def _give_later(self, trainer: Trainer) -> None:
         _give(trainer, self._later)
+        if self._said:
+            self._controller.announce(self._said)
 
 
 def _kept(trainer: Trainer) -> Kept:

@@ -25,7 +25,7 @@ which the new one comes."""
 
 
 class Place(NamedTuple):
-    """key: `EVERY`, `BEFORE_EVERY` or the id of a node. caption: in words."""
+    """key: `EVERY`, `BEFORE_EVERY` or the id of a node. caption: in few words."""
 
     key: str
     caption: str
@@ -48,9 +48,9 @@ def places_for(graph: NetworkGraph, layer: Layer) -> tuple[Place, ...]:
     hidden = _hidden(graph, found)
     places = []
     if any(_behind(graph, found, layer, hidden)):
-        places.append(Place(EVERY, "behind every hidden activation"))
+        places.append(Place(EVERY, "behind all activations"))
     if isinstance(layer, BatchNorm) and any(_before(graph, found, layer, hidden)):
-        places.append(Place(BEFORE_EVERY, "in front of every hidden activation"))
+        places.append(Place(BEFORE_EVERY, "before all activations"))
     return (
         *places,
         *(Place(spot.node_id, f"behind {graph.title_of(spot.node_id)}") for spot in single),

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.labs.twins import TwinPanel
 from gui.labs.twins_table import NAME, STAR
 from gui.main_window import MainWindow
-from model.analysis.twin_insertion import BEFORE_EVERY
+from model.analysis.twin_insertion import BEFORE_EVERY, EVERY
 from model.analysis.twin_knobs import BATCH_NORM_ON, DROPOUT_ON, KEPT
 from model.analysis.twins import moment_of
 from model.layers.batch_norm import BatchNorm
@@ -301,3 +301,20 @@ def test_opened_from_an_activation_dropout_comes_behind_it(qtbot: QtBot, open_ex
     alteration = panel.form.alteration()
     assert alteration is not None
     assert (alteration.node_id, alteration.name) == ("relu_1", DROPOUT_ON)
+
+
+def test_the_window_says_last_where_the_training_stands(twinning: Twinning):
+    said: list[str] = []
+    document = twinning.window.document
+    document.message.connect(lambda message: said.append(message.text))
+    twinning.panel.form.choose_insertion(BATCH_NORM_ON, EVERY)
+    twinning.panel.form.add_button.click()
+    twinning.until_done(3)
+    twinning.select(2)
+    twinning.panel.form.back_button.click()
+    twinning.qtbot.waitUntil(lambda: len(said) == 2, timeout=5000)
+    assert "start with new parameters" in said[0]  # before the trained ones take their place
+    assert "stands at step 37 of the twin run “batch norm”" in said[1]
+    document.stack.undo()
+    twinning.qtbot.waitUntil(lambda: len(said) == 4, timeout=5000)
+    assert said[-1] == "Undone: the training stands at step 7 again."

@@ -128,7 +128,7 @@ def test_places_are_layers_that_carry_numbers_to_another_layer():
     assert found == [EVERY, "data", "dense_1", "relu_1", "dense_2", "tanh_1"]
     assert keys(two_hidden(), BatchNorm())[:2] == [EVERY, BEFORE_EVERY]
     captions = [place.caption for place in places_for(two_hidden(), Dropout())]
-    assert captions[0] == "behind every hidden activation"
+    assert captions[0] == "behind all activations"
     assert captions[2] == "behind Dense 6"
 
 
