@@ -32,6 +32,8 @@ from model.trainer_state import state_of
 DEFAULT_BUDGET = 256 * 1024**2
 COPYING_SHARE = 0.015
 """Of the time of a training, what copying its states may take."""
+MOST_OF_BUDGET = 1 / 3
+"""Of the budget, what one state may take."""
 GROWTH = 1.5
 """A copy may seem to cost much because other threads ran meanwhile: so much more than the one
 before is believed at a time."""
@@ -182,11 +184,8 @@ class Recording:
     # marks
 
     def fits(self, trainer: Trainer) -> bool:
-        """A state takes no more than an eighth of the budget, or it is not worth keeping one."""
-        plan = trainer.plan
-        states = sum(array.nbytes for array in plan.states.values())
-        rows = 1 + len(trainer.slots) + (trainer.watch.best_theta is not None)
-        return 8 * (plan.theta.nbytes * rows + states + trainer.order.nbytes) <= self.budget
+        """A state takes no more than its share of the budget, or none is kept."""
+        return bytes_of(trainer) <= MOST_OF_BUDGET * self.budget
 
     def _mark(self, trainer: Trainer, kind: MarkKind, *, is_kept: bool = False) -> None:
         line = self.live
@@ -230,6 +229,14 @@ class Recording:
             LineView(line.number, line.parent.number if line.parent else 0, line.first, line.last)
             for line in self.lines
         )
+
+
+def bytes_of(trainer: Trainer) -> int:
+    """What the arrays of a state of the trainer take."""
+    plan = trainer.plan
+    states = sum(array.nbytes for array in plan.states.values())
+    rows = 1 + len(trainer.slots) + (trainer.watch.best_theta is not None)
+    return plan.theta.nbytes * rows + states + trainer.order.nbytes
 
 
 def copies_of(curves: dict[str, Curve], last: int | None = None) -> dict[str, Curve]:

@@ -10,7 +10,7 @@ from model.design import Design
 from model.feeding import Feeding
 from model.graph import NetworkGraph
 from model.recorded import Line, Mark, size_of
-from model.recording import NEAR_SHARE, Recording
+from model.recording import NEAR_SHARE, Recording, bytes_of
 from model.trainer import Trainer
 from model.trainer_state import TrainerState, restore, state_of
 
@@ -68,7 +68,7 @@ class Replayer:
         else:
             trainer = self._begin(line, step, progress)
         start = trainer.step_count
-        goals = {step - 2**power for power in range(1, max(step - start, 1).bit_length())}
+        goals = self._stops(trainer, start, step)
         for mark in [mark for mark in line.marks if mark.number > self._number]:
             if mark.step > step or (mark.step == step and mark.kind == "stumble" and not is_end):
                 break
@@ -76,6 +76,21 @@ class Replayer:
             trainer = self._pass(trainer, mark)
         self._run(trainer, step, (start, step), goals, progress)
         return trainer
+
+    def _stops(self, trainer: Trainer, start: int, step: int) -> set[int]:
+        """Where copies are made on the way: the nearer to the step the denser; where there is room
+        for a few only, in the middle of these places."""
+        places = [step - 2**power for power in range(1, max(step - start, 1).bit_length())]
+        slots = min(MOST_NEAR, self._room() // max(bytes_of(trainer), 1))
+        if slots < len(places):
+            count = len(places)
+            places = [places[(2 * k + 1) * count // (2 * slots)] for k in range(slots)]
+        return set(places)
+
+    def _room(self) -> int:
+        """Bytes for copies near the step that is shown."""
+        budget = self._recording.budget
+        return max(round(budget * NEAR_SHARE), budget - self._recording.size)
 
     def _begin(self, line: Line, step: int, progress: Progress) -> Trainer:
         """Stand at the best place before the step: the step itself is to be done again."""
@@ -147,7 +162,7 @@ class Replayer:
     def _keep(self, trainer: Trainer) -> None:
         """A copy near the step that is asked for, within its share of the budget."""
         line, design = self._line, self._design
-        if line is None or design is None or not self._recording.fits(trainer):
+        if line is None or design is None:
             return
         state = state_of(trainer)
         near = _Near(
@@ -160,6 +175,6 @@ class Replayer:
             size_of(state),
         )
         self._near.append(near)
-        budget = self._recording.budget * NEAR_SHARE
-        while len(self._near) > MOST_NEAR or sum(each.size for each in self._near) > budget:
+        room = self._room()
+        while len(self._near) > MOST_NEAR or sum(each.size for each in self._near) > room:
             self._near.pop(0)

@@ -53,6 +53,7 @@ class TimeMode(QObject):
         actions["time_strip"].toggled.connect(self._on_strip_toggled)
         actions["time_record"].toggled.connect(self._on_record_toggled)
         time.changed.connect(self._on_changed)
+        time.replaying.connect(self._on_replaying)
         self._window.controller.state_changed.connect(self._on_state_changed)
         self._window.document.opened.connect(self._on_opened)
         self._window.stage.installEventFilter(self)
@@ -137,6 +138,16 @@ class TimeMode(QObject):
             self._place()
         self._fill_branches(view)
         self._refresh(view)
+
+    @Slot(float)
+    def _on_replaying(self, share: float) -> None:
+        """A long way back can be given up."""
+        action = self._window.actions_by_name["time_now"]
+        if share > 0:
+            action.setEnabled(True)
+            set_tip(action, "Give up computing the step again, and show the newest")
+        elif share < 0:
+            self._refresh(self._time.view)
 
     def _fill_branches(self, view: RecordingView) -> None:
         self.branches.clear()

@@ -84,6 +84,17 @@ def test_one_by_one_and_back_to_now(qtbot: QtBot, window: MainWindow):
     until_at(qtbot, window, None)
 
 
+def test_a_long_way_back_says_how_far_it_is_and_can_be_given_up(window: MainWindow):
+    now, time = window.actions_by_name["time_now"], window.controller.time
+    time.replaying.emit(0.25)
+    assert window.time_mode.strip.chip.text() == "computing again: 25%"
+    assert now.isEnabled()
+    assert "Give up" in now.toolTip()
+    time.replaying.emit(-1.0)
+    assert window.time_mode.strip.chip.text() == "of 60"
+    assert not now.isEnabled()
+
+
 def test_run_says_that_it_makes_a_branch(qtbot: QtBot, window: MainWindow):
     window.controller.time.seek(15)
     until_at(qtbot, window, 15)
