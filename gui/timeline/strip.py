@@ -28,6 +28,7 @@ class TimeStrip(QFrame):
         self.setProperty("kind", "timestrip")
         self.setAutoFillBackground(True)
         self._time = time
+        self._chips = ("", "")
         self.scrubber = Scrubber()
         self.field = StepField()
         self.chip = Chip()
@@ -95,7 +96,7 @@ class TimeStrip(QFrame):
             part.setEnabled(not why)
         self.scrubber.setToolTip(why or f"Drag to any past step.\n{words.kept(view)}")
         self.field.setToolTip(why or "Type a step, then Enter")
-        self.chip.setText(words.chip(view))
+        self._chips = (words.chip(view), words.short_chip(view))
         self.chip.setToolTip(why or words.kept(view))
         self.branches.setVisible(len(view.lines) > 1)
         self.branches.setToolTip(f"{len(view.lines)} runs of this training: go to the end of one")
@@ -109,9 +110,9 @@ class TimeStrip(QFrame):
     def _on_replaying(self, share: float) -> None:
         """A long way back says how far it is."""
         if share < 0:
-            self.chip.setText(words.chip(self._time.view))
+            self._chips = (words.chip(self._time.view), words.short_chip(self._time.view))
         elif share > 0:
-            self.chip.setText(f"computing again: {share:.0%}")
+            self._chips = (f"computing again: {share:.0%}", f"{share:.0%}")
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -125,11 +126,12 @@ class TimeStrip(QFrame):
 
     def _fit(self) -> None:
         beside, alone = _STYLE.ToolButtonTextBesideIcon, _STYLE.ToolButtonIconOnly
-        self.chip.setVisible(True)
-        for style, has_chip in ((beside, True), (alone, True), (alone, False)):
+        long, short = self._chips
+        for style, text in ((beside, long), (alone, long), (alone, short), (alone, "")):
             for button in (self.now, self.go_on):
                 button.setToolButtonStyle(style)
-            self.chip.setVisible(has_chip)
+            self.chip.setText(text)
+            self.chip.setVisible(bool(text))
             if self._needed() <= self.width():
                 return
 

@@ -14,6 +14,11 @@ def chip(view: RecordingView) -> str:
     return f"step {view.at:,} of {view.newest:,}: the past"
 
 
+def short_chip(view: RecordingView) -> str:
+    """The same where room is short: the step itself stands in the field beside it."""
+    return f"of {view.newest:,}" if view.at is None else f"of {view.newest:,}: past"
+
+
 def kept(view: RecordingView) -> str:
     """How much is kept."""
     size = f"{view.size / MIB:.1f}" if view.size < 10 * MIB else f"{view.size / MIB:,.0f}"
