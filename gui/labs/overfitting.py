@@ -122,7 +122,10 @@ class OverfittingPanel(LabPanel):
 
     def begin(self) -> None:
         """The wave at once, and a look at the design; from a node, its units."""
-        self._wanted = ("design", self.node_id) if self.node_id else None
+        present = self.form.key()
+        self._wanted = None if present == WAVE else present
+        if self.node_id:
+            self._wanted = ("design", self.node_id)
         self._look_at_design()
         if self._wanted is None:
             self._study()
@@ -170,6 +173,10 @@ class OverfittingPanel(LabPanel):
         self.form.show_designs(list(words.items()), why)
         wanted, self._wanted = self._wanted, None
         if wanted is None:
+            return
+        ground = self.ground
+        if isinstance(ground, Network) and (ground.graph, ground.chosen) == (graph, wanted[1]):
+            self._study()  # as it was left
             return
         if wanted[1] not in words and "" in words:
             wanted = ("design", "")

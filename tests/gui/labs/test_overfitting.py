@@ -14,6 +14,7 @@ from gui.labs.overfitting import OverfittingPanel
 from gui.labs.overfitting_form import WAVE
 from gui.main_window import MainWindow
 from gui.plots.figure import Figure
+from model import editing
 from model.analysis.overfitting import item_counts
 from model.analysis.overfitting_network import Network
 from model.analysis.overfitting_polynomial import Wave
@@ -210,6 +211,22 @@ def test_another_size_on_fewer_items_becomes_an_edit(network: Overfitting):
     assert network.on_training_thread(lambda trainer: len(trainer.order)) == 480
     document.stack.undo()
     assert document.graph.node("dense_1").layer == Dense(units=8)
+
+
+def test_coming_back_goes_on_as_it_was_left_or_with_the_design_as_it_is_now(network: Overfitting):
+    panel, window = network.panel, network.window
+    network.set("items", 30)
+    panel.leave_wanted.emit()
+    window.labs.open("overfitting")
+    network.settle()
+    assert panel.form.number("items") == 30
+    panel.leave_wanted.emit()
+    assert window.document.attempt(editing.set_fields, "dense_1", {"units": 5})
+    window.labs.open("overfitting")
+    network.qtbot.waitUntil(lambda: panel.form.number("size") == 5, timeout=5000)
+    network.settle()
+    assert panel.run is not None
+    assert (panel.run.size, panel.run.items) == (5, 480)
 
 
 def test_a_design_without_validation_part_is_told_why_not(qtbot: QtBot, open_example: OpenExample):
