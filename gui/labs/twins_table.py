@@ -109,6 +109,8 @@ class TwinModel(QAbstractTableModel):
     def show_runs(self, runs: list[TwinRun]) -> None:
         """Show these; the rows keep their order where the runs are the same ones."""
         is_same = {run.number for run in runs} == {run.number for run in self.runs}
+        if is_same and not runs:
+            return
         if is_same:
             found = {run.number: run for run in runs}
             self.runs = [found[run.number] for run in self.runs]

@@ -318,3 +318,12 @@ def test_the_window_says_last_where_the_training_stands(twinning: Twinning):
     document.stack.undo()
     twinning.qtbot.waitUntil(lambda: len(said) == 4, timeout=5000)
     assert said[-1] == "Undone: the training stands at step 7 again."
+
+
+def test_the_runs_can_be_begun_anew_before_the_first_has_shown_anything(
+    qtbot: QtBot, open_example: OpenExample
+):
+    panel = open_panel(open_example("iris"), TwinPanel, "twins")
+    panel.form.steps.set_value(10)
+    panel.run_all()
+    qtbot.waitUntil(lambda: len(panel.runs) == 2 and not panel.job.is_running, timeout=8000)
