@@ -42,6 +42,7 @@ from gui.plots.spec import PlotSpec
 from gui.presenting import Presenting
 from gui.problems import ProblemsPanel
 from gui.recovery import Recovery
+from gui.seismograph_action import SeismographAction
 from gui.settings import LAYOUT_VERSION, Settings
 from gui.stage import Stage
 from gui.status_strip import StatusStrip
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
         self.presenting = Presenting(self)
         self.debugging = DebugMode(self)
         self.labs = LabMode(self)
+        self.seismograph = SeismographAction(self)
         fill_lab_menu(self.menus["Laboratories"], self.labs)
         self.time_mode = TimeMode(self)
         add_time_menu(self.menus["Train"], self.time_mode.menu)

@@ -129,6 +129,9 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
             height = min(max(place.y(), frame.plot.top()), frame.plot.bottom())
             place.setY(height)
             edge = QPointF(max(place.x(), frame.plot.right()), height)
+            if _has_gone(frame, curve):
+                _paint_fall(painter, frame, place)
+                place = edge
             end = QPointF(box.left() + _LEADER - 3, box.center().y())
             painter.drawPolyline([place, edge, end])
             _paint_symbol(painter, box.adjusted(_LEADER, 0, 0, 0), texts, look, color)
@@ -139,6 +142,22 @@ def paint_ends(painter: QPainter, frame: Frame, look: Theme) -> None:
             painter.drawText(
                 box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, texts[0]
             )
+    painter.restore()
+
+
+def _has_gone(frame: Frame, curve: Curve) -> bool:
+    """Its last values have no place on the axis, such as 0 on a logarithmic one."""
+    y = frame.y[curve.key]
+    return len(y) > 0 and not math.isfinite(y[-1])
+
+
+def _paint_fall(painter: QPainter, frame: Frame, place: QPointF) -> None:
+    """From its last place a curve falls off the axis."""
+    painter.save()
+    pen = painter.pen()
+    pen.setDashPattern([1.5, 2.5])
+    painter.setPen(pen)
+    painter.drawLine(place, QPointF(place.x(), frame.plot.bottom()))
     painter.restore()
 
 

@@ -172,6 +172,13 @@ class DeltaPlot(CurvePanel):
         if key in [curve.key for curve in self.chart.curves]:
             self.chart.set_highlighted(key)
 
+    def find_node(self, node_id: str) -> None:
+        """The same, on the strip of δ where this strip has no curve of the node."""
+        self.refresh()
+        if f"{self.mode.prefix}{node_id}" not in [curve.key for curve in self.chart.curves]:
+            self.set_mode("delta")
+        self.show_node(node_id)
+
     def _ask(self) -> None:
         """The vital signs are copied only while they are looked at."""
         is_on = self.mode.key != "delta" and self.isVisible()
