@@ -24,7 +24,7 @@ from gui.labs.dropout_figures import (
 from gui.labs.dropout_stage import DropoutStage
 from gui.labs.panel import LabPanel
 from gui.plots.numbers import short
-from gui.widgets import NumberField
+from gui.widgets import NumberField, Segmented
 from model.analysis.dropout_committee import Committee
 from model.analysis.dropout_study import (
     DropoutSubject,
@@ -35,6 +35,10 @@ from model.trainer import Trainer
 
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WAIT_MS = 150
+_WHICH = {
+    True: "The open design, or a built-in one: of its 8 neurons all 256 sub-networks can be asked",
+    False: "The open design has no Dropout layer: a built-in one with 8 neurons takes its place",
+}
 
 
 class DropoutPanel(LabPanel):
@@ -45,6 +49,10 @@ class DropoutPanel(LabPanel):
     prepared = Signal(object)
 
     def build(self) -> None:
+        self.which = Segmented(
+            [("own", "this design"), ("small", "small one")], "own", "Which network"
+        )
+        self.which.setObjectName("dropout_which")
         self.node = QComboBox()
         self.node.setObjectName("dropout_node")
         self.node.setToolTip("Which Dropout layer the masks and activations are of")
@@ -63,7 +71,7 @@ class DropoutPanel(LabPanel):
         self.second = whole_field("dropout_second", "The neuron along the y axis of the noise")
         self._subject: DropoutSubject | None = None
         self._found: Found | None = None
-        self._is_own = False
+        self._has_own = False
         self._later = QTimer(self, interval=_WAIT_MS, singleShot=True)
         self._fill_controls()
         self.pictures = DropoutStage()
@@ -71,6 +79,7 @@ class DropoutPanel(LabPanel):
         self._connect()
 
     def _fill_controls(self) -> None:
+        self.controls.addWidget(self.which)
         self._add("Dropout layer", self.node)
         self._add("Item", self.item)
         self.doubtful = QPushButton("The most doubtful item")
@@ -105,6 +114,7 @@ class DropoutPanel(LabPanel):
 
     def _connect(self) -> None:
         self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
+        self.which.changed.connect(self._on_which)
         self.node.currentIndexChanged.connect(self._on_wish)
         self.item.valueChanged.connect(self._on_wish)
         self.samples.edited.connect(self._on_wish)
@@ -118,21 +128,35 @@ class DropoutPanel(LabPanel):
     def begin(self) -> None:
         """Copy the training as it stands, or train the built-in network."""
         self._found = self._subject = None
+        self.job.cancel()
         layers = [node.layer for node in self.document.graph.nodes.values()]
-        self._is_own = any(isinstance(layer, Dropout) for layer in layers)
-        if not self._is_own:
+        self._has_own = any(isinstance(layer, Dropout) for layer in layers)
+        self.which.setEnabled(self._has_own)
+        self.which.setToolTip(_WHICH[self._has_own])
+        if not self._has_own or self.node_id:
+            self.which.set_value("own" if self._has_own else "small")
+            self.node_id = self.node_id if self._has_own else ""
+        if not self.is_own:
             self.job.start(from_start, int(self.samples.value()))
-            return
+        elif self.controller.prepare():
+            self.controller.lend(self._lent)
 
-        def prepare(trainer: Trainer) -> None:
-            self.prepared.emit(dropout_subject(trainer))
+    @property
+    def is_own(self) -> bool:
+        """The open design is looked at, not the built-in network."""
+        return self.which.value() == "own"
 
-        if self.controller.prepare():
-            self.controller.lend(prepare)
+    @Slot(object)
+    def _on_which(self, _value: object) -> None:
+        self.node_id = ""
+        self.begin()
+
+    def _lent(self, trainer: Trainer) -> None:
+        self.prepared.emit(dropout_subject(trainer))
 
     @Slot(object)
     def _on_prepared(self, subject: DropoutSubject) -> None:
-        if self.isVisible():
+        if self.isVisible() and self.is_own:
             self._take(subject)
             self._start(-1)
 
@@ -190,8 +214,10 @@ class DropoutPanel(LabPanel):
         subject, record, _noise, _answer = found
         many = f"{2**record.neurons:,}" if record.neurons <= 20 else power(record.neurons)
         text = f"{record.found:,} different sub-networks of {many} in {len(record.masks):,} masks"
-        if not self._is_own:
+        if not self._has_own:
             return f"Your design has no Dropout layer: a built-in network on moons. {text}"
+        if not self.is_own:
+            return f"A built-in network on moons. {text}"
         if not subject.step_count:
             return f"Untrained as yet: the masks are those of the first steps to come. {text}"
         last = int(record.steps[-1])

@@ -72,6 +72,21 @@ def test_the_average_over_samples_is_drawn_beside_the_exact_one(
     assert (ticks[0][1], ticks[-1][1]) == ("1", "100")
 
 
+def test_beside_the_open_design_the_small_network_can_be_looked_at(
+    qtbot: QtBot, open_example: OpenExample
+):
+    panel = panel_of(qtbot, open_example("breast_cancer_dropout", SIZE))
+    assert panel.is_own
+    panel.which.buttons()[1].click()
+    qtbot.waitUntil(lambda: panel._found is not None, timeout=15000)
+    assert panel._found is not None
+    assert panel._found[3].exact is not None
+    assert "A built-in network on moons" in panel._said.full_text()
+    panel.which.buttons()[0].click()
+    qtbot.waitUntil(lambda: panel._found is not None, timeout=15000)
+    assert panel._found[3].exact is None
+
+
 def test_without_an_exact_average_the_band_lies_around_the_mean(
     qtbot: QtBot, open_example: OpenExample
 ):
