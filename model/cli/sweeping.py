@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -76,9 +75,8 @@ def _known(plan: Plan, records: Records | None) -> list[Result]:
 
 def _missing(plan: Plan, options: argparse.Namespace, found: list[Result]) -> Iterator[Result]:
     known = {result.key for result in found}
-    parent = None if options.dask else os.getpid()
     tasks = [
-        task_of(plan, setting, seed, parent=parent)
+        task_of(plan, setting, seed)
         for setting, seed in plan.runs()
         if (key_of(setting), seed) not in known
     ]

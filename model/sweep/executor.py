@@ -13,7 +13,7 @@ from typing import Any
 
 from model.errors import DesignError
 from model.sweep.result import Result
-from model.sweep.run import Task, run
+from model.sweep.run import Task, run, stay_with
 
 _ANSWER_SECONDS = 10
 """A cluster that is there answers sooner."""
@@ -30,8 +30,8 @@ def results(
 
     jobs: processes at work. Each has one thread for its matrix products: more would wait for one
     another, and the figures do not depend on the number of jobs. cluster: the address of a Dask
-    scheduler, whose workers take the place of the processes. is_apart: not even a single job runs
-    in this process. Closing the iterator ends what runs.
+    scheduler, whose workers take the place of the processes. is_apart: for a window, which has the
+    right of way; not even a single job runs in its process. Closing the iterator ends what runs.
 
     Raises: PoolError.
     """
@@ -40,7 +40,10 @@ def results(
             yield from _from(tasks, {"backend": "dask", "client": client}, -1, "all")
         return
     count = max(jobs, 2) if is_apart else jobs
-    options = {"backend": "loky", "inner_max_num_threads": 1} if count > 1 else {}
+    options: dict[str, Any] = {}
+    if count > 1:
+        options = {"backend": "loky", "inner_max_num_threads": 1}
+        options |= {"initializer": stay_with, "initargs": (os.getpid(), is_apart)}
     try:
         yield from _from(tasks, options, count, "2*n_jobs" if count == jobs else jobs)
     except BrokenProcessPool:

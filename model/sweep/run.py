@@ -27,14 +27,13 @@ from model.trainer import Trainer
 _LOOK_SECONDS = 0.1
 """Between two looks whether the run is still wanted."""
 _ORPHAN_SECONDS = 0.5
+_MODESTY = 5
 _NO_FIGURES = ("done", "seed", "steps_per_second", "sample", "finished")
 
 
 @dataclass(frozen=True)
 class Task:
-    """Everything that a process needs for one run. parent: the process that has asked; when it
-    dies, so does the worker; None: it is somewhere else. stop: the run ends early when this file
-    appears."""
+    """Everything that a process needs for one run. stop: it ends early when this file appears."""
 
     design: Design
     setting: Setting
@@ -42,15 +41,12 @@ class Task:
     epochs: int | None
     steps: int | None
     name: str
-    parent: int | None = None
     stop: str = ""
 
 
-def task_of(
-    plan: Plan, setting: Setting, seed: int, *, parent: int | None = None, stop: str = ""
-) -> Task:
+def task_of(plan: Plan, setting: Setting, seed: int, *, stop: str = "") -> Task:
     """One of the plan's runs."""
-    return Task(plan.design, setting, seed, plan.epochs, plan.steps, plan.name, parent, stop)
+    return Task(plan.design, setting, seed, plan.epochs, plan.steps, plan.name, stop)
 
 
 def run(task: Task) -> Result | None:
@@ -59,8 +55,6 @@ def run(task: Task) -> Result | None:
     None: it is not wanted any more. A design that cannot run with this setting, or whose loss is
     no number any more, is a result too, with its fault.
     """
-    if task.parent is not None:
-        _die_with(task.parent)
     if task.stop and Path(task.stop).exists():
         return None
     began = time.perf_counter()
@@ -141,18 +135,17 @@ def _plain(value: Any) -> Any:
     return number if math.isfinite(number) else None
 
 
-_watched: set[int] = set()
+def stay_with(parent: int, is_modest: bool) -> None:
+    """For a process of the pool, before its first run: Ctrl+C is for the parent, and without a
+    parent there is nobody to train for (a pool's own processes would wait for minutes).
 
-
-def _die_with(parent: int) -> None:
-    """In a process of the pool, once: Ctrl+C is for the parent, and without a parent there is no
-    one to train for. A pool's own processes would wait for minutes."""
-    if os.getpid() == parent or parent in _watched:
-        return
-    _watched.add(parent)
+    is_modest: let the window of the parent go first.
+    """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if os.getppid() == parent:
+    if is_modest and hasattr(os, "nice"):
+        os.nice(_MODESTY)
+    if hasattr(os, "fork"):  # elsewhere nobody inherits an orphan, and its parent keeps its number
         threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
 
 

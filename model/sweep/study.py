@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import tempfile
 import threading
@@ -65,7 +64,7 @@ def _results(
     with tempfile.TemporaryDirectory(prefix="deltaboard-") as folder:
         stop = Path(folder) / "stop"
         tasks = [
-            task_of(plan, setting, seed, parent=os.getpid(), stop=str(stop))
+            task_of(plan, setting, seed, stop=str(stop))
             for setting, seed in plan.runs()
             if (key_of(setting), seed) not in known
         ]

@@ -34,7 +34,7 @@ def rate(jobs: int) -> float:
     plan = make_plan(
         design, factors_of(design, ["dropout_1.p=0,0.5"]), seeds=RUNS // 2 * jobs, epochs=150
     )
-    tasks = [task_of(plan, setting, seed, parent=os.getpid()) for setting, seed in plan.runs()]
+    tasks = [task_of(plan, setting, seed) for setting, seed in plan.runs()]
     began, count = 0.0, -WARMING * jobs
     for _result in results(tasks, jobs, is_apart=True):
         count += 1

@@ -191,6 +191,19 @@ def test_after_a_kill_nothing_is_lost_no_process_stays_and_the_rest_is_done(
 
 @only_posix
 @needs_proc
+def test_processes_whose_parent_is_killed_before_the_first_run_do_not_stay(tmp_path: Path):
+    command = [sys.executable, "main.py", *LONG, "--jobs", "2", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        give_up_at = time.monotonic() + 20
+        while len(pool := children_of(process.pid)) < 3 and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+        process.kill()
+    assert len(pool) >= 3  # two that train, and what clears up after them
+    wait_until_gone(pool)
+
+
+@only_posix
+@needs_proc
 def test_ctrl_c_ends_all_processes_and_says_what_is_kept(tmp_path: Path):
     out = tmp_path / "runs.jsonl"
     with started(out) as process:
