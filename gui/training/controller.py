@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QWidget
 from gui.document import Document, Message
 from gui.training.frames import FrameGuard
 from gui.training.phases import PhaseClock
+from gui.training.running import News
 from gui.training.time_travel import TimeTravel
 from gui.training.troubles import Troubles
-from gui.training.worker import News, TrainingWorker
+from gui.training.worker import TrainingWorker
 from model import editing
 from model.errors import DesignError, DivergedError
 from model.graph import NetworkGraph
@@ -182,7 +183,7 @@ class TrainingController(QObject):
         return self._worker.quit()
 
     def _ask(self, request: SnapshotRequest) -> None:
-        self.request = self._worker.request = request
+        self.request = self._worker.showing.request = request
         if not self.is_running:
             self._worker.show()
 
@@ -240,10 +241,12 @@ class TrainingController(QObject):
 
     @Slot()
     def _on_display(self) -> None:
-        found = self._worker.snapshots.take()  # before the news, or a reset would clear a fresh one
+        found = (
+            self._worker.showing.snapshots.take()
+        )  # before the news, or a reset would clear a fresh one
         was_reset = self._hear_all()
         self.time.look()
-        self._worker.is_display_waiting = True
+        self._worker.showing.is_waiting = True
         if was_reset and found is not None:
             self._worker.show()  # whether it was taken before or after the reset, nobody knows
             return

@@ -49,18 +49,19 @@ class Desk:
     def quiet(self) -> Trainer:
         """The trainer after all that was asked for has been done and shown."""
         done: list[bool] = []
-        self.controller._worker._commands.put(lambda: done.append(True))
+        self.controller._worker._running.commands.put(lambda: done.append(True))
         self.until(lambda: bool(done))
         self.until(
             lambda: (
-                self.controller._worker.news.empty() and self.controller._worker.snapshots.is_empty
+                self.controller._worker.news.empty()
+                and self.controller._worker.showing.snapshots.is_empty
             )
         )
         return self.trainer
 
     @property
     def trainer(self) -> Trainer:
-        found = self.controller._worker._trainer
+        found = self.controller._worker._running.trainer
         assert found is not None
         return found
 

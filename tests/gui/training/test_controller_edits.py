@@ -155,7 +155,7 @@ def test_a_design_that_cannot_run_stops_the_old_one_too(desk: Desk, design: Desi
     assert len(desk.snapshots) == shown, "the old network is still trained and shown"
     assert desk.controller.state == "idle"
     assert desk.controller.latest is None
-    assert not desk.controller._worker._is_running
+    assert not desk.controller._worker._running.is_running
 
 
 def test_a_layer_frozen_between_two_steps_keeps_its_weights(desk: Desk):

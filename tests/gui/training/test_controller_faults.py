@@ -71,7 +71,7 @@ def test_a_fault_while_looking_does_not_end_the_thread(desk: Desk, monkeypatch: 
         raise ZeroDivisionError("a bug in a picture")
 
     with monkeypatch.context() as patched:
-        patched.setattr("gui.training.worker.take_snapshot", broken)
+        patched.setattr("gui.training.showing.take_snapshot", broken)
         desk.controller.run()
         desk.until_state("failed")
         desk.until(lambda: bool(desk.faults))
