@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from model.snapshot import CurveView, Snapshot
 
 _START_SMOOTHING = 0.8
+_SHARE_TOP = 1.05  # of an axis of shares: a mark at 1 is not cut
 _MOST_SHARE = 0.4  # of the width that the list of nodes may take
 _LEAST_CHART = 300  # px at a desk beside which the list shows itself
 _TITLE = 620  # px at a desk from which the title has room beside the switch
@@ -136,9 +137,8 @@ class DeltaPlot(CurvePanel):
         self.chooser.setCurrentIndex(self.chooser.findData(key))
         self.chart.set_curves(())
         is_share = self.mode.is_share
-        self.chart.set_bounds(
-            0.0 if is_share else None, 1.0 if is_share else None, is_whole=is_share
-        )
+        bounds = (0.0, _SHARE_TOP) if is_share else (None, None)
+        self.chart.set_bounds(*bounds, is_whole=is_share)
         self.log_pill.setChecked(self._is_log[key])
         self._place_switches()
         self.chart.set_log(self._is_log[key])

@@ -81,7 +81,7 @@ def test_a_share_has_an_axis_from_zero_to_one_and_no_switch_for_a_logarithm(make
     panel = make()
     send(panel)
     panel.set_mode("dead")
-    assert panel.chart.limits[2:] == (0.0, 1.0)
+    assert panel.chart.limits[2:] == (0.0, 1.05)
     assert not panel.log_pill.isVisible()
     panel.set_mode("delta")
     assert panel.log_pill.isVisible()
