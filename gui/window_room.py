@@ -150,6 +150,8 @@ class WindowRoom(QObject):
         if window.is_presenting or is_tight == self._was_tight:
             return
         self._was_tight = is_tight
+        if window.debugging.is_open:  # which has put it away, and gives it back as it was
+            return
         is_open = settings.panel_choice("inspector", is_tight)
         is_shown = not is_tight if is_open is None else is_open
         self._on_inspector_toggled(is_shown)

@@ -168,6 +168,7 @@ class ItemChooser(QWidget):
         self.spin.setObjectName("debug_item")
         self.spin.setAccessibleName("Item of the batch")
         self.spin.setKeyboardTracking(False)
+        self.spin.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.spin.setPrefix("item ")
         self.whole = QToolButton()
         self.whole.setObjectName("debug_whole_batch")
@@ -198,7 +199,7 @@ class ItemChooser(QWidget):
         look = theme.current()
         text = f"{self.spin.prefix()}{self.spin.maximum()}{self.spin.suffix()}"
         width = QFontMetricsF(look.font("mono")).horizontalAdvance(text)
-        self.spin.setFixedWidth(round(width + 46 * look.scale))
+        self.spin.setFixedWidth(round(width + 48 * look.scale))
 
     def show_moment(self, moment: Moment) -> None:
         """The item of this walk; a batch of one leaves no choice."""

@@ -31,17 +31,25 @@ class FaultPanel(QWidget):
         self._guesses = 0
         self.header = PlotHeader("")
         self.plant = QPushButton("Plant a fault")
+        self.plant.setObjectName("fault_plant")
         self.plant.setToolTip("Walk through a backward pass with one mistake in it")
         self.node, self.kind = QComboBox(), QComboBox()
         self.node.setObjectName("fault_node")
         self.node.setAccessibleName("Card with the fault")
         self.kind.setObjectName("fault_kind")
         self.kind.setAccessibleName("What is wrong there")
+        for box in (self.node, self.kind):  # long names must not widen the window
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(10)
         for key, info in FAULTS.items():
             self.kind.addItem(info.title, key)
         self.judge = QPushButton("That is it")
+        self.judge.setObjectName("fault_judge")
         self.judge.setProperty("kind", "primary")
         self.give_up = QPushButton("Tell me")
+        self.give_up.setObjectName("fault_give_up")
         self.verdict = QLabel(_ASIDE)
         self.verdict.setObjectName("fault_verdict")
         self.verdict.setWordWrap(True)

@@ -22,6 +22,9 @@ VIEWS_WIDTH = 1.25
 """Of the views, in widths of the inspector."""
 BELOW_HEIGHT = 0.27
 """Share of the window's height of tape and operations, at most."""
+NARROW = 960
+"""Width of the window, px at a desk, below which the tape has no room beside the operations."""
+_TABS_SHARE = 0.55
 WIDE = 1500
 """Width of the window, px at a desk, from which the views reach down beside tape and operations;
 in a narrower one these need all of it."""
@@ -44,6 +47,7 @@ class DebugRooms(QObject):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("debug_tabs")
         self.tabs.setDocumentMode(True)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
         self._had_inspector = True
         self._was_rail = False
         self._plots: list[str] = []
@@ -58,9 +62,11 @@ class DebugRooms(QObject):
         window.palette_panel.set_rail(True)
         if self._views is None or self._below is None:
             self._views, self._below = self._make()
+        look = theme.current()
+        self._place_tape(is_tab=window.width() < NARROW * min(look.scale, 1.4))
+        self._give_tabs_room()
         self._views.show()
         self._below.show()
-        look = theme.current()
         if window.width() >= WIDE * min(look.scale, 1.4):
             area = Qt.DockWidgetArea.RightDockWidgetArea
             window.setCorner(Qt.Corner.BottomRightCorner, area)  # the views reach down
@@ -68,6 +74,23 @@ class DebugRooms(QObject):
         height = min(look.size("bottom_dock"), BELOW_HEIGHT * window.height())
         window.resizeDocks([self._views], [round(width)], Qt.Orientation.Horizontal)
         window.resizeDocks([self._below], [round(height)], Qt.Orientation.Vertical)
+
+    def _give_tabs_room(self) -> None:
+        """All of their names, where the tape does not need it."""
+        bar = self.tabs.tabBar().sizeHint().width()
+        self.tabs.setMinimumWidth(min(bar + 4, round(_TABS_SHARE * self._window.width())))
+
+    def _place_tape(self, *, is_tab: bool) -> None:
+        """Beside the operations, or in a narrow window as a tab of its own."""
+        if self.tape is None:
+            return
+        place = self.tabs.indexOf(self.tape)
+        if is_tab and place < 0:
+            self.tabs.addTab(self.tape, "Tape")
+        elif not is_tab and place >= 0:
+            self.tabs.removeTab(place)
+            self._split.insertWidget(0, self.tape)
+            self.tape.show()
 
     def leave(self) -> None:
         """Everything as it was."""
@@ -109,7 +132,7 @@ class DebugRooms(QObject):
         predictor.asked.connect(self._show_question)
         predictor.shapes_hidden.connect(self._window.scene.set_shapes_hidden)
         self.tape.film.node_chosen.connect(self._window.show_node)
-        below = QSplitter(Qt.Orientation.Horizontal)
+        below = self._split
         below.setChildrenCollapsible(False)
         self.tabs.addTab(self.steps, "Operations")
         self.tabs.addTab(self.check, "Gradient check")

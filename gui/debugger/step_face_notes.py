@@ -59,7 +59,9 @@ def notes_of(
 ) -> tuple[str, ...]:
     """What the operation reads of what was stored; then what the equations have to remark."""
     notes = []
-    read = [_read_words(each, moment, design, style) for each in view.reads]
+    results = {f"d{name}" for name in view.gradients}
+    named = [each for each in view.reads if each.name.isidentifier() and each.name not in results]
+    read = [_read_words(each, moment, design, style) for each in named]
     read = list(dict.fromkeys(words for words in read if words))
     if read and view.info.phase == "backward":
         listed = ", ".join(read[:3]) + (" …" if len(read) > 3 else "")

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -69,6 +69,12 @@ class StepsPanel(QWidget):
         rows.addWidget(self.header)
         rows.addWidget(self.list, 1)
         session.moved.connect(self._on_moment)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has happened meanwhile."""
+        super().showEvent(event)
+        if self._session.moment is not None:
+            self._on_moment(self._session.moment)
 
     @Slot(object)
     def _on_moment(self, moment: Moment) -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
@@ -41,7 +41,7 @@ class TapePanel(QWidget):
         self._session = session
         self._choice: Choice | None = None
         self._modes: Modes | None = None
-        self.header = PlotHeader("Tape: stored in memory from forward")
+        self.header = PlotHeader("Tape: stored in memory from forward", short="Tape")
         self.ways = Segmented([(False, "store"), (True, "recompute")], False, "Forward values")
         self.ways.setToolTip(_WAYS)
         self.ways.changed.connect(self._on_way_changed)
@@ -120,6 +120,17 @@ class TapePanel(QWidget):
         super().resizeEvent(event)
         line = metrics(theme.current(), "caption").height()
         self.costs.setVisible(self.height() > 13 * line)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has happened meanwhile."""
+        super().showEvent(event)
+        if self._session.moment is not None:
+            self._on_moment(self._session.moment)
+
+    def minimumSizeHint(self) -> QSize:
+        """A frame or two, and the switch, px."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), round(320 * theme.current().scale)), hint.height())
 
     def sizeHint(self) -> QSize:
         """Wide rather than high."""

@@ -25,7 +25,7 @@ from model.teaching.walkthrough import Walkthrough
 
 SMALL = 4096
 """Numbers of a Jacobian up to which it is given whole."""
-MOST_ROWS = 64
+MOST_ROWS = 256
 """Outputs that may depend on one parameter for its share of the gradient to be written out."""
 
 __all__ = ["OperationView", "Term", "WrittenSum", "describe", "headline", "node_of"]

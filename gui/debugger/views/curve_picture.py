@@ -29,6 +29,7 @@ class CurvePicture:
         self.hits: list[Hit] = []
         self._axes = Axes(QRectF(0, 0, 1, 1), (0, 1), (0, 1))
         self._rect = QRectF()
+        self._plate_top = 0.0
 
     def arrange(self, rect: QRectF, style: NumberStyle, look: Theme) -> float:
         curve, scale = self._curve, look.scale
@@ -37,7 +38,13 @@ class CurvePicture:
         self._rect = QRectF(rect.x(), rect.y(), rect.width(), height)
         left = 44 * scale
         title = math_paint.size_of(self._label(), look.px("maths")).height()
-        inner = self._rect.adjusted(left, max(title, line) + 6, -10 * scale, -line - 6)
+        top = max(title, line) + 6
+        if self._is_crowded(style, look, left):
+            self._plate_top = title + 2
+            top = title + line + 10
+            height += line + 4
+            self._rect.setHeight(height)
+        inner = self._rect.adjusted(left, top, -10 * scale, -line - 6)
         self._axes = Axes(inner, (float(curve.xs[0]), float(curve.xs[-1])), self._y_range())
         axes = self._axes
         x = axes.x(curve.x)
@@ -56,6 +63,21 @@ class CurvePicture:
         value = f"= {style.full(curve.y)}" if self._is_defined else "is not defined here"
         self.hits.append(Hit(dot, ("out",), f"{words_of(('out',))} {value}"))
         return height
+
+    def _is_crowded(self, style: NumberStyle, look: Theme, left: float) -> bool:
+        """The slope has no room beside the function's name, and stands below it."""
+        self._plate_top = 0.0
+        if self._curve.slope is None:
+            return False
+        name = math_paint.size_of(self._label(), look.px("maths")).width()
+        plate = text_width(look, "chip", self._slope_words(style)) + 14
+        return left + name + 8 + plate > self._rect.width()
+
+    def _slope_words(self, style: NumberStyle) -> str:
+        """`slope 0.8/4 = 0.2`."""
+        curve = self._curve
+        rise, run, slope = (style.text(each) for each in (self._rise, curve.run, curve.slope or 0))
+        return f"slope {slope}" if "/" in rise + run else f"slope {rise}/{run} = {slope}"
 
     @property
     def _is_defined(self) -> bool:
@@ -225,11 +247,12 @@ class CurvePicture:
     def _paint_slope(self, painter: QPainter, style: NumberStyle, look: Theme, lit: str) -> None:
         """`slope 0.8/4 = 0.2` above, rise and run at the triangle."""
         curve, axes = self._curve, self._axes
-        rise, run, slope = (style.text(each) for each in (self._rise, curve.run, curve.slope or 0))
-        text = f"slope {slope}" if "/" in rise + run else f"slope {rise}/{run} = {slope}"
+        rise, run = style.text(self._rise), style.text(curve.run)
+        text = self._slope_words(style)
         line = metrics(look, "chip").height()
         width = min(text_width(look, "chip", text) + 14, self._rect.width())
-        plate = QRectF(self._rect.right() - width, self._rect.y(), width, line + 4)
+        top = self._rect.y() + self._plate_top
+        plate = QRectF(self._rect.right() - width, top, width, line + 4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("highlight"))
         painter.drawRoundedRect(plate, 4, 4)

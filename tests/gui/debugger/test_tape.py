@@ -102,8 +102,11 @@ def test_recomputing_holds_little_and_evaluates_more(walking: Walking):
 
 def test_the_panels_say_numbers_and_costs(walking: Walking):
     walking.step_to("forward", "x")
-    tape = walking.window.debugging.rooms.tape
+    rooms = walking.window.debugging.rooms
+    tape = rooms.tape
     assert tape is not None
+    if rooms.tabs.indexOf(tape) >= 0:  # in a narrow window it is a tab
+        rooms.tabs.setCurrentWidget(tape)
     assert tape.header.caption() == "2 numbers, 16 bytes"
     assert "Store: 3 evaluations" in tape.costs.text()
     assert "1 in reverse mode" in tape.costs.text()
@@ -134,3 +137,18 @@ def test_leaving_gives_inspector_and_plots_back(walking: Walking):
     walking.session.close()
     assert not window.inspector_dock.isHidden()
     assert not window.docks.docks["loss"].isHidden()
+
+
+def test_in_a_narrow_window_the_tape_is_a_tab_and_shows_what_happened_meanwhile(walking: Walking):
+    rooms = walking.window.debugging.rooms
+    tape, steps = rooms.tape, rooms.steps
+    assert tape is not None
+    assert steps is not None
+    rooms._place_tape(is_tab=True)
+    rooms.tabs.setCurrentWidget(steps)
+    walking.step_to("forward", "x")
+    rooms.tabs.setCurrentWidget(tape)
+    assert tape.header.caption() == "2 numbers, 16 bytes"
+    rooms._place_tape(is_tab=False)
+    assert rooms.tabs.indexOf(tape) < 0
+    assert tape.isVisible()
