@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
+from gui.canvas import difference_mark
 from gui.canvas.zooms import FAR_BELOW
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class FarView(QGraphicsItem):
             fill.setAlphaF(0.4 if is_pale else 1.0)
             painter.setBrush(fill)
             painter.drawRects(rects)
+        for item in self._canvas.nodes.values():
+            difference_mark.paint(painter, look, QRectF(*item.rect()), item, is_near=False)
         self._paint_walk(painter, look)
         pen = QPen(look.color("accent"), 2)
         pen.setCosmetic(True)

@@ -294,6 +294,8 @@ def test_batch_norm_is_put_in_and_taken_back(twinning: Twinning):
 
 def test_opened_from_an_activation_dropout_comes_behind_it(qtbot: QtBot, open_example: OpenExample):
     window = open_example("iris")
+    offered = window.labs.of_layer(window.document.graph.node("relu_1").layer)
+    assert "twins" in [spec.key for spec in offered]
     panel = open_panel(window, TwinPanel, "twins", "relu_1")
     panel.form.steps.set_value(10)
     qtbot.waitUntil(lambda: len(panel.runs) == 2 and panel.runs[1].state is not None, timeout=8000)
