@@ -202,3 +202,31 @@ def test_a_branch_knows_the_loss_of_the_run_it_has_left() -> None:
     assert view.steps.tolist() == list(range(23, 61))
     assert view.mean.tolist() == old.mean[22:].tolist()
     assert snapshot.curves["loss"].steps[-1] == 28
+
+
+def test_pictures_of_the_past_are_those_that_were_there() -> None:
+    machine = machine_of(rich_net())
+    walked(machine, 25)
+    asked = SnapshotRequest(item=2, wants=frozenset({"boundary", "histograms", "predictions"}))
+    assert machine.trainer is not None
+    then = take_snapshot(machine.trainer, asked)
+    walked(machine, 20)
+    shown(machine, 25)
+    again = machine.as_shown(take_snapshot(machine.trainer, asked))
+    assert again.newest == 45
+    assert then.boundary is not None
+    assert again.boundary is not None
+    assert again.boundary.values.tobytes() == then.boundary.values.tobytes()
+    assert then.predictions is not None
+    assert again.predictions is not None
+    assert again.predictions.outcomes.tobytes() == then.predictions.outcomes.tobytes()
+    assert then.histograms is not None
+    assert again.histograms is not None
+    for name, pair in then.histograms.items():
+        for before, after in zip(pair, again.histograms[name], strict=True):
+            assert after.counts.tobytes() == before.counts.tobytes()
+            assert after.edges.tobytes() == before.edges.tobytes()
+    assert again.nodes["dropout_1"].extras["mask"].tobytes() == (
+        then.nodes["dropout_1"].extras["mask"].tobytes()
+    )
+    assert (again.loss, again.epoch, again.batch_index) == (then.loss, then.epoch, then.batch_index)
