@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gui.plots.chart import Chart
 from gui.plots.chart_names import in_series
+from gui.plots.contrast import Contrast
 from gui.plots.curve_list import CurveList
 from gui.plots.curve_panel import CurvePanel
 from gui.plots.delta_menu import DeltaMenu
@@ -72,8 +72,7 @@ class DeltaPlot(CurvePanel):
         self.mode = MODES[0]
         self._is_log = {mode.key: not mode.is_share for mode in MODES}
         self._vitals: dict[str, CurveView] = {}
-        self._contrast: dict[str, CurveView] = {}
-        self._contrast_name = ""
+        self._contrast = Contrast()
         self._troubles = getattr(self.controller, "troubles", None)
         chart = super().build()
         self.list = CurveList(self.chart, "delta_list")
@@ -209,11 +208,8 @@ class DeltaPlot(CurvePanel):
     @Slot()
     def keep_for_contrast(self, name: str = "") -> None:
         """The present curves stay behind the next run. name: what was different then."""
-        found = dict(self.latest.curves) if self.latest is not None else {}
-        found |= self._vitals
-        prefixes = tuple(mode.prefix for mode in MODES)
-        self._contrast = {key: view for key, view in found.items() if key.startswith(prefixes)}
-        self._contrast_name = name or "the run before"
+        views = dict(self.latest.curves) if self.latest is not None else {}
+        self._contrast.keep(views | self._vitals, name)
         self.refresh()
 
     @Slot(str)
@@ -224,7 +220,7 @@ class DeltaPlot(CurvePanel):
     @Slot()
     def forget_contrast(self) -> None:
         """No thin lines any more."""
-        self._contrast = {}
+        self._contrast.forget()
         self.refresh()
 
     # the list
@@ -322,42 +318,20 @@ class DeltaPlot(CurvePanel):
             curve = Curve(name, views[name], words, title, self.mode.symbol, index)
             curve = curve.dressed(0, "solid", "snapshots")
             found.append(replace(curve, is_alarming=key in alarming))
-            if name in self._contrast:
-                ghosts.append(self._ghost(curve))
-        self._caption(bool(ghosts))
+            ghosts.append(self._contrast.ghost(curve))
+        seen = [ghost for ghost in ghosts if ghost is not None]
+        self._caption(bool(seen))
         self.chart.set_limit_lines(self._lines(snapshot))
         if not found:
             return why_none(self.mode, (nodes[key].layer for key in order if key in nodes))
-        return (*in_series(found), *ghosts)
-
-    def _ghost(self, curve: Curve) -> Curve:
-        """The same curve in the run that was kept, as far as this run has come."""
-        kept = self._contrast[curve.key]
-        last = float(curve.view.steps[-1]) if len(curve.view.steps) else 0.0
-        count = max(int(np.searchsorted(kept.steps, last, side="right")), 1)
-        view = replace(
-            kept,
-            steps=kept.steps[:count],
-            mean=kept.mean[:count],
-            low=kept.low[:count],
-            high=kept.high[:count],
-        )
-        short = f"{curve.short}, {self._contrast_name}"
-        return replace(
-            curve,
-            key=f"before {curve.key}",
-            view=view,
-            name=f"{curve.name}, {self._contrast_name}",
-            short=short,
-            style="ghost",
-        )
+        return (*in_series(found), *seen)
 
     def _caption(self, has_ghosts: bool) -> None:
         words = self.mode.caption
         if self.chart.smoothing:
             words += ", smoothed"
         if has_ghosts:
-            words += f"; thin: {self._contrast_name}"
+            words += f"; thin: {self._contrast.name}"
         self.header.set_caption(words)
 
     def _lines(self, snapshot: Snapshot) -> list[Any]:
