@@ -23,6 +23,7 @@ from model.layer import Layer
 from model.node_fields import node_fields
 from model.shapes import Problem
 from model.symbols import named
+from model.trying import fault_of_value
 
 
 class PropertiesPage(QWidget):
@@ -124,6 +125,9 @@ class PropertiesPage(QWidget):
             self.form.edited.connect(self._on_edited)
             self.form.finished.connect(self._on_finished)
             self._above.addWidget(self.form)
+            for widget in map(self.form.widget, self.form.names()):
+                if isinstance(widget, FormulaField):
+                    widget.edit.changed.connect(self._on_typed)
             for name, text in self._drafts.get(self._ids, {}).items():
                 widget = self.form.widget(name)
                 if isinstance(widget, FormulaField):
@@ -175,6 +179,21 @@ class PropertiesPage(QWidget):
             return
         self.form.set_error(name, "")
         self._document.apply(edit, merge_key=f"{' '.join(self._ids)}.{name}")
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        """Say at once which node could not be computed with what is being typed."""
+        form, graph = self.form, self._document.graph
+        if form is None or len(self._ids) != 1 or self._ids[0] not in graph:
+            return
+        for name in form.names():
+            widget = form.widget(name)
+            if not isinstance(widget, FormulaField) or widget.edit is not self.sender():
+                continue
+            is_tried = widget.edit.is_open() and not widget.edit.reading().is_faulty
+            fault = fault_of_value(graph, self._ids[0], name, text.strip()) if is_tried else None
+            said = "" if fault is None else f"{graph.title_of(fault.node_id or name)}: {fault}"
+            form.set_error(name, said)
 
     @Slot()
     def _on_finished(self) -> None:

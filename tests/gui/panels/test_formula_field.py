@@ -53,6 +53,22 @@ def formula(document: Document, key: str = "x") -> str:
     return layer.formula
 
 
+def test_while_a_value_is_typed_it_is_said_which_node_could_not_be_computed(
+    inspector: InspectorPanel, document: Document
+) -> None:
+    field = field_of(inspector, "w", "value")
+    typed(field, "-4", ends=False)
+    assert field.error().startswith("y: ")
+    assert "the value is -5" in field.error()
+    QTest.keyClick(field.edit.line, Qt.Key.Key_Escape)
+    assert field.error() == ""
+    typed(field, "4", ends=False)
+    assert field.error() == ""
+    layer = document.graph.node("w").layer
+    assert isinstance(layer, Variable)
+    assert layer.value == "1"
+
+
 def test_a_formula_counts_on_enter_and_is_one_step_to_undo(
     inspector: InspectorPanel, document: Document
 ) -> None:
