@@ -21,7 +21,9 @@ from gui.labs.rooms import Rooms
 from gui.labs.stacked import Stacked
 from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, NumberField, Segmented
+from gui.widgets.number_field import Bounds
 from gui.widgets.wrapping_button import WrappingButton
+from model.analysis.penalty_network import network_path
 from model.analysis.penalty_path import (
     HIGH,
     LOW,
@@ -38,30 +40,35 @@ from model.graph import NetworkGraph
 START = 0.05
 """lambda at first: some coefficients are 0 under L1, some are not."""
 _NO_OWN = "The design has no table of 2 to 64 features from which numbers are predicted"
+_NO_PAIR = "Two weights of a network have a map of their own: Landscape and race"
 _SHAPES = {"L1": "diamond |β₁| + |β₂|", "L2": "disc β₁² + β₂²"}
 
 
-Source = Literal["design", "few", "diabetes"]
+Source = Literal["design", "few", "diabetes", "network"]
 _SOURCES: tuple[tuple[Source, str], ...] = (
-    ("design", "This design's"),
+    ("design", "This design's data"),
     ("few", "Few items, many features"),
     ("diabetes", "Diabetes"),
+    ("network", "This network, not linear"),
 )
 
 
 @dataclass(frozen=True)
 class Paths:
-    """Under both penalties. source: whose data; has_own: the design has such data."""
+    """Under both penalties; of a network under one. source: whose data; has_own: the design has
+    such data."""
 
     by_kind: dict[Kind, PenaltyPath]
     source: Source
     has_own: bool
 
 
-def both_paths(progress: Progress, graph: NetworkGraph, source: Source) -> Paths:
-    """Of the design's data, where they are wanted and suit, or of a built-in set. Raises:
-    CancelledError, DataError."""
+def study_paths(progress: Progress, graph: NetworkGraph, source: Source, kind: Kind) -> Paths:
+    """Of the design's data, where they are wanted and suit, of a built-in set, or of the network
+    under this penalty. Raises: CancelledError, DesignError."""
     own = design_data(graph)
+    if source == "network":
+        return Paths({kind: network_path(progress, graph, kind)}, source, own is not None)
     if source == "design" and own is None:
         source = "few"
     if source == "diabetes":
@@ -84,6 +91,7 @@ class PenaltyPanel(LabPanel):
         self._names: tuple[str, ...] = ()
         self._source: Source = "design"
         """What is wanted; the design may have no such data."""
+        self._shown_source: Source = "design"
         self._fill_controls()
         self._fill_stage()
         self.kind.changed.connect(self._on_changed)
@@ -110,6 +118,7 @@ class PenaltyPanel(LabPanel):
             HIGH,
             symbol=r"\lambda",
             is_log=True,
+            bounds=Bounds(1e-9, 1e6),
             tooltip="How much the penalty counts beside RSS / N; drag in the pictures, too",
         )
         self.strength.setObjectName("penalty_strength")
@@ -119,8 +128,18 @@ class PenaltyPanel(LabPanel):
         self.numbers = MarkedNumbers(
             [
                 ("zeros", "exactly 0", 2, "Coefficients that are 0, not merely small"),
-                ("training", "training loss", 0, "Mean squared error, without the penalty"),
-                ("validation", "validation loss", 1, "Mean squared error, without the penalty"),
+                (
+                    "training",
+                    "training loss",
+                    0,
+                    "Without the penalty; of a linear model the mean squared error",
+                ),
+                (
+                    "validation",
+                    "validation loss",
+                    1,
+                    "Of items that have trained nothing, without the penalty",
+                ),
                 ("size", "Σ|β|", -1, "Sum of the sizes of all coefficients"),
                 ("square", "Σβ²", -1, "Sum of the squares of all coefficients"),
                 ("best", "best λ", -1, "Where the validation loss is least"),
@@ -154,8 +173,8 @@ class PenaltyPanel(LabPanel):
         tip = "Standardised features and target, so that sizes compare"
         over, right = Stacked(), Stacked()
         over.add_picture("Paths", _head("Coefficients", tip), self.coefficients, 5)
-        over.add_picture("Losses", _head("Mean squared error"), self.losses, 3)
-        over.add_picture("Zeros", _head("Coefficients that are exactly 0"), self.zeros, 2)
+        over.add_picture("Losses", _head("Loss, without the penalty"), self.losses, 3)
+        over.add_picture("Zeros", _head("How many are exactly 0"), self.zeros, 2)
         self.legend = caption()
         pair = QWidget()
         column = QVBoxLayout(pair)
@@ -171,7 +190,13 @@ class PenaltyPanel(LabPanel):
 
     def begin(self) -> None:
         """Work both paths out at once."""
-        self.job.start(both_paths, NetworkGraph(self.document.graph.design()), self._source)
+        if self._source == "network" and not self.document.inference.can_run:
+            self._source = "few"
+        graph = NetworkGraph(self.document.graph.design())
+        self.job.start(study_paths, graph, self._source, self._kind())
+
+    def _kind(self) -> Kind:
+        return "L1" if self.kind.value() == "L1" else "L2"
 
     @Slot(int)
     def _on_source(self, _index: int) -> None:
@@ -181,22 +206,34 @@ class PenaltyPanel(LabPanel):
     @Slot()
     def _on_opened(self) -> None:
         self.job.cancel()
+        self.paths = {}
         self._source = "design"
         if self.isVisible():
             self.begin()
 
     @Slot(object)
     def _on_done(self, found: Paths) -> None:
-        self.paths = paths = found.by_kind
+        is_same = found.source == "network" == self._shown_source
+        self.paths = self.paths | found.by_kind if is_same else found.by_kind
+        self._shown_source = found.source
         self._show_source(found)
-        data = paths["L1"].data
+        path = next(iter(found.by_kind.values()))
+        data, is_network = path.data, found.source == "network"
         if data.names != self._names:
             self._names = data.names
-            self._fill_pair(paths["L1"])
+            self._fill_pair(path)
         items = f"{len(data.y)} training and {len(data.y_validation)} validation items"
-        words = f"{data.title}: {len(data.names)} features, {items}, all standardised."
-        self.note.setText(f"{words} {data.note}".strip())
-        self._show()
+        words = f"{len(data.names)} features, {items}, all standardised."
+        if is_network:
+            words = f"{path.betas.shape[1]:,} weights,"
+        self.note.setText(f"{data.title}: {words} {data.note}".strip())
+        self.plane.empty_text = _NO_PAIR if is_network else ""
+        self.legend.setVisible(not is_network)
+        for combo in self.pair:
+            combo.setEnabled(not is_network)
+            combo.setToolTip(_NO_PAIR if is_network else combo.accessibleName())
+        if not self._show():
+            self.begin()  # the other penalty has been chosen in the meantime
 
     def _show_source(self, found: Paths) -> None:
         """Chosen is what is shown; the design's data can be chosen where it has such."""
@@ -207,6 +244,11 @@ class PenaltyPanel(LabPanel):
         if item is not None:
             item.setEnabled(found.has_own)
             item.setToolTip("" if found.has_own else _NO_OWN)
+        last = model.item(3) if isinstance(model, QStandardItemModel) else None
+        if last is not None:
+            can_run = self.document.inference.can_run
+            last.setEnabled(can_run)
+            last.setToolTip("" if can_run else "The design on the canvas cannot run")
 
     def _fill_pair(self, path: PenaltyPath) -> None:
         """The two that L1 keeps longest."""
@@ -221,11 +263,12 @@ class PenaltyPanel(LabPanel):
 
     @Slot(object)
     def _on_changed(self, _value: object = None) -> None:
-        self._show()
+        if not self._show() and self.paths:
+            self.begin()
 
     @Slot(float, float)
     def _on_placed(self, place: float, _y: float) -> None:
-        if self.paths:
+        if self._kind() in self.paths:
             path = self.path
             k = path.nearest(10 ** min(max(place, -30.0), 30.0))
             self.strength.set_value(float(f"{path.lambdas[k]:.3g}"))
@@ -234,7 +277,7 @@ class PenaltyPanel(LabPanel):
     @Slot()
     def go_to_best(self) -> None:
         """To the least validation loss of the chosen penalty."""
-        if self.paths:
+        if self._kind() in self.paths:
             self.strength.set_value(float(f"{self.path.lambdas[self.path.best]:.3g}"))
             self._show()
 
@@ -259,17 +302,21 @@ class PenaltyPanel(LabPanel):
     @property
     def path(self) -> PenaltyPath:
         """Of the chosen penalty; there is one once the study is done."""
-        return self.paths["L1" if self.kind.value() == "L1" else "L2"]
+        return self.paths[self._kind()]
 
     @Slot()
-    def _show(self) -> None:
-        if not self.paths:
-            return
+    def _show(self) -> bool:
+        """False where there is no path of the chosen penalty as yet."""
+        if self._kind() not in self.paths:
+            return False
         path = self.path
         at = path.nearest(float(self.strength.value()))
         for figure in (self.coefficients, self.losses, self.zeros, self.histogram):
             figure.show_path(path, at)
-        self.plane.show_pair(path, at, (self.pair[0].currentIndex(), self.pair[1].currentIndex()))
+        if path.shown is None:
+            pair = (self.pair[0].currentIndex(), self.pair[1].currentIndex())
+            self.plane.show_pair(path, at, pair)
+        self.plane.update()
         beta, total = path.betas[at], path.betas.shape[1]
         show = self.numbers.show_number
         show("zeros", f"{path.zeros[at]} of {total}")
@@ -284,9 +331,10 @@ class PenaltyPanel(LabPanel):
         )
         self.say(
             f"{path.kind} at λ = {short(path.lambdas[at])}: {path.zeros[at]} of {total}"
-            f" coefficients are exactly 0; validation loss {short(path.validation[at])}, at best"
-            f" {short(path.validation[path.best])}"
+            f" {'coefficients' if path.shown is None else 'weights'} are exactly 0; validation loss"
+            f" {short(path.validation[at])}, at best {short(path.validation[path.best])}"
         )
+        return True
 
     # export
 

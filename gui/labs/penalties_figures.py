@@ -82,14 +82,16 @@ class CoefficientsFigure(OverLambda):
         super().__init__("penalty_coefficients", "Coefficients against lambda", r"\beta_j")
 
     def reach(self, path: PenaltyPath) -> tuple[float, float]:
-        return padded(float(path.betas.min()), float(path.betas.max()))
+        shown = path.betas[:, list(path.lines)]
+        return padded(float(shown.min()), float(shown.max()))
 
     def _named(self) -> list[int]:
         """The features whose lines are named, the largest first."""
         if self.path is None:
             return []
-        order = np.argsort(-np.abs(self.path.betas[0]), kind="stable")
-        return [int(j) for j in order[:_MOST_LABELS]]
+        lines = np.array(self.path.lines)
+        order = np.argsort(-np.abs(self.path.betas[0, lines]), kind="stable")
+        return [int(j) for j in lines[order[:_MOST_LABELS]]]
 
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Keep room for the names at the left, where the lines are apart."""
@@ -113,10 +115,10 @@ class CoefficientsFigure(OverLambda):
         zero = self.to_screen(self.x_range[0], 0.0).y()
         painter.drawLine(QPointF(self.area.left(), zero), QPointF(self.area.right(), zero))
         self._upright(painter, look)
-        for j in range(self.path.betas.shape[1]):
+        for j in self.path.lines:
             painter.setPen(racer_pen(look, j, wide))
             self.draw_line(painter, self.screen_points(self.decades, self.path.betas[:, j]))
-        for j in range(self.path.betas.shape[1]):
+        for j in self.path.lines:
             place = self.to_screen(float(self.decades[self.at]), float(self.path.betas[self.at, j]))
             paint_marker(painter, place, j, 6.5 if look.is_projector else 4.5, look)
         self._paint_names(painter, look, self.path)
@@ -144,7 +146,7 @@ class CoefficientsFigure(OverLambda):
         k = self.number_at(place)
         if k is None or self.path is None:
             return []
-        look, beta = theme.current(), self.path.betas[k]
+        look, beta = theme.current(), self.path.betas[k, list(self.path.lines)]
         order = np.argsort(-np.abs(beta), kind="stable")[:12].tolist()
         said = [
             (racer_color(look, j), f"{self.path.data.names[j]}: {short(beta[j])}") for j in order
@@ -156,7 +158,8 @@ class CoefficientsFigure(OverLambda):
         if self.path is None:
             return []
         head: list[Any] = ["lambda", *self.path.data.names]
-        pairs = zip(self.path.lambdas.tolist(), self.path.betas.tolist(), strict=True)
+        shown = self.path.betas[:, list(self.path.lines)]
+        pairs = zip(self.path.lambdas.tolist(), shown.tolist(), strict=True)
         return [head, *([penalty, *beta] for penalty, beta in pairs)]
 
 

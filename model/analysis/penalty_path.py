@@ -51,8 +51,8 @@ class LinearData:
 
 @dataclass(frozen=True)
 class PenaltyPath:
-    """lambdas: (L,), rising; betas: (L, p); training, validation: (L,) mean squared errors without
-    the penalty."""
+    """lambdas: (L,), rising; betas: (L, p); training, validation: (L,) losses without the penalty.
+    shown: the coefficients that are followed one by one, None: all."""
 
     kind: Kind
     data: LinearData
@@ -60,6 +60,12 @@ class PenaltyPath:
     betas: Array
     training: Array
     validation: Array
+    shown: tuple[int, ...] | None = None
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The coefficients that are followed one by one."""
+        return tuple(range(self.betas.shape[1])) if self.shown is None else self.shown
 
     @property
     def zeros(self) -> Array:

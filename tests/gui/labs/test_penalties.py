@@ -116,3 +116,21 @@ def test_the_histogram_keeps_exact_zeros_apart(panel: PenaltyPanel):
     choose(panel, "L2")
     assert panel.histogram.zeros == 0
     assert panel.histogram.counts.sum() == 10
+
+
+def test_the_design_s_own_network_is_trained_for_every_lambda(panel: PenaltyPanel, qtbot: QtBot):
+    panel.source.setCurrentIndex(panel.source.findData("network"))
+    panel.source.activated.emit(panel.source.currentIndex())
+    qtbot.waitUntil(lambda: "This network: 176 weights" in panel.note.text(), timeout=20_000)
+    assert set(panel.paths) == {"L1"}
+    panel.to_best.click()
+    zeros = int(panel.path.zeros[panel.path.best])
+    assert panel.numbers.numbers["zeros"].text() == f"{zeros} of 176"
+    assert panel.histogram.counts.sum() + zeros == 176
+    assert panel.path.lines == tuple(range(40))
+    assert "map of their own" in panel.plane.empty_text
+    assert not panel.pair[0].isEnabled()
+    choose(panel, "L2")  # is worked out when it is asked for
+    qtbot.waitUntil(lambda: set(panel.paths) == {"L1", "L2"}, timeout=20_000)
+    assert panel.numbers.numbers["zeros"].text() == "0 of 176"
+    assert panel.controller.latest is None or panel.controller.latest.step == 0
