@@ -3,8 +3,8 @@ in processes of their own."""
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
+from time import perf_counter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,25 +12,22 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.crash import data_folder
 from gui.document import Message
 from gui.labs.panel import LabPanel
 from gui.labs.pieces import dividing_line, head_row
 from gui.labs.rooms import Rooms
+from gui.labs.sweep_file import ResultsFile
 from gui.labs.sweep_form import SweepForm
 from gui.labs.sweep_heat import HeatFigure
 from gui.labs.sweep_lines import LinesFigure
 from gui.labs.sweep_scale import MOST_PLACES, FigureScale, ValueScale, spread_text, value_text
 from gui.labs.sweep_table import SweepModel, SweepTable
-from gui.plots.export_menu import ExportMenu
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
-from gui.widgets.file_dialog import FileDialog
 from gui.widgets.wrapping_button import WrappingButton
 from model.errors import FileError
 from model.sweep.choices import edit_of, first_factors, sweepables
 from model.sweep.plan import Plan, Setting, key_of
-from model.sweep.records import kept_file, peek
 from model.sweep.result import Result, Row, figure_names, figure_words, rows_of
 from model.sweep.study import sweep
 
@@ -46,6 +43,8 @@ _NO_ROW = "Choose a setting in the table or in a picture first"
 _APPLY = "Its values into the design; Ctrl+Z takes all of them back together"
 _MOST_CELLS = 60
 """A side of a heat map; beyond, discs are as good."""
+_PAUSE = 8.0
+"""Times as long as it takes to show results, until the next ones are shown."""
 _JUDGED = ("val_", "test_")
 
 
@@ -60,10 +59,11 @@ class SweepPanel(LabPanel):
         self.results: list[Result] = []
         self.rows: list[Row] = []
         self.chosen = ""
-        self.own_file: Path | None = None
+        self.file = ResultsFile(self)
         self._running: Plan | None = None
         self._labels: dict[str, str] = {}
         self._is_first = True
+        self._cost_ms = 0.0
         self.form = SweepForm()
         self.controls.addLayout(self.form)
         self._soon = QTimer(self, singleShot=True, interval=_SHOW_MS)
@@ -150,7 +150,7 @@ class SweepPanel(LabPanel):
     def _on_opened(self) -> None:
         self.job.cancel()
         self._is_first = True
-        self.own_file = None
+        self.file.own = None
         self.plan, self.results, self.chosen = None, [], ""
 
     @Slot()
@@ -166,23 +166,11 @@ class SweepPanel(LabPanel):
         self.results = []
         if self.plan is not None:
             try:
-                self.results = self._known(self.plan)
+                self.results = self.file.known(self.plan)
             except FileError as fault:
                 self.say(str(fault))
         self.show_results()
         self._on_state()
-
-    def _known(self, plan: Plan) -> list[Result]:
-        wanted = {(key_of(setting), seed) for setting, seed in plan.runs()}
-        return [each for each in peek(self._file(plan), plan.name) if each.key in wanted]
-
-    def _file(self, plan: Plan) -> Path:
-        """Where the results go. Raises: FileError."""
-        if self.own_file is not None:
-            return self.own_file
-        store = getattr(getattr(self.window(), "recovery", None), "store", None)
-        folder = store.folder if store is not None else data_folder()
-        return kept_file(folder / "sweeps", plan.name)
 
     # the runs
 
@@ -194,7 +182,7 @@ class SweepPanel(LabPanel):
             self.say("Put the values right first.")
             return
         try:
-            path = self._file(self.plan)
+            path = self.file.path(self.plan)
         except FileError as fault:
             self.say(str(fault))
             return
@@ -205,7 +193,7 @@ class SweepPanel(LabPanel):
     def _on_results(self, found: list[Result]) -> None:
         self.results = found
         if not self._soon.isActive():
-            self._soon.start()
+            self._soon.start(max(_SHOW_MS, round(_PAUSE * self._cost_ms)))
 
     @Slot(object)
     def _on_done(self, found: list[Result]) -> None:
@@ -225,52 +213,40 @@ class SweepPanel(LabPanel):
             has_any=bool(done),
         )
         where = "This session's own place; they survive a crash."
-        self.form.place.setText(where if self.own_file is None else self.own_file.name)
-        self.form.place.setToolTip("" if self.own_file is None else str(self.own_file))
+        self.form.place.setText(where if self.file.own is None else self.file.own.name)
+        self.form.place.setToolTip("" if self.file.own is None else str(self.file.own))
 
     def _sentence(self) -> str:
         scale = self.lines.scale
-        known = [row for row in self.rows if np.isfinite(row.spread(scale.name).mean)]
+        known = [row for row in self.rows if np.isfinite(scale.spread(row).mean)]
         if not known:
             return "No run has come to an end: the table says why when it is pointed at"
         sign = -1 if scale.is_high_best else 1
-        best = min(known, key=lambda row: sign * row.spread(scale.name).mean)
-        text = spread_text(scale.name, best.spread(scale.name))
+        best = min(known, key=lambda row: sign * scale.spread(row).mean)
+        text = spread_text(scale.name, scale.spread(best))
         setting = self._setting_words(best) or "the design as it is"
         return f"The best is {setting}: {figure_words(scale.name)} {text}"
 
     @Slot()
     def forget(self) -> None:
         """Begin with an empty table; a file of the person stays as it is."""
-        if self.own_file is None and self.plan is not None:
-            with contextlib.suppress(OSError, FileError):
-                self._file(self.plan).unlink()
-        self.own_file = None
+        self.file.forget(self.plan)
         self._replan()
 
     @Slot()
     def ask_file(self) -> None:
-        """Keep the results in a file of the person's choice; one with results is gone on with."""
-        folder = ExportMenu.folder or Path.home()
-        dialog = FileDialog(
-            self, "Keep results in", folder, "Results of sweeps", "jsonl", is_saving=True
-        )
-        dialog.setOption(FileDialog.Option.DontConfirmOverwrite)
-        chosen = dialog.ask("sweep.jsonl")
+        """Keep the results in a file of the person's choice."""
+        chosen = self.file.ask()
         if chosen is not None:
-            ExportMenu.folder = chosen.parent
             self.keep_in(chosen)
 
     def keep_in(self, path: Path) -> None:
         """Take this file, unless it holds something else."""
-        before, self.own_file = self.own_file, path
-        if self.plan is not None:
-            try:
-                self._known(self.plan)
-            except FileError as fault:
-                self.own_file = before
-                self.say(str(fault))
-                return
+        try:
+            self.file.take(path, self.plan)
+        except FileError as fault:
+            self.say(str(fault))
+            return
         self._replan()
 
     # what is shown
@@ -285,6 +261,7 @@ class SweepPanel(LabPanel):
     @Slot()
     def show_results(self) -> None:
         """Everything anew, from the results."""
+        began = perf_counter()
         order = {key_of(setting): k for k, setting in enumerate(self._settings())}
         self.rows = sorted(rows_of(self.results), key=lambda row: order.get(row.key, 0))
         names = figure_names(self.results)
@@ -301,6 +278,7 @@ class SweepPanel(LabPanel):
             self.model.show_rows(self.rows, axes, shown, seeds)
         self._on_brushed()
         self.choose(self.chosen)
+        self._cost_ms = 1000 * (perf_counter() - began)
 
     def _scales(self, axes: list[tuple[str, str]], most: int) -> list[ValueScale]:
         """Of all values of the plan, so that nothing moves while results come."""

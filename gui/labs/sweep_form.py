@@ -13,6 +13,7 @@ from model.design import Design
 from model.errors import FieldError
 from model.sweep.executor import cores
 from model.sweep.plan import Plan, factors_of, make_plan
+from model.sweep.values import grid_of
 
 _KEEP = (
     "Each finished run goes into it at once, and the same sweep goes on from there; the command"
@@ -20,6 +21,7 @@ _KEEP = (
 )
 _ANEW = "Begin with an empty table; a file that you have chosen stays as it is"
 _MOST_JOBS = 32
+_MOST_SETTINGS = 2000
 
 
 class SweepForm(QVBoxLayout):
@@ -135,6 +137,10 @@ class SweepForm(QVBoxLayout):
         if not is_sound:
             self.total.setText("The values of a field have to be put right first.")
             return None
+        many = self._too_many(design, draws)
+        if many:
+            self.total.setText(many)
+            return None
         length = int(self.length.value())
         is_epochs = self.unit.value() == "epochs"
         try:
@@ -155,6 +161,18 @@ class SweepForm(QVBoxLayout):
             f" {seeds} {'seed' if seeds == 1 else 'seeds'} = {plan.n_runs:,} runs"
         )
         return plan
+
+    def _too_many(self, design: Design, draws: int | None) -> str:
+        """Why a grid is too large for a picture, "" = it is not."""
+        count = 1 if draws is None else 0
+        for factor in factors_of(design, [row.text() for row in self.fields.rows]):
+            count *= len(grid_of(factor.values)) if draws is None else 1
+        if count <= _MOST_SETTINGS:
+            return ""
+        return (
+            f"{count:,} settings are more than the {_MOST_SETTINGS:,} that can be shown here: take"
+            " fewer values, draw at random, or use `deltaboard sweep`."
+        )
 
     # what can be done
 

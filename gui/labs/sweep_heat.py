@@ -8,8 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
 
-from gui.labs.sweep_lines import reading_of
-from gui.labs.sweep_scale import FigureScale, ValueScale, figure_text
+from gui.labs.sweep_scale import FigureScale, ValueScale, figure_text, reading_of
 from gui.plots.figure import CENTRE, LEFT, RIGHT, Figure
 from gui.plots.reading_box import Line
 from gui.theme import Theme, ink_on
@@ -161,12 +160,12 @@ class HeatFigure(Figure):
         return None
 
     def _cell_text(self, row: Row) -> str:
-        mean = row.spread(self.scale.name).mean
+        mean = self.scale.spread(row).mean
         return figure_text(self.scale.name, mean) if math.isfinite(mean) else "✗"
 
     def _paint_cell(self, painter: QPainter, look: Theme, row: Row, font: QFont | None) -> None:
         box = self._cell(row)
-        ground = self.scale.color(row.spread(self.scale.name).mean, look)
+        ground = self.scale.color(self.scale.spread(row).mean, look)
         painter.fillRect(box, ground)
         if font is not None:
             painter.setFont(font)
@@ -176,7 +175,7 @@ class HeatFigure(Figure):
     def _paint_disc(self, painter: QPainter, look: Theme, row: Row) -> None:
         radius = 9.0 if look.is_projector else 7.0
         painter.setPen(QPen(look.color("plotbg"), 1.4))
-        painter.setBrush(self.scale.color(row.spread(self.scale.name).mean, look))
+        painter.setBrush(self.scale.color(self.scale.spread(row).mean, look))
         painter.drawEllipse(self.spot(row), radius, radius)
 
     def _paint_frame(self, painter: QPainter, look: Theme, row: Row) -> None:
@@ -242,6 +241,6 @@ class HeatFigure(Figure):
         first, second = (place for place, _words in self.labels)
         found: list[list[Any]] = [[first, second, self.scale.name]]
         for row in self.rows_shown:
-            mean = row.spread(self.scale.name).mean
+            mean = self.scale.spread(row).mean
             found.append([row.setting[first], row.setting[second], mean])
         return found

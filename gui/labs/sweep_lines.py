@@ -7,20 +7,21 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QLinearGradient, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen, QPolygonF
 
-from gui import theme
-from gui.labs.sweep_scale import FigureScale, ValueScale, spread_text, value_text
-from gui.plots.figure import CENTRE, LEFT, RIGHT, Figure
+from gui.labs.sweep_axes import BAR, paint_bar, paint_brush, paint_mark, paint_titles
+from gui.labs.sweep_scale import FigureScale, ValueScale, reading_of
+from gui.plots.figure import CENTRE, Figure
 from gui.plots.reading_box import Line
 from gui.theme import Theme
+from model.layer import Array
 from model.sweep.result import Row, figure_words
 
 _NEAR = 9.0
 """px within which a line or an axis is meant."""
-_BAR = 12.0
-"""px of the colour bar at the figure's axis."""
 _FAINT = 0.16
+_MANY = 250
+"""Lines above which each is thin and has stairs: smooth ones would take too long."""
 
 
 class LinesFigure(Figure):
@@ -44,6 +45,9 @@ class LinesFigure(Figure):
         self._drag: tuple[int, float] | None = None
         self._area = QRectF()
         self._below = 10.0
+        self._table: dict[str, list[float]] = {}
+        """Shares of each setting on every axis; the last is the figure's, NaN where all failed."""
+        self._screen: Array = np.zeros((0, 0, 2))
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def show_rows(
@@ -59,6 +63,7 @@ class LinesFigure(Figure):
             self._brushes.clear()
         self.rows_shown, self.labels, self.scale = rows, labels, scale
         self._scales = scales
+        self._table = {row.key: self._worked_out(row) for row in rows}
         self.empty_text = "" if rows else "No run has ended as yet."
         self.subject = figure_words(scale.name) if scale.name else ""
         self.update()
@@ -83,19 +88,18 @@ class LinesFigure(Figure):
         self.brushed.emit()
 
     def _passes(self, row: Row) -> bool:
-        shares = self._shares(row)
+        shares = self._table[row.key]
         return all(
             low <= shares[k] <= high if math.isfinite(shares[k]) else False
             for k, (low, high) in self._brushes.items()
         )
 
-    def _shares(self, row: Row) -> list[float]:
-        """Of each axis; the last is the figure's, NaN where every run has failed."""
+    def _worked_out(self, row: Row) -> list[float]:
         found = [
             scale.share(row.setting[place])
             for scale, (place, _words) in zip(self._scales, self.labels, strict=True)
         ]
-        mean = row.spread(self.scale.name).mean if self.scale.name else math.nan
+        mean = self.scale.spread(row).mean
         return [*found, self.scale.share(mean) if math.isfinite(mean) else math.nan]
 
     # painting
@@ -117,24 +121,33 @@ class LinesFigure(Figure):
         self._area = QRectF(self.rect()).adjusted(side, top, -right, -1.6 * metrics.height() - 4)
         if self._area.width() < 40 or self._area.height() < 40:
             return
+        self._screen = np.array(
+            [[(p.x(), p.y()) for p in self.points(row)] for row in self.rows_shown]
+        )
+        is_smooth = len(self.rows_shown) <= _MANY
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
         kept = self.kept()
         rows = sorted(self.rows_shown, key=self._depth)
         for row in rows:
             if row.key not in (self.selected, self._hovered):
                 self._paint_row(painter, look, row, is_kept=row.key in kept)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in rows:
             if row.key in (self.selected, self._hovered):
                 self._paint_row(painter, look, row, is_kept=True, is_above=True)
-        for k in range(len(self.labels) + 1):
+        axes = range(len(self.labels) + 1)
+        for k in axes:
             self._paint_axis(painter, look, metrics, k)
+        words = [*(words for _place, words in self.labels), self.subject]
+        paint_titles(painter, look, words, [self._x(k) for k in axes], self.width())
 
     def _figure_room(self, metrics: QFontMetricsF) -> float:
         texts = ["failed", *(text for _share, text in self.scale.marks(6))]
-        return max((metrics.horizontalAdvance(text) for text in texts), default=20.0) + _BAR + 22
+        return max((metrics.horizontalAdvance(text) for text in texts), default=20.0) + BAR + 22
 
     def _depth(self, row: Row) -> float:
         """The best are painted last."""
-        mean = row.spread(self.scale.name).mean
+        mean = self.scale.spread(row).mean
         if not math.isfinite(mean):
             return -math.inf
         return mean if self.scale.is_high_best else -mean
@@ -150,7 +163,7 @@ class LinesFigure(Figure):
 
     def points(self, row: Row) -> list[QPointF]:
         """px of a setting on every axis."""
-        return [QPointF(self._x(k), self._y(share)) for k, share in enumerate(self._shares(row))]
+        return [QPointF(self._x(k), self._y(share)) for k, share in enumerate(self._table[row.key])]
 
     def _paint_row(
         self,
@@ -161,10 +174,11 @@ class LinesFigure(Figure):
         is_kept: bool,
         is_above: bool = False,
     ) -> None:
-        spread = row.spread(self.scale.name)
+        spread = self.scale.spread(row)
         color = self.scale.color(spread.mean, look)
         points = self.points(row)
         wide = 3.0 if look.is_projector else 2.0
+        wide = wide if is_above or len(self.rows_shown) <= _MANY else 1.0
         if is_above:
             halo = "accent" if row.key == self.selected else "text"
             for token, more in (("plotbg", 9.0), (halo, 5.0)):
@@ -189,88 +203,25 @@ class LinesFigure(Figure):
         is_last = axis == len(self.labels)
         x, area = self._x(axis), self._area
         if is_last:
-            self._paint_bar(painter, look)
+            paint_bar(painter, look, area, self.scale)
         else:
             painter.setPen(QPen(look.color("axis"), 1.4))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         if axis in self._brushes:
-            self._paint_brush(painter, look, x, self._brushes[axis])
+            low, high = self._brushes[axis]
+            paint_brush(painter, look, x, self._y(high), self._y(low))
         painter.setFont(look.font("chip"))
         rows = max(2, int(area.height() / (1.7 * metrics.height())))
         scale: ValueScale | FigureScale = self.scale if is_last else self._scales[axis]
         for share, text in scale.marks(rows):
-            self._paint_mark(painter, look, metrics, QPointF(x, self._y(share)), text, axis)
-        self._paint_title(painter, look, axis, x)
+            at = QPointF(x, self._y(share))
+            paint_mark(painter, look, at, text, is_figure=is_last)
         if is_last and any(self._is_failed(row) for row in self.rows_shown):
             at = QPointF(x, self._y(math.nan))
-            self._paint_mark(painter, look, metrics, at, "failed", axis)
+            paint_mark(painter, look, at, "failed", is_figure=True)
 
     def _is_failed(self, row: Row) -> bool:
-        return not math.isfinite(row.spread(self.scale.name).mean)
-
-    def _paint_bar(self, painter: QPainter, look: Theme) -> None:
-        area = self._area
-        ramp = QLinearGradient(area.bottomLeft(), area.topLeft())
-        for k in range(11):
-            ramp.setColorAt(k / 10, self.scale.color_at(k / 10, look))
-        painter.setPen(QPen(look.color("axis"), 1))
-        painter.setBrush(ramp)
-        painter.drawRect(QRectF(area.right(), area.top(), _BAR, area.height()))
-
-    def _paint_brush(
-        self, painter: QPainter, look: Theme, x: float, brush: tuple[float, float]
-    ) -> None:
-        top, bottom = self._y(brush[1]), self._y(brush[0])
-        painter.setPen(QPen(look.color("accent"), 1.6))
-        painter.setBrush(look.with_alpha("accent", 0.25))
-        painter.drawRoundedRect(QRectF(x - 8, top, 16, max(bottom - top, 2.0)), 3, 3)
-
-    def _paint_mark(
-        self,
-        painter: QPainter,
-        look: Theme,
-        metrics: QFontMetricsF,
-        at: QPointF,
-        text: str,
-        axis: int,
-    ) -> None:
-        is_last = axis == len(self.labels)
-        height = metrics.height()
-        width = metrics.horizontalAdvance(text) + 4
-        painter.setPen(QPen(look.color("axis"), 1))
-        if is_last:
-            left = at.x() + _BAR
-            painter.drawLine(QPointF(left, at.y()), QPointF(left + 4, at.y()))
-            box = QRectF(left + 7, at.y() - height / 2, width, height)
-            painter.setPen(look.color("text2"))
-            painter.drawText(box, int(LEFT | Qt.TextFlag.TextDontClip), text)
-            return
-        painter.drawLine(QPointF(at.x() - 4, at.y()), at)
-        box = QRectF(at.x() - 8 - width, at.y() - height / 2, width, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color("plotbg"))
-        painter.drawRoundedRect(box.adjusted(0, 2, 2, -2), 3, 3)
-        painter.setPen(look.color("text2"))
-        painter.drawText(box, int(RIGHT | Qt.TextFlag.TextDontClip), text)
-
-    def _paint_title(self, painter: QPainter, look: Theme, axis: int, x: float) -> None:
-        count = len(self.labels)
-        words = self.labels[axis][1] if axis < count else self.subject
-        painter.setFont(look.font("caption"))
-        metrics = QFontMetricsF(look.font("caption"))
-        room = self._area.width() / max(count, 1) - 12
-        if axis == 0:
-            left, align = 6.0, LEFT
-            width = min(room / 2 + x, metrics.horizontalAdvance(words) + 4)
-        elif axis == count:
-            width = min(room / 2 + self.width() - x, metrics.horizontalAdvance(words) + 4)
-            left, align = self.width() - width - 6, RIGHT
-        else:
-            width, align = room, CENTRE
-            left = x - width / 2
-        painter.setPen(look.color("text"))
-        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(QRectF(left, 4, width, metrics.height() + 2), int(align), text)
+        return not math.isfinite(self.scale.spread(row).mean)
 
     # the mouse
 
@@ -278,19 +229,17 @@ class LinesFigure(Figure):
         if not self._area.top() - 8 <= place.y() <= self._area.bottom() + 8:
             return None
         for k in range(len(self.labels) + 1):
-            reach = _BAR if k == len(self.labels) else _NEAR
+            reach = BAR if k == len(self.labels) else _NEAR
             if -_NEAR <= place.x() - self._x(k) <= reach:
                 return k
         return None
 
     def row_at(self, place: QPointF) -> Row | None:
         """The setting whose line is near."""
-        best, found = _NEAR, None
-        for row in self.rows_shown:
-            distance = _distance(place, self.points(row))
-            if distance < best:
-                best, found = distance, row
-        return found
+        if len(self._screen) != len(self.rows_shown) or not len(self._screen):
+            return None
+        best, distance = _nearest(place, self._screen)
+        return self.rows_shown[best] if distance < _NEAR else None
 
     def _share_at(self, place: QPointF) -> float:
         return (self._area.bottom() - place.y()) / max(self._area.height(), 1.0)
@@ -359,34 +308,18 @@ class LinesFigure(Figure):
         head: list[Any] = [place for place, _words in self.labels]
         found = [[*head, self.scale.name, "standard_deviation", "runs"]]
         for row in self.rows_shown:
-            spread = row.spread(self.scale.name)
+            spread = self.scale.spread(row)
             values = [row.setting[place] for place, _words in self.labels]
             found.append([*values, spread.mean, spread.deviation, spread.count])
         return found
 
 
-def reading_of(row: Row, labels: list[tuple[str, str]], scale: FigureScale) -> list[Line]:
-    """What is said about a setting below the pointer."""
-    look = theme.current()
-    spread = row.spread(scale.name)
-    said: list[Line] = [
-        (None, f"{words} = {value_text(row.setting[place])}") for place, words in labels
-    ]
-    text = f"{figure_words(scale.name)}: {spread_text(scale.name, spread)}" if scale.name else ""
-    many = "1 run" if len(row.runs) == 1 else f"{len(row.runs)} runs"
-    said.append((scale.color(spread.mean, look), f"{text} ({many})"))
-    if row.fault:
-        said.append((look.color("err"), row.fault))
-    return said
-
-
-def _distance(place: QPointF, points: list[QPointF]) -> float:
-    """px to the nearest piece of a line."""
-    xy = np.array([[point.x(), point.y()] for point in points])
-    if len(xy) < 2:
-        return float(np.hypot(place.x() - xy[0, 0], place.y() - xy[0, 1]))
-    start, way = xy[:-1], np.diff(xy, axis=0)
+def _nearest(place: QPointF, lines: Array) -> tuple[int, float]:
+    """Which of the lines (R, A, 2) px passes nearest, and how far away, px."""
+    start, way = lines[:, :-1], np.diff(lines, axis=1)
     here = np.array([place.x(), place.y()])
-    along = ((here - start) * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-9)
-    nearest = start + along.clip(0, 1)[:, None] * way
-    return float(np.sqrt(((here - nearest) ** 2).sum(axis=1)).min())
+    along = ((here - start) * way).sum(axis=2) / np.maximum((way**2).sum(axis=2), 1e-9)
+    near = start + along.clip(0, 1)[..., None] * way
+    far = np.sqrt(((here - near) ** 2).sum(axis=2)).min(axis=1)
+    best = int(far.argmin())
+    return best, float(far[best])

@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor
 from gui import theme
 from gui.plots.axes import linear_ticks, log_ticks
 from gui.plots.numbers import percent, short
+from gui.plots.reading_box import Line
 from gui.theme import Theme
-from model.sweep.result import Row, Spread, is_better_high
+from model.sweep.result import Row, Spread, figure_words, is_better_high
 
 MOST_PLACES = 8
 """Up to so many different values each have a place of their own, evenly spaced."""
@@ -27,6 +28,7 @@ _MANY_LOSSES = 3.0
 """The same of losses: near the best, small differences count."""
 _LUT_ENDS = {False: (0, 210), True: (255, 70)}
 """Steps of the colour map for the best and the worst, by whether the ground is dark."""
+NOTHING_KNOWN = Spread(math.nan, math.nan, 0)
 Mark = tuple[float, str]
 """A share of an axis, 0 to 1, and what stands there."""
 
@@ -111,7 +113,8 @@ class FigureScale:
 
     def __init__(self, name: str, rows: Sequence[Row]) -> None:
         self.name = name
-        means = np.array([row.spread(name).mean for row in rows] if name else [])
+        self._spreads = {row.key: row.spread(name) for row in rows} if name else {}
+        means = np.array([spread.mean for spread in self._spreads.values()])
         means = means[np.isfinite(means)]
         self.is_high_best = is_better_high(name)
         self.has_any = bool(len(means))
@@ -123,6 +126,10 @@ class FigureScale:
             room = 0.1 * abs(high) or 0.1
             low, high = (low - room, high + room) if not self.is_log else (low, high)
         self._low, self._high = self._size(low), self._size(high)
+
+    def spread(self, row: Row) -> Spread:
+        """Of the figure, over the runs of a setting."""
+        return self._spreads.get(row.key, NOTHING_KNOWN)
 
     def _size(self, value: float) -> float:
         return math.log10(max(value, 1e-300)) if self.is_log else value
@@ -160,3 +167,18 @@ class FigureScale:
         step = round(first + worst * (last - first))
         red, green, blue = theme.activation_lut(look)[step].tolist()
         return QColor(red, green, blue)
+
+
+def reading_of(row: Row, labels: list[tuple[str, str]], scale: FigureScale) -> list[Line]:
+    """What is said about a setting below the pointer."""
+    look = theme.current()
+    spread = scale.spread(row)
+    said: list[Line] = [
+        (None, f"{words} = {value_text(row.setting[place])}") for place, words in labels
+    ]
+    text = f"{figure_words(scale.name)}: {spread_text(scale.name, spread)}" if scale.name else ""
+    many = "1 run" if len(row.runs) == 1 else f"{len(row.runs)} runs"
+    said.append((scale.color(spread.mean, look), f"{text} ({many})"))
+    if row.fault:
+        said.append((look.color("err"), row.fault))
+    return said

@@ -97,12 +97,9 @@ def make_plan(
     first = design.training.seed if seed is None else seed
     found = _grid(factors, seeds) if draws is None else _drawn(factors, draws, first)
     settings: dict[str, Setting] = {}
+    known: dict[str, Setting] = {}
     for setting in found:
-        try:
-            changed = with_settings(design, setting)
-        except FieldError as fault:
-            raise FieldError(f"--set {fault.message}", hint=fault.hint) from None
-        plain = {place: value_at(changed, place) for place in setting}
+        plain = _checked(design, setting, known)
         settings.setdefault(key_of(plain), plain)
         if draws is not None and len(settings) == draws:
             break
@@ -112,6 +109,25 @@ def make_plan(
     name = name_of(design, places, epochs, steps)
     numbers = tuple(range(first, first + seeds))
     return Plan(design, places, tuple(settings.values()), numbers, epochs, steps, name)
+
+
+def _checked(design: Design, setting: Setting, known: dict[str, Setting]) -> Setting:
+    """The setting with its values as the fields hold them. known: by what stands in one node, for
+    many settings share it. Raises: FieldError."""
+    parts: dict[str, Setting] = {}
+    for place, value in setting.items():
+        parts.setdefault(place.partition(".")[0], {})[place] = value
+    plain: Setting = {}
+    for part in parts.values():
+        key = key_of(part)
+        if key not in known:
+            try:
+                changed = with_settings(design, part)
+            except FieldError as fault:
+                raise FieldError(f"--set {fault.message}", hint=fault.hint) from None
+            known[key] = {place: value_at(changed, place) for place in part}
+        plain |= known[key]
+    return {place: plain[place] for place in setting}
 
 
 def _grid(factors: Sequence[Factor], seeds: int) -> Iterator[Setting]:
