@@ -46,7 +46,9 @@ class Differences:
     is_end: bool = False
 
 
-def compare(twin: Trainer, canvas: Trainer) -> dict[str, NodeDifference]:
+def compare(
+    twin: Trainer, canvas: Trainer, progress: Progress | None = None
+) -> dict[str, NodeDifference]:
     """The next step of both, on the items of the canvas' next batch.
 
     Raises: DesignError where the twin has other data.
@@ -57,11 +59,16 @@ def compare(twin: Trainer, canvas: Trainer) -> dict[str, NodeDifference]:
             "The canvas trains on other items than the twin.",
             hint="Undo the change of the data, or fork the present state.",
         )
-    first, second = rehearse(twin, indices=items), rehearse(canvas, indices=items)
-    first.there_and_back()
-    second.there_and_back()
+    progress = Progress() if progress is None else progress
+    steps = []
+    for trainer in (twin, canvas):
+        progress.report()
+        steps.append(rehearse(trainer, indices=items))
+        progress.report()
+        steps[-1].there_and_back()
+    first, second = steps
     shared = [key for key in second.plan.by_id if key in first.plan.by_id]
-    return {key: _of_node(first, second, key) for key in shared}
+    return {key: _of_node(first, second, key) for key in progress.over(shared)}
 
 
 def _of_node(first: Rehearsal, second: Rehearsal, key: str) -> NodeDifference:
@@ -127,7 +134,7 @@ class Companion:
         elif canvas.graph is not now.graph:
             canvas.update(now.graph)
         restore(canvas, now.state)
-        return Differences(now.step, compare(twin, canvas))
+        return Differences(now.step, compare(twin, canvas, progress))
 
     def _at_the_end(self, progress: Progress, now: Moment) -> Differences:
         """Where both will be: a copy of the canvas' training goes on, not itself."""
@@ -135,7 +142,7 @@ class Companion:
         canvas = fork(now)
         _lead(progress, canvas, goal, "Leading a copy of the training to the end of the runs")
         twin = self._led(progress, goal)
-        return Differences(goal, compare(twin, canvas), is_end=True)
+        return Differences(goal, compare(twin, canvas, progress), is_end=True)
 
     def _led(self, progress: Progress, step: int) -> Trainer:
         """The twin at this step; from the fork again where it is further on already."""
