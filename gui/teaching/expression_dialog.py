@@ -32,6 +32,8 @@ _TRIAL_MS = 150
 _GRAINS = (("lecture", "As in the lecture"), ("fine", "One operation a node"))
 _WIDTH = 560
 _LINES, _ROWS = 8, 5
+_LOW_LINES, _LOW_ROWS, _LOW = 3, 2, 640
+"""On a screen that is lower than so many px at a desk, less is shown at once."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ class ExpressionDialog(QDialog):
         self.cancel.setAutoDefault(False)
         look = theme.current()
         line = QFontMetricsF(look.font("chip")).lineSpacing()
-        self._preview.setFixedHeight(round(_LINES * line + 16))
+        lines = _LOW_LINES if self._is_low() else _LINES
+        self._preview.setFixedHeight(round(lines * line + 16))
         self.setMinimumWidth(round(_WIDTH * look.scale))
 
     def _connect(self) -> None:
@@ -166,8 +169,14 @@ class ExpressionDialog(QDialog):
     def _fit_variables(self) -> None:
         """As high as its rows, up to a few."""
         row = self.edit.line.sizeHint().height() + ROW_GAP
-        count = min(max(len(self._trial.names), 1), _ROWS)
+        most = _LOW_ROWS if self._is_low() else _ROWS
+        count = min(max(len(self._trial.names), 1), most)
         self._area.setFixedHeight(count * row + 2)
+
+    def _is_low(self) -> bool:
+        """The screen has no room for everything at once."""
+        height = self.screen().availableSize().height()
+        return height < _LOW * theme.current().scale
 
     def _allow(self, reason: str) -> None:
         self.draw.setEnabled(not reason)
