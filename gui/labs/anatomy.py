@@ -50,7 +50,7 @@ class AnatomyPanel(LabPanel):
     def _fill_controls(self) -> None:
         self.controls.addWidget(section("Gradients"))
         choices = [Choice(feed.key, feed.title, feed.note) for feed in self._ready.values()]
-        choices.append(Choice(_WEIGHT, "This network: one weight"))
+        choices.append(Choice(_WEIGHT, "Network: one weight"))
         self.choice = ChoiceField("Everybody is fed", choices, "steady")
         self.choice.setObjectName("anatomy_feed")
         self.weight = WeightChoice("weight", "anatomy_weight")

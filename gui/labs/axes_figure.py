@@ -16,6 +16,7 @@ from gui.plots.figure import CENTRE, LEFT, RIGHT, Figure
 from gui.plots.numbers import short
 from gui.theme import Theme
 from model.layer import Array
+from model.run import without_warnings
 
 _TICK_GAP = 6.0
 _TICK_PX = 90.0
@@ -106,6 +107,7 @@ class AxesFigure(Figure):
         low, high = self.y_range
         return _along(low, self.y_is_log), _along(high, self.y_is_log)
 
+    @without_warnings
     def screen_points(self, x: Array, y: Array) -> list[QPointF]:
         """px of many points; those that are not finite are left out."""
         across, up = np.asarray(x, float), np.asarray(y, float)

@@ -216,6 +216,7 @@ class LandscapePanel(LabPanel):
         self.racers.show_names(self.picture.names)
         racers = self.racers.racers(self.fields.batch_size(items))
         if not racers:
+            self.queue.drop("race")
             self._no_race("Nobody races: switch an optimiser on")
             return
         args = (ground, racers, start.copy(), int(self.fields.steps.value()))

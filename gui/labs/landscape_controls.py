@@ -48,7 +48,7 @@ class RaceControls(QWidget):
         self.batches = ChoiceField(
             "A step looks at",
             [
-                Choice("own", "what each one's options say"),
+                Choice("own", "each one's options"),
                 Choice("all", "all samples"),
                 Choice("batch", "a mini-batch"),
                 Choice("one", "a single sample"),

@@ -23,9 +23,9 @@ from model.expressions import FormulaError, parse
 from model.expressions.symbolic import latex
 
 NETWORK = {
-    "weights": "This network: two weights",
-    "random": "This network: random directions",
-    "path": "This network: path of training",
+    "weights": "Network: two weights",
+    "random": "Network: random plane",
+    "path": "Network: training path",
 }
 TYPED = "x**2 + 4*y**2 + sin(3*x)"
 

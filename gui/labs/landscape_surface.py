@@ -21,6 +21,12 @@ LINES = 81
 """The same for level lines, which are smooth by themselves."""
 
 
+_LARGEST = 1e150
+"""Heights up to which the curves between grid points can be worked out."""
+_FAR = 1e4
+"""Level lines end at so many times the height that half of the surface lies below."""
+
+
 @dataclass(frozen=True, eq=False)
 class Surface:
     """x, y: (r,); values: (r, r), rows by y, NaN where J is not defined. lowest: the least J that
@@ -37,7 +43,9 @@ class Surface:
 
 
 def surface_of(x: Array, y: Array, values: Array, lowest: float | None = None) -> Surface:
-    """lowest: where it is known better than by the grid."""
+    """lowest: where it is known better than by the grid. What is too large to be drawn counts as
+    not defined."""
+    values = np.where(np.abs(values) < _LARGEST, values, math.nan)
     known = values[np.isfinite(values)]
     least = float(known.min()) if len(known) else 0.0
     if lowest is not None and math.isfinite(lowest):
@@ -47,12 +55,13 @@ def surface_of(x: Array, y: Array, values: Array, lowest: float | None = None) -
 
 def levels_of(surface: Surface, count: int = LEVELS) -> Array:
     """Heights of the level lines: from the lowest to the highest, each the same multiple of the
-    last above the minimum. Two to five decades, as the surface needs."""
+    last above the minimum. Two to five decades, as the surface needs; a peak that is far higher
+    than the rest has no lines of its own."""
     above = surface.values[np.isfinite(surface.values)] - surface.lowest
     above = above[above > 0]
     if not len(above):
         return np.zeros(0)
-    high = float(above.max())
+    high = min(float(above.max()), _FAR * float(np.median(above)))
     low = float(np.quantile(above, 0.02))
     decades = min(max(math.log10(high / low), 1.6), 5.0) if low > 0 else 5.0
     shares = np.arange(1, count + 1) / count

@@ -276,7 +276,7 @@ class SlopePanel(LabPanel):
 def lead_words(study: SlopeStudy, position: int) -> str:
     """The lecture's sentence, for this place."""
     slope = float(study.slopes[min(position, study.path.steps)])
-    if math.isnan(slope):
+    if not math.isfinite(slope):
         return "J is not defined here: choose another start."
     if abs(slope) < 1e-9:
         return "The slope is 0: nowhere is slightly downhill, so there is no step."

@@ -19,6 +19,8 @@ from model.analysis.descent_slope import SlopeStudy
 
 _BAND = 0.12
 """Share of the height that is kept below the curve for the arrow of the step."""
+_LARGEST = 1e150
+"""Larger numbers are not drawn: their differences overflow."""
 _HEAD = 9.0
 """px of an arrowhead."""
 
@@ -41,7 +43,7 @@ class SlopeFigure(AxesFigure):
     def show_study(self, study: SlopeStudy, position: int) -> None:
         """Draw this, standing at this step."""
         self.study, self.position = study, min(position, study.path.steps)
-        known = study.values[np.isfinite(study.values)]
+        known = study.values[np.abs(study.values) < _LARGEST]
         self.empty_text = "" if len(known) else "J is not defined anywhere in this range"
         if len(known):
             low, high = float(known.min()), float(np.quantile(known, 0.98))
@@ -68,16 +70,17 @@ class SlopeFigure(AxesFigure):
         self._paint_path(painter, look, study, wide)
 
     def _draw_curve(self, painter: QPainter, study: SlopeStudy) -> None:
-        is_known = np.isfinite(study.values)
+        is_known = np.abs(study.values) < _LARGEST
         edges = np.flatnonzero(np.diff(is_known.astype(int))) + 1
         for part in np.split(np.arange(len(study.x)), edges):
-            self.draw_line(painter, self.screen_points(study.x[part], study.values[part]))
+            if is_known[part[0]]:
+                self.draw_line(painter, self.screen_points(study.x[part], study.values[part]))
 
     def _here(self, study: SlopeStudy) -> tuple[float, float, float] | None:
         """theta, J and slope at this step; None where J is not defined there."""
         k = self.position
         found = float(study.path.thetas[k, 0]), float(study.path.losses[k]), float(study.slopes[k])
-        return found if all(map(math.isfinite, found)) else None
+        return found if all(abs(each) < _LARGEST for each in found) else None
 
     def _paint_tangent(
         self, painter: QPainter, look: Theme, theta: float, loss: float, slope: float, wide: float

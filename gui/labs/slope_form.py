@@ -44,7 +44,7 @@ class SlopeForm(QWidget):
 
     def _add_function(self, line: Line) -> None:
         choices = [Choice(each.key, each.title, each.note) for each in LINES]
-        choices += [Choice(OWN, "Typed"), Choice(WEIGHT, "This design: one weight")]
+        choices += [Choice(OWN, "Typed"), Choice(WEIGHT, "Network: one weight")]
         self.ready = ChoiceField("J is", choices, line.key)
         self.ready.setObjectName("slope_ready")
         self.formula = FormulaEdit(read_line, line.text, name="slope_formula", words="J of θ")

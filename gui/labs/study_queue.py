@@ -55,6 +55,14 @@ class StudyQueue(QObject):
         elif not self.running:
             self._next()
 
+    def drop(self, kind: str) -> None:
+        """Nobody wants one of this kind, nor of the later ones, any more."""
+        place = self._kinds.index(kind)
+        for later in self._kinds[place:]:
+            self._waiting.pop(later, None)
+        if self.running and self._kinds.index(self.running) >= place:
+            self._job.cancel()
+
     def is_awaited(self, kind: str) -> bool:
         """It runs or waits."""
         return self.running == kind or kind in self._waiting

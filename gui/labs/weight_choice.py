@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.theme import Theme
 from model.analysis.network_surface import Place
 from model.analysis.rehearsal import Rehearsal
 from model.layer import Shape
@@ -27,12 +28,11 @@ class WeightChoice(QWidget):
         self.parameter.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.parameter.setMinimumContentsLength(7)
+        self.parameter.setMinimumContentsLength(6)
         self.index = QLineEdit()
         self.index.setObjectName(f"{name}_index")
         self.index.setAccessibleName(f"{words}: place, from 1")
         self.index.setProperty("mono", True)
-        self.index.setFixedWidth(84)
         label = QLabel(words[:1].upper() + words[1:])
         label.setBuddy(self.parameter)
         self._error = QLabel()
@@ -51,7 +51,14 @@ class WeightChoice(QWidget):
         column.addWidget(self._error)
         self._value: Place | None = None
         self.parameter.activated.connect(self._on_parameter)
+        self.parameter.currentTextChanged.connect(self.parameter.setToolTip)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme(theme.current())
         self.index.editingFinished.connect(self._on_index)
+
+    @Slot(object)
+    def _on_theme(self, look: Theme) -> None:
+        self.index.setFixedWidth(round(72 * look.scale))
 
     def show_step(self, step: Rehearsal) -> None:
         """All weights that learn in this copy of a training."""
@@ -74,7 +81,7 @@ class WeightChoice(QWidget):
         with QSignalBlocker(self.parameter):
             self.parameter.clear()
             for key, name in self._shapes:
-                self.parameter.addItem(f"{name} of {titles.get(key, key)}")
+                self.parameter.addItem(f"{name}, {titles.get(key, key)}")
         if self._value is not None and self._is_there(self._value):
             self.set_value(self._value)
         else:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QRectF, QSize, QTimer
 from PySide6.QtGui import QImage, QPainter
 
 from gui.plots.numbers import exact
@@ -21,6 +23,7 @@ KINDS = {
     "csv": "Export as CSV, all digits …",
     "txt": "Export as text …",
 }
+_POLL_MS = 5
 _PNG_SCALE = 3  # pixels of the picture for one of the screen
 
 
@@ -45,27 +48,36 @@ class Exportable(Protocol):
 
 
 def export_or_report(source: Exportable, kind: str, path: Path, document: Any) -> bool:
-    """Write a file; where that fails, the document's message says why."""
+    """Write a file; where that fails, the document's message says why. While a picture is being
+    compressed the window goes on painting; what is clicked or typed waits."""
     try:
-        write(source, kind, path)
+        write(source, kind, path, _while_painting)
     except FileError as fault:
         document.report(fault)
         return False
     return True
 
 
-def write(source: Exportable, kind: str, path: Path) -> None:
-    """Write a plot as one of `KINDS`. The file is there as a whole or not at all.
+def _at_once(work: Callable[[], object]) -> None:
+    work()
+
+
+def write(source: Exportable, kind: str, path: Path, run: Callable[..., None] = _at_once) -> None:
+    """Write a plot as one of `KINDS`. The file is there as a whole or not at all. run: does what
+    takes long.
 
     Raises: FileError where the file cannot be written; an old one stays as it was.
     """
-    pictures = {"png": png_of, "svg": svg_of}
-    content = pictures[kind](source) if kind in pictures else source.text(kind).encode()
+    if kind == "png":
+        content = png_of(source, run)
+    else:
+        content = svg_of(source) if kind == "svg" else source.text(kind).encode()
     write_atomically(path, content)
 
 
-def png_of(source: Exportable) -> bytes:
-    """The picture with three times the pixels of the screen, as a PNG file."""
+def png_of(source: Exportable, run: Callable[..., None] = _at_once) -> bytes:
+    """The picture with three times the pixels of the screen, as a PNG file. run: does the
+    compressing."""
     image = QImage(source.picture_size() * _PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(_PNG_SCALE)
     painter = QPainter(image)
@@ -74,8 +86,25 @@ def png_of(source: Exportable) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    run(partial(image.save, buffer, "PNG"))
     return bytes(buffer.data().data())
+
+
+def _while_painting(work: Callable[[], object]) -> None:
+    """Do this on a thread of its own, and come back when it is done."""
+    thread = threading.Thread(target=work, name="export", daemon=True)
+    loop, timer = QEventLoop(), QTimer(interval=_POLL_MS)
+
+    def look() -> None:
+        if not thread.is_alive():
+            loop.quit()
+
+    timer.timeout.connect(look)
+    thread.start()
+    timer.start()
+    loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    timer.stop()
+    thread.join()
 
 
 def svg_of(source: Exportable) -> bytes:

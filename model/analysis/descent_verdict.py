@@ -111,6 +111,8 @@ def _lowest(objective: Objective, low: float, high: float) -> float:
 
 def _kind(thetas: Array, losses: Array, rate: float, second: float) -> tuple[Kind, str, int]:
     steps = np.diff(thetas)
+    if not steps.any():
+        return "too small", "Nothing moves: ρ · slope is too small for a step.", -1
     if _grows(steps, losses):
         is_known = rate * second > 2
         said = f"ρJ'' = {rate * second:.3g} is above 2: each" if is_known else "Each"

@@ -22,6 +22,7 @@ from model.analysis.surfaces import LECTURE_BOX, SURFACES, lecture_points
 from model.errors import FieldError
 from model.layer import Array
 from model.optimizers import SGD, Momentum, Nesterov
+from model.run import without_warnings
 
 REGRESSION_START = (-2.6, 3.9)
 
@@ -54,6 +55,7 @@ def regression_ground(points: tuple[Array, Array], reduction: Reduction = "mean"
     return Ground("regression", view, np.array(REGRESSION_START), rate, [best], note=note)
 
 
+@without_warnings
 def typed_ground(text: str, reach: float = 3.0) -> Ground:
     """A function of x and y that a person has typed, from -reach to reach. The rate moves gradient
     descent by a twelfth of the box where it is steepest. Raises: FormulaError, FieldError.
@@ -68,7 +70,8 @@ def typed_ground(text: str, reach: float = 3.0) -> Ground:
             hint="Change the formula.",
         )
     slopes = np.hypot(*np.gradient(values, x[1] - x[0]))
-    steepest = float(np.nanmax(slopes)) if np.isfinite(slopes).any() else 0.0
+    slopes = slopes[np.isfinite(slopes)]
+    steepest = float(slopes.max()) if slopes.size else 0.0
     rate = float(f"{reach / 6 / steepest:.1g}") if steepest > 0 else 0.1
     start = np.array([-0.72 * reach, 0.58 * reach])
     return Ground("typed", view, start, rate, note="x is θ₀ and y is θ₁")

@@ -75,7 +75,8 @@ def _bracketed(call: Call, place: int) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.10g}"
+    digits, _, exponent = f"{value:.10g}".partition("e")
+    return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
 
 
 def _name(name: str) -> str:

@@ -130,6 +130,7 @@ def test_all_ten_optimisers_race_each_with_its_own_options(racing: Racing):
         row.switch.setChecked(False)
     racing.qtbot.waitUntil(lambda: panel.study is None)
     assert "Nobody races" in panel._said.full_text()
+    assert not panel.queue.is_awaited("race")
 
 
 def test_one_rate_for_all_and_rates_that_fit(racing: Racing):

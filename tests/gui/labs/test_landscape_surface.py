@@ -95,3 +95,15 @@ def test_lines_and_bands_are_drawn_within_the_area():
     low, high = image.pixelColor(20, 20), image.pixelColor(0, 0)
     assert low.lightness() > high.lightness()
     assert low == theme.loss_lut(theme.light)[0].tolist() or low.lightness() > 220
+
+
+@pytest.mark.filterwarnings("error")
+def test_heights_that_overflow_count_as_not_defined_and_a_peak_does_not_flatten_the_rest():
+    x = np.linspace(-1, 1, 21)
+    values = np.add.outer(x**2, x**2)
+    values[0, 0], values[3, 4], values[10, 10] = np.inf, 1e300, 1e90
+    surface = surface_of(x, x, values)
+    assert np.isnan(surface.values[[0, 3], [0, 4]]).all()
+    levels = levels_of(surface)
+    assert levels[-1] <= 1e4
+    assert np.isfinite(refined(surface).values).any()

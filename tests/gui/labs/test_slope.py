@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -194,3 +195,13 @@ def test_the_pointer_reads_out_the_curve(sloping: Sloping):
     figure.grab()
     assert "J = 1.0" in figure.text_at(figure.to_screen(1.0, 1.0))
     assert figure.text_at(QPointF(QPoint(1, 1))) == ""
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_function_that_overflows_is_drawn_as_far_as_it_goes(sloping: Sloping):
+    panel = sloping.panel
+    sloping.after(lambda: panel._on_typed("1e308*theta**2"))
+    panel.figure.grab()
+    low, high = panel.figure.y_range
+    assert np.isfinite([low, high]).all()
+    assert "not defined" in panel.lead.text()

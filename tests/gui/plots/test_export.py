@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
@@ -169,3 +169,18 @@ def test_an_empty_plot_says_in_its_menu_why_nothing_can_be_exported(make: Make) 
     panel.controller.send(fakes.snapshot(codes=fakes.codes()))
     panel.menu.menu.aboutToShow.emit()
     assert all(action.isEnabled() for action in actions)
+
+
+def test_while_a_large_picture_is_compressed_the_window_lives(panel: Any, tmp_path: Path) -> None:
+    alive = []
+    timer = QTimer(interval=0)
+    timer.timeout.connect(lambda: alive.append(True))
+    timer.start()
+    panel.chart.resize(1200, 900)
+    panel.chart.grab()
+    source = panel.export_source()
+    assert export.export_or_report(source, "png", tmp_path / "large.png", None)
+    timer.stop()
+    assert alive
+    export.write(source, "png", tmp_path / "again.png")
+    assert (tmp_path / "large.png").read_bytes() == (tmp_path / "again.png").read_bytes()

@@ -99,3 +99,9 @@ def test_a_long_creep_is_counted_as_more_than_was_tried():
     assert found.arrival == -1
     assert f"more than {STEPS}" in found.words
     assert np.isfinite(found.bound)
+
+
+def test_a_rate_of_zero_is_too_small_however_near_the_minimum():
+    found = judge(line_objective("theta**2", (-4.0, 4.0)), 1e-3, 0.0)
+    assert found.kind == "too small"
+    assert "Nothing moves" in found.words

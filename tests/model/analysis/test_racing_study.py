@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -189,3 +190,11 @@ def test_weight_decay_moves_weights_but_not_coordinates_of_a_plane():
     for ground in (whole, two, textbook_ground("bowl")):
         assert not ground.spares_decay
         assert "weight decay" not in ground.note
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_typed_surface_with_a_pole_gets_a_rate_without_warnings():
+    ground = typed_ground("1/x + exp(exp(x*y))")
+    assert 0 < ground.rate < math.inf
+    with pytest.raises(DesignError, match="not defined"):
+        typed_ground("1/(x-x)")
