@@ -49,13 +49,13 @@ CHOICES: tuple[FirstValues, ...] = (
     ),
     FirstValues(
         "glorot",
-        "Glorot: σ² = 2 / (n_in + n_out)",
+        "Glorot: σ² = 2 / (inputs + outputs)",
         "Keeps h and δ of one size through layers of tanh (Glorot & Bengio 2010).",
         {"initializer": "glorot_normal"},
     ),
     FirstValues(
         "he",
-        "He: σ² = 2 / n_in",
+        "He: σ² = 2 / inputs",
         "The same for ReLU, which lets only half of the neurons pass (He et al. 2015).",
         {"initializer": "he_normal"},
     ),

@@ -16,7 +16,7 @@ from gui import theme
 from gui.plots import chart_axes
 from gui.plots.axes import linear_ticks
 from gui.plots.chart_ends import end_boxes
-from gui.plots.chart_look import Frame, text_width
+from gui.plots.chart_look import Frame, curve_color, text_width
 from model.design import Design, Node
 from model.editing import add_node
 from model.graph import NetworkGraph
@@ -361,3 +361,24 @@ def test_numbers_below_a_chart_stand_farther_apart_than_the_parts_of_one(
         half = (text_width(look, "chip", text) + text_width(look, "chip", following)) / 2
         gap = frame.pixel(after, 0).x() - frame.pixel(place, 0).x() - half
         assert gap >= 1.5 * text_width(look, "chip", "0")
+
+
+def test_a_curve_that_becomes_zero_does_not_seem_to_stay_where_it_was(make: Make) -> None:
+    """0 has no place on a logarithmic axis: to the right of its last place nothing is drawn."""
+    panel = make("delta")
+    steps = np.arange(1, 41)
+    gone = np.where(steps <= 10, 1e-2, 0.0)
+    views = {"delta:dense_1": gone, "delta:dense_2": np.full(40, 1e-4)}
+    panel.controller.send(
+        fakes.snapshot(40, curves={key: fakes.curve(steps, found) for key, found in views.items()})
+    )
+    frame, image = panel.chart._frame(), panel.chart.grab().toImage()
+    color = curve_color(theme.current(), panel.chart.curves[0]).rgb()
+    height = frame.pixel(0, -2).y()
+    ink = [
+        x
+        for x in range(int(frame.plot.left()) + 2, int(frame.plot.right()) - 2)
+        if any(image.pixel(x, int(height) + dy) == color for dy in (-1, 0, 1))
+    ]
+    assert ink
+    assert max(ink) <= frame.pixel(10, 0).x() + 3
