@@ -187,6 +187,7 @@ class NodeItem(QGraphicsItem):
             self.is_selected,
             self.mark,
             self.is_stop_hovered,
+            None if self.canvas.live.is_held else self.difference,
             theme.duration_ms("debugger"),
             tuple(self.slots),
             self.hovered,
@@ -197,7 +198,6 @@ class NodeItem(QGraphicsItem):
             face,
         )
 
-            None if self.canvas.live.is_held else self.difference,
     def paint_still(
         self, painter: QPainter, context: FaceContext | None, zoom: float, dpr: float
     ) -> None:
@@ -250,6 +250,8 @@ class NodeItem(QGraphicsItem):
             card_mark.paint_above(painter, look, rect, mark, title_end=end, has_badge=has_badge)
         if self.is_stop_hovered and not mark.has_stop:
             card_mark.paint_stop(painter, look, is_set=False)
+        if not self.canvas.live.is_held:
+            difference_mark.paint(painter, look, rect, self, is_near=is_near)
 
     def _free_chips(self, look: theme.Theme, rect: QRectF) -> tuple[str, ...]:
         """Those that no mark in the header's only row covers."""
@@ -260,8 +262,6 @@ class NodeItem(QGraphicsItem):
         if self.canvas.hides_shapes and self._chips:
             return ("?",)
         return self._chips
-        if not self.canvas.live.is_held:
-            difference_mark.paint(painter, look, rect, self, is_near=is_near)
 
     def _paint_still_face(self, painter: QPainter, look: theme.Theme, context: FaceContext) -> None:
         if self.face is None:

@@ -33,8 +33,8 @@ from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
 from gui.formula_painter import setter
-from model.design import Node, Wire
 from model.analysis.twin_differences import NodeDifference
+from model.design import Node, Wire
 from model.shapes import Inference
 from model.snapshot import Snapshot
 
@@ -308,8 +308,6 @@ class CanvasScene(Selectable):
             for item in self.nodes.values():
                 item.update()
 
-    # a drag shows where things would come to lie; the graph learns of it at its end
-
     def set_differences(self, found: Mapping[str, NodeDifference]) -> None:
         """Paint on the cards how far a twin run is away; nothing: as without."""
         for key, item in self.nodes.items():
@@ -317,6 +315,8 @@ class CanvasScene(Selectable):
             if difference != item.difference:
                 item.difference = difference
                 item.update()
+
+    # a drag shows where things would come to lie; the graph learns of it at its end
 
     def preview(self, places: dict[str, tuple[float, float]]) -> None:
         """Show nodes and notes at other places without moving them in the design."""
