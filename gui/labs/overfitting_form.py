@@ -19,6 +19,10 @@ DEGREE, ITEMS = 9, 12
 """Of the polynomial at first: it overfits."""
 PATIENCE = 8
 _LEAST_ITEMS = 4
+LEGEND = (
+    "Discs: training items. Hollow squares: validation items. Dashed: what the items come from."
+    " Bands reach from the least to the greatest of the seeds. Grey: after patience has ended."
+)
 Key = tuple[str, str]
 """("wave", "") or ("design", the layer whose units are its size, "" for all hidden ones)."""
 WAVE: Key = ("wave", "")
@@ -85,6 +89,7 @@ class OverfittingForm(QVBoxLayout):
         self.addWidget(self.back)
         self.addWidget(section("At the shown step"))
         self.addWidget(self.numbers)
+        self.addWidget(caption(LEGEND))
 
     # what is fitted
 
