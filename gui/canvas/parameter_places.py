@@ -92,6 +92,8 @@ class _Ground:
                 cost = self.cost(trial)
                 if cost < least:
                     found, least = trial, cost
+                if not any(cost):
+                    return found
         return found
 
     def covered(self, trial: Mapping[str, Spot]) -> float:
