@@ -7,6 +7,7 @@ a thread of its own, and the strips are painted anew.
 from __future__ import annotations
 
 import math
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _WAIT_MS = 300
 """Between two paintings at least."""
+_PATIENCE_SECONDS = 0.6
 
 
 class TwinMap(QObject):
@@ -42,6 +44,8 @@ class TwinMap(QObject):
         self.job = Job(self)
         self.job.done.connect(self._on_done)
         self.job.failed.connect(self._on_failed)
+        self.job.progressed.connect(self._on_progressed)
+        self._began = 0.0
         self._later = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._later.timeout.connect(self._ask)
         self._stood.connect(self._on_stood, Qt.ConnectionType.QueuedConnection)
@@ -108,7 +112,14 @@ class TwinMap(QObject):
     @Slot(object)
     def _on_stood(self, now: Moment) -> None:
         if self._companion is not None and not self.job.is_running:
+            self._began = perf_counter()
             self.job.start(self._companion.differences, now)
+
+    @Slot(float, str)
+    def _on_progressed(self, share: float, words: str) -> None:
+        """Only of what takes long; the cross of the legend cancels it."""
+        if words and perf_counter() > self._began + _PATIENCE_SECONDS:
+            self._tell(f"{words}: {100 * share:.0f} %")
 
     @Slot(object)
     def _on_done(self, found: Differences) -> None:

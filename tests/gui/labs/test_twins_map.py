@@ -90,6 +90,14 @@ def test_it_follows_the_training_of_the_canvas(mapping: Mapping):
     assert cells(mapping.window.scene.nodes["dense_1"]) != first
 
 
+def test_what_takes_long_says_how_far_it_is(mapping: Mapping):
+    mapping.map.job.progressed.emit(0.5, "Leading the twin")
+    assert mapping.legend.sentence != "Leading the twin: 50 %"  # it has only begun
+    mapping.map._began -= 1.0
+    mapping.map.job.progressed.emit(0.62, "Leading the twin")
+    assert mapping.legend.sentence == "Leading the twin: 62 %"
+
+
 def test_one_click_puts_it_off(mapping: Mapping):
     mapping.legend.button.click()
     assert not mapping.is_painted()
