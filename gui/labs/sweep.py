@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
-from gui import theme
 from gui.document import Message
 from gui.labs.panel import LabPanel
 from gui.labs.pieces import dividing_line, head_row
@@ -22,7 +21,6 @@ from gui.labs.sweep_heat import HeatFigure
 from gui.labs.sweep_lines import LinesFigure
 from gui.labs.sweep_scale import MOST_PLACES, FigureScale, ValueScale, spread_text, value_text
 from gui.labs.sweep_table import SweepModel, SweepTable
-from gui.theme import Theme
 from gui.widgets import ElidedLabel
 from gui.widgets.wrapping_button import WrappingButton
 from model.errors import FileError
@@ -33,12 +31,12 @@ from model.sweep.study import sweep
 
 _MANY = 20_000
 """Parameters above which nothing is started unasked."""
-_MOST_EPOCHS = 20
-"""Of a first look."""
+_EPOCHS = 20
+"""Of a first look at a design that does not say."""
+_MOST_EPOCHS = 40
+"""Of a first look at any."""
 _SHOW_MS = 120
 """Results that come faster are shown together."""
-_SUMMARY_WIDTH = 104
-"""px at a desk: room for the number of runs."""
 _NO_ROW = "Choose a setting in the table or in a picture first"
 _APPLY = "Its values into the design; Ctrl+Z takes all of them back together"
 _MOST_CELLS = 60
@@ -116,12 +114,6 @@ class SweepPanel(LabPanel):
         self.job.running_changed.connect(self._on_state)
         self._soon.timeout.connect(self.show_results)
         self.document.opened.connect(self._on_opened)
-        theme.notifier().changed.connect(self._on_theme)
-        self._on_theme(theme.current())
-
-    @Slot(object)
-    def _on_theme(self, look: Theme) -> None:
-        self.summary.setMinimumWidth(round(_SUMMARY_WIDTH * look.scale))
 
     # the plan
 
@@ -134,7 +126,7 @@ class SweepPanel(LabPanel):
         is_new = self._is_first or self.node_id
         if is_new:
             factors = first_factors(graph, self.node_id)
-            epochs = graph.training.epochs or _MOST_EPOCHS
+            epochs = graph.training.epochs or _EPOCHS
             self.form.set_length("epochs", min(epochs, _MOST_EPOCHS))
         self._is_first = False
         self.form.fields.show_fields(choices, factors)
@@ -345,6 +337,7 @@ class SweepPanel(LabPanel):
             words += f"; chosen: {self._setting_words(row)}"
         self.summary.set_text(words)
         self.summary.setToolTip(words)
+        self.form.show_done(len(self.results))
         self.apply_button.setEnabled(row is not None)
         self.apply_button.setToolTip(_NO_ROW if row is None else _APPLY)
 

@@ -33,6 +33,7 @@ class SweepForm(QVBoxLayout):
         super().__init__()
         self.setSpacing(10)
         self.fields = FieldRows()
+        self._planned = ""
         self._make_runs()
         self._make_buttons()
         self._arrange()
@@ -156,11 +157,17 @@ class SweepForm(QVBoxLayout):
             self.total.setText(_sentence(fault, ""))
             return None
         settings, seeds = len(plan.settings), len(plan.seeds)
-        self.total.setText(
+        self._planned = (
             f"{settings:,} {'setting' if settings == 1 else 'settings'} ×"
             f" {seeds} {'seed' if seeds == 1 else 'seeds'} = {plan.n_runs:,} runs"
         )
+        self.total.setText(self._planned)
         return plan
+
+    def show_done(self, count: int) -> None:
+        """How many of the planned runs have ended."""
+        if self.total.text().startswith(self._planned) and self._planned:
+            self.total.setText(f"{self._planned}; {count:,} done" if count else self._planned)
 
     def _too_many(self, design: Design, draws: int | None) -> str:
         """Why a grid is too large for a picture, "" = it is not."""

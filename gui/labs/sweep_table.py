@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QBrush, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from gui import theme
 from gui.labs.sweep_scale import spread_text, value_text
@@ -198,13 +198,11 @@ class SweepTable(QTableView):
 
     @Slot()
     def _fit(self) -> None:
-        header, model = self.horizontalHeader(), self.model()
-        count = model.columnCount()
-        needed = sum(
-            max(self.sizeHintForColumn(k), header.sectionSizeHint(k)) for k in range(count)
-        )
-        is_wide = needed <= self.viewport().width()
-        mode = (
-            QHeaderView.ResizeMode.Stretch if is_wide else QHeaderView.ResizeMode.ResizeToContents
-        )
-        header.setSectionResizeMode(mode)
+        header = self.horizontalHeader()
+        count = self.model().columnCount()
+        if not count:
+            return
+        wanted = [max(self.sizeHintForColumn(k), header.sectionSizeHint(k)) for k in range(count)]
+        over = max(self.viewport().width() - sum(wanted), 0)
+        for k, width in enumerate(wanted):
+            header.resizeSection(k, width + over // count)

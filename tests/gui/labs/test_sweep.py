@@ -184,6 +184,29 @@ def test_results_in_a_file_of_ones_own_are_found_again(
     assert "holds the results of another sweep" in panel._said.full_text()
 
 
+def test_after_a_crash_the_session_goes_on_where_it_was(
+    panel: SweepPanel, qtbot: QtBot, open_example: OpenExample
+):
+    panel.form.fields.rows[1].values.setText("0")
+    swept(panel, qtbot)
+    kept = panel.results
+    plan = panel.plan
+    assert plan is not None
+    other = open_example("breast_cancer_dropout", (1000, 800))  # its recovery folder is the same
+    fresh = open_panel(other, SweepPanel, "sweep")
+    fresh.job.cancel()
+    fresh.plan = plan
+    assert fresh.file.known(plan) == sorted(kept, key=kept.index)
+
+
+def test_a_grid_that_no_picture_can_show_is_refused_with_a_way_out(panel: SweepPanel):
+    for row in panel.form.fields.rows:
+        row.values.setText("0.001..0.5:100")
+    panel.form.edited.emit()
+    assert "10,000 settings are more than the 2,000" in panel.form.total.text()
+    assert not panel.form.start_button.isEnabled()
+
+
 def test_a_value_that_a_field_does_not_take_is_said_below_it(panel: SweepPanel):
     row = panel.form.fields.rows[1]
     row.values.setText("0, 1.5")
