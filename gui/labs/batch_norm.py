@@ -18,6 +18,7 @@ from gui.labs.panel import LabPanel
 from gui.plots.numbers import short
 from gui.widgets import NumberField, Segmented
 from model.analysis.batch_norm_study import BatchNormSubject, batch_norm_subject
+from model.errors import DesignError
 from model.layers.batch_norm import BatchNorm
 from model.trainer import Trainer
 
@@ -168,11 +169,18 @@ class BatchNormPanel(LabPanel):
             self.controller.lend(self._lent)
 
     def _lent(self, trainer: Trainer) -> None:
-        self.prepared.emit(batch_norm_subject(trainer))
+        try:
+            self.prepared.emit(batch_norm_subject(trainer))
+        except DesignError:
+            self.prepared.emit(None)
 
     @Slot(object)
-    def _on_prepared(self, subject: BatchNormSubject) -> None:
-        if not self.isVisible():
+    def _on_prepared(self, subject: BatchNormSubject | None) -> None:
+        """None: an undo has taken the last batch norm out of the design."""
+        if not self.isVisible() or not self._is_own:
+            return
+        if subject is None:
+            self.begin()
             return
         self._take(subject)
         if self._is_new:

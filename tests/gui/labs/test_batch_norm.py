@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.labs.batch_norm import BatchNormPanel
+from model import editing
 from tests.gui.conftest import OpenExample
 from tests.gui.labs.conftest import open_panel
 
@@ -127,6 +128,21 @@ def test_the_panel_follows_the_training_of_the_canvas(qtbot: QtBot, open_example
     qtbot.waitUntil(lambda: panel._found.step == window.controller.latest.step, timeout=8000)
     assert len(panel._found.items) == 8
     assert panel.train.text() == "Train on"
+
+
+def test_a_design_that_loses_its_batch_norm_meanwhile_leaves_the_built_in_network(
+    qtbot: QtBot, open_example: OpenExample
+):
+    window = open_example("mnist_mlp", (1400, 900))
+    panel = open_panel(window, BatchNormPanel, "batch_norm")
+    qtbot.waitUntil(lambda: panel._found is not None, timeout=15000)
+    window.document.attempt(editing.remove, ["batch_norm_1"])
+    panel._on_look()
+    qtbot.waitUntil(
+        lambda: panel._found is not None and panel._found.trainer is not None, timeout=15000
+    )
+    assert window.controller.state != "failed"
+    assert "no Batch norm" in panel._said.full_text()
 
 
 def test_batch_and_running_statistics_stand_side_by_side(panel: BatchNormPanel):
