@@ -113,19 +113,18 @@ class Trainer:
         """Add the vital signs of the last step to the curves, and let the tripwires hear them."""
         run, vitals, step = self.run, self.vitals, self.step_count
         start = perf_counter()
-        if run is None or vitals.looked_step >= step:
+        if run is None or vitals.looked_step == step:
             return
         vitals.look(run, step, self._answers_to_sample() if vitals.wants_sample else None)
         deltas = deltas_of(run)
         found = {"delta:": deltas, "dead:": vitals.dead, "saturated:": vitals.saturated}
-        if vitals.update_step == step:
-            found["update:"] = vitals.updates
+        updates = found["update:"] = vitals.updates if vitals.update_step == step else {}
         for prefix, values in found.items():
             for node_id, value in values.items():
                 curve = self.curve(prefix + node_id)
                 if curve.last_step < step:
                     curve.add(step, value)
-        self.tripwires.hear(step, self.loss, deltas, vitals.dead, vitals.updates)
+        self.tripwires.hear(step, self.loss, deltas, vitals.dead, updates)
         vitals.spend(perf_counter() - start)
 
     def _read_settings(self) -> None:

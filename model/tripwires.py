@@ -90,6 +90,8 @@ class Latch:
     def hear(self, limit: Limit, value: float, step: int) -> None:
         """One look. Anything but an unbroken row of looks that speak for a change starts anew."""
         speaks = limit.is_safe(value) if self.is_up else limit.is_beyond(value)
+        if step < self._since:  # the training has gone back to a past step
+            self._count = 0
         self._since = self._since if speaks and self._count else step
         self._count = self._count + 1 if speaks else 0
         self.value = value
@@ -158,6 +160,6 @@ def delta_ratios(learning: tuple[str, ...], deltas: Mapping[str, float]) -> dict
     """RMS of δ at each learning node over that at the last of them, {} where that one is 0: then
     nothing is left to be learned."""
     known = [key for key in learning if key in deltas]
-    if not known or not deltas[known[-1]] > 0:
+    if not known or not 0 < deltas[known[-1]] < math.inf:
         return {}
     return {key: deltas[key] / deltas[known[-1]] for key in known[:-1]}

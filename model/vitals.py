@@ -155,7 +155,7 @@ class Vitals:
     def look(self, run: Run, step: int, sample: Run | None = None) -> bool:
         """Look at the answers of the step's own batch, for silent units at those of the sample
         where one is given. False where that was done already."""
-        if step <= self.looked_step:
+        if step == self.looked_step:
             return False
         self.looked_step = step
         for node in self._plan.nodes:

@@ -62,6 +62,7 @@ def test_delta_at_each_layer_is_compared_with_that_at_the_last_one():
     deltas = {"a": 0.002, "x": 9.0, "b": 0.5, "c": 2.0}
     assert delta_ratios(("a", "b", "c"), deltas) == {"a": 0.001, "b": 0.25}
     assert delta_ratios(("a", "b"), {"a": 1.0, "b": 0.0}) == {}, "nothing is left to be learned"
+    assert delta_ratios(("a", "b"), {"a": 1.0, "b": math.inf}) == {}
     assert delta_ratios((), {}) == {}
 
 
@@ -156,6 +157,16 @@ def test_a_change_must_last_for_some_steps_however_often_it_is_looked_at():
         assert latch.is_up
     latch.hear(limit, 0.1, 2 * limit.steps + 1)
     assert not latch.is_up
+
+
+def test_a_training_that_goes_back_in_time_is_looked_at_there_anew():
+    limit, latch = LIMITS["leaping"], Latch()
+    latch.hear(limit, 0.3, 1000)
+    for step in range(100, 100 + limit.steps):
+        latch.hear(limit, 0.3, step)
+        assert not latch.is_up
+    latch.hear(limit, 0.3, 100 + limit.steps)
+    assert latch.is_up
 
 
 def test_a_value_that_trembles_about_the_limit_raises_its_alarm_once():

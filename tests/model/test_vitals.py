@@ -28,6 +28,7 @@ from model.plan import compile_plan
 from model.settings import TrainingSettings
 from model.snapshot import SnapshotRequest
 from model.trainer import Trainer
+from model.trainer_state import restore, state_of
 from model.updating import Updater
 from model.vitals import Vitals, saturated_share, unit_axis
 from tests.model.samples import Given, Projection, build, busy_net, chain, xor_net
@@ -264,6 +265,21 @@ def test_snapshots_hold_the_curves_only_where_they_are_wanted():
     plain = take_snapshot(trainer, SnapshotRequest())
     assert "delta:relu_1" in plain.curves
     assert not any(name.startswith(("dead:", "update:")) for name in plain.curves)
+
+
+def test_a_past_step_that_is_made_again_is_looked_at_again():
+    trainer = Trainer(xor_net(batch_size=0))
+    trainer.step()
+    before = state_of(trainer)
+    for _ in range(4):
+        trainer.step()
+        take_snapshot(trainer, WITH_VITALS)
+    restore(trainer, before)
+    assert trainer.vitals.looked_step == 5
+    trainer.plan.parameter("dense_1", "b")[:] = -100.0
+    trainer.step()
+    take_snapshot(trainer, WITH_VITALS)
+    assert trainer.vitals.dead == {"relu_1": 1.0}
 
 
 def test_a_second_snapshot_of_a_step_counts_it_once():
