@@ -66,4 +66,5 @@ def _fill_wire_menu(
     insert = menu.addAction(theme.icon("plus"), "Insert a layer…")
     insert.setToolTip("Choose a layer that is put into this wire")
     insert.triggered.connect(lambda: view.searching.for_wire(wire, at))
+    view.add_wire_studies(menu, wire)
     menu.addAction(actions["delete"])

@@ -54,6 +54,7 @@ class CanvasView(InputView):
         self.debug_actions: tuple[QAction, ...] = ()
         """What the menu of a card offers while debugging."""
         self.add_studies: Callable[[QMenu, str], None] = _add_nothing
+        self.add_wire_studies: Callable[[QMenu, Wire], None] = _add_nothing
         """Puts the laboratories that concern a node into its menu."""
         self.card_actions: tuple[QAction, ...] = ()
         """What the menu of a card offers for computation graphs."""
@@ -254,5 +255,5 @@ class CanvasView(InputView):
         self.viewport().update()
 
 
-def _add_nothing(_menu: QMenu, _node_id: str) -> None:
+def _add_nothing(_menu: QMenu, _what: object) -> None:
     """Where there are no laboratories."""

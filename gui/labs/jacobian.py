@@ -146,7 +146,7 @@ class JacobianPanel(LabPanel):
     @Slot(object)
     def _on_prepared(self, step: Rehearsal) -> None:
         self._step = step
-        self.fields.show_step(step, self.node_id)
+        self.fields.show_step(step, self.node_id, self.wire)
 
     @Slot()
     def _study(self) -> None:

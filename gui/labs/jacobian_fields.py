@@ -12,6 +12,8 @@ from gui.widgets import Segmented
 from model.analysis.jacobian_chain import JacobianChain
 from model.analysis.local_study import places_of
 from model.analysis.rehearsal import Rehearsal
+from model.analysis.tracing import port_names
+from model.design import Wire
 
 
 class JacobianFields(QWidget):
@@ -91,9 +93,13 @@ class JacobianFields(QWidget):
 
     # filling
 
-    def show_step(self, step: Rehearsal, node_id: str) -> None:
-        """Offer the nodes of a step; the one that was opened from, or the first that computes."""
+    def show_step(self, step: Rehearsal, node_id: str, wire: Wire | None = None) -> None:
+        """Offer the nodes of a step; chosen is the one that was opened from, or the first that
+        computes, and the wire, if it was one."""
         self._step = step
+        if wire is not None and self.is_chain:
+            self.ways.set_value("local")
+            self._show_fields()
         with QSignalBlocker(self.item):
             self.item.setRange(1, step.batch)
             self.item.setSuffix(f" of {step.batch}")
@@ -106,7 +112,13 @@ class JacobianFields(QWidget):
         with QSignalBlocker(self.node), QSignalBlocker(self.last):
             self.node.setCurrentIndex(max(wanted, 0))
             self.last.setCurrentIndex(self.last.count() - 1)
-        self._on_node_chosen()
+        self._fill_places()
+        node = step.plan.by_id.get(self.node_id)
+        if wire is not None and node is not None and wire in node.wires:
+            with QSignalBlocker(self.by):
+                port = port_names(node)[node.wires.index(wire)]
+                self.by.setCurrentIndex(max(self.by.findData(port), 0))
+        self.changed.emit()
 
     def choose_node(self, node_id: str) -> None:
         """Look at another node, if it has a Jacobian."""

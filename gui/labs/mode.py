@@ -10,9 +10,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui import theme
+from gui.canvas.wire_text import carries_target
 from gui.document import Message
 from gui.labs.catalogue import LABS
 from gui.labs.spec import LabSpec
+from model.design import Wire
 from model.files import examples_folder
 from model.layer import Layer
 
@@ -47,6 +49,7 @@ class LabMode(QObject):
         self.with_examples = [self._example_action(spec) for spec in LABS if spec.example]
         window.document.opened.connect(self.close)
         window.view.add_studies = self.add_to_menu
+        window.view.add_wire_studies = self.add_to_wire_menu
 
     def _action(self, spec: LabSpec) -> QAction:
         action = QAction(theme.icon(spec.icon), spec.title, self)
@@ -89,11 +92,25 @@ class LabMode(QObject):
             action.setToolTip(spec.help)
             action.triggered.connect(partial(self._on_chosen, spec.key, node_id))
 
+    def add_to_wire_menu(self, menu: QMenu, wire: Wire) -> None:
+        """The Jacobian along a wire that carries numbers, not labels or targets."""
+        document = self._window.document
+        spec = document.inference.wires.get(wire)
+        if spec is None or carries_target(wire, spec):
+            return
+        action = menu.addAction(theme.icon("matrix"), "Jacobian along this wire")
+        action.setObjectName("study_wire")
+        action.setToolTip("What a small change of each number on this wire does to each output")
+        action.triggered.connect(partial(self._on_wire_chosen, wire))
+
+    def _on_wire_chosen(self, wire: Wire, _checked: bool = False) -> None:
+        self.open("jacobian", wire.target, wire)
+
     def of_layer(self, layer: Layer) -> list[LabSpec]:
         """The laboratories that concern a node of this kind."""
         return [spec for spec in LABS if spec.concerns(layer)]
 
-    def open(self, key: str, node_id: str = "") -> None:
+    def open(self, key: str, node_id: str = "", wire: Wire | None = None) -> None:
         """Show a laboratory in the place of the canvas; an empty one gets its example first."""
         spec = next(spec for spec in LABS if spec.key == key)
         if spec.needs_design and not self._window.document.graph.nodes:
@@ -108,7 +125,7 @@ class LabMode(QObject):
         self._window.controller.pause()
         self._window.debugging.close()
         panel = self._panel(spec)
-        panel.node_id = node_id
+        panel.node_id, panel.wire = node_id, wire
         self._make_room()
         self.current = key
         panel.show()

@@ -27,6 +27,7 @@ from gui.labs.job import Job
 from gui.labs.transport import Transport
 from gui.theme import Theme
 from gui.widgets import ElidedLabel
+from model.design import Wire
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -51,6 +52,8 @@ class LabPanel(QWidget):
         self.document = document
         self.controller = controller
         self.node_id = ""
+        self.wire: Wire | None = None
+        """The wire from which it was opened; it enters the node."""
         self.canvas: CanvasView | None = None
         """The canvas whose place the laboratory takes."""
         self.job = Job(self)

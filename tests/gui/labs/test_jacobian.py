@@ -97,6 +97,24 @@ def test_the_card_s_menu_opens_it_there(inspecting: Inspecting):
     assert inspecting.panel.node_id == inspecting.dense
 
 
+def test_a_wire_s_menu_opens_it_at_that_wire(qtbot: QtBot, open_example: OpenExample):
+    window = open_example("two_branches")
+    graph = window.document.graph
+    joined = next(key for key in graph if key.startswith("concatenate"))
+    wires = graph.wires_into(joined)
+    menu = QMenu()
+    window.view.add_wire_studies(menu, wires[1])
+    menu.actions()[0].trigger()
+    panel = window.labs.panels["jacobian"]
+    assert isinstance(panel, JacobianPanel)
+    qtbot.waitUntil(lambda: panel._found is not None, timeout=5000)
+    assert local(panel._found).jacobian.by == "h[1]"
+    labels = next(w for w in graph.wires() if w.target_port == "target")
+    none = QMenu()
+    window.view.add_wire_studies(none, labels)
+    assert none.isEmpty()
+
+
 def test_a_parameter_can_be_chosen(inspecting: Inspecting):
     panel = inspecting.panel
     panel.fields.by.setCurrentIndex(panel.fields.by.findData("W"))
