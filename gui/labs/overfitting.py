@@ -7,21 +7,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.document import Message
-from gui.labs.overfitting_figures import FitFigure, RunFigure, SpreadFigure
+from gui.labs.overfitting_figures import SpreadFigure
 from gui.labs.overfitting_form import WAVE, Key, OverfittingForm
+from gui.labs.overfitting_stage import OverfittingStage
 from gui.labs.panel import LabPanel
-from gui.labs.pieces import head_row
-from gui.labs.rooms import Rooms
-from gui.labs.stacked import Stacked
 from gui.labs.study_queue import StudyQueue
 from gui.labs.transport import Transport
 from gui.plots.numbers import short
-from gui.plots.plane import PlaneView
 from gui.training.state_step import Kept, put_state
-from gui.widgets import ElidedLabel
 from model.analysis.overfitting import (
     FitRun,
     Ground,
@@ -42,7 +38,6 @@ _FEW, _MOST = 300, 2000
 _MANY = 20_000
 """Parameters above which a first look trains fewer steps."""
 _LEAST_COUNT = 4
-NO_MAP = "There is a picture where one data set has one or two numbers an item"
 _CHANGE = 1.1
 """A last validation loss so many times the best says that it overfits."""
 
@@ -76,27 +71,9 @@ class OverfittingPanel(LabPanel):
         self._connect()
 
     def _fill_stage(self) -> None:
-        self.fit, self.plane = FitFigure(), PlaneView()
-        self.plane.setObjectName("overfitting_plane")
-        self.over_steps = RunFigure()
-        self.over_size = SpreadFigure("overfitting_size", "Losses over model size", "size")
-        self.over_items = SpreadFigure("overfitting_items", "Losses over items", "items")
-        self.over_items.x_is_log = True
-        self.picture = QStackedWidget()
-        self.picture.addWidget(self.fit)
-        self.picture.addWidget(self.plane)
-        self.heads = {
-            name: ElidedLabel(role="strong") for name in ("fit", "steps", "size", "items")
-        }
-        self.heads["fit"].set_text("The fit")
-        self.heads["steps"].set_text("Over the steps of this fit")
-        left, right = Stacked(), Stacked()
-        left.add_picture("Fit", head_row(self.heads["fit"]), self.picture, 5)
-        left.add_picture("Steps", head_row(self.heads["steps"]), self.over_steps, 4)
-        right.add_picture("Size", head_row(self.heads["size"]), self.over_size, 1)
-        right.add_picture("Items", head_row(self.heads["items"]), self.over_items, 1)
+        self.pictures = OverfittingStage()
         self.transport = Transport("mark", speed=15)
-        self.stage.addWidget(Rooms([("Fit", left, 50), ("Curves", right, 50)]), 1)
+        self.stage.addWidget(self.pictures, 1)
         self.stage.addWidget(self.transport)
 
     def _connect(self) -> None:
@@ -106,11 +83,11 @@ class OverfittingPanel(LabPanel):
         self.queue.done.connect(self._on_done)
         self.queue.partial.connect(self._on_partial)
         self.job.failed.connect(self._on_failed)
-        self.over_steps.pressed.connect(self._on_step_placed)
-        self.over_steps.dragged.connect(self._on_step_placed)
+        shown = self.pictures
         for figure, slot in (
-            (self.over_size, self._on_size_placed),
-            (self.over_items, self._on_items_placed),
+            (shown.over_steps, self._on_step_placed),
+            (shown.over_size, self._on_size_placed),
+            (shown.over_items, self._on_items_placed),
         ):
             figure.pressed.connect(slot)
             figure.dragged.connect(slot)
@@ -242,6 +219,7 @@ class OverfittingPanel(LabPanel):
         ):
             self.curves.pop(kind, None)
             self.queue.ask(kind, study, ground, *args, self._memo(), is_patient=True)
+        self._show_size()
         self._show_curves()
 
     def _points(self) -> int:
@@ -284,9 +262,7 @@ class OverfittingPanel(LabPanel):
             self._fall_back()
         elif self.queue.failed == "run":
             self.run = None
-            for figure in (self.fit, self.over_steps):
-                figure.empty_text = sentence
-                figure.update()
+            self.pictures.show_fault(sentence)
 
     # what is seen
 
@@ -320,63 +296,28 @@ class OverfittingPanel(LabPanel):
         if mark not in (run.stop.best, len(run.steps) - 1):
             self._follows = "last"
         is_wave = isinstance(self.ground, Wave)
-        self.over_steps.show_run(run, mark, is_log=is_wave)
-        self._show_picture(run, mark)
-        step = f"step {run.steps[mark]:,.0f}"
-        if mark == run.stop.best:
-            step += ", the best"
-        words = f"{self.ground.size_words(run.size)}, {run.items} items, {step}"
-        self.heads["fit"].set_text(words[0].upper() + words[1:])
+        self.pictures.show_run(run, self.ground, mark, is_log=is_wave)
         losses = run.losses[:, mark]
         show = self.form.numbers.show_number
         for name, loss in zip(("training", "validation", "test"), losses, strict=True):
             show(name, "–" if np.isnan(loss) else short(loss))
         show("gap", short(losses[1] - losses[0]))
 
-    def _show_picture(self, run: FitRun, mark: int) -> None:
-        has_map = bool(run.maps) and mark < len(run.maps)
-        self.picture.setVisible(has_map or not isinstance(self.ground, Network))
-        if not has_map:
-            self.fit.empty_text = NO_MAP
-            self.picture.setCurrentWidget(self.fit)
-            return
-        found = run.maps[mark]
-        if found.is_plane:
-            self.plane.show_boundary(found, ("x₁", "x₂"))
-        else:
-            self.fit.show_fit(run, mark)
-        self.picture.setCurrentWidget(self.plane if found.is_plane else self.fit)
-
     def _show_curves(self) -> None:
-        ground, size, items = self.ground, self.size, self.items
-        is_wave = isinstance(ground, Wave)
-        self.over_size.x_is_log = not is_wave
-        self.over_size.x_is_whole = is_wave
-        self.over_size.x_name = self.form.field("size").description()
         seeds = int(self.form.number("seeds"))
-        of = f"mean of {seeds} seeds" if seeds > 1 else "one seed"
-        self.heads["size"].set_text(f"Model size, {items} items: {of}")
-        words = ground.size_words(size)
-        self.heads["items"].set_text(f"Learning curve, {words}: {of}")
-        for kind, figure, at in (
-            ("size", self.over_size, size),
-            ("items", self.over_items, float(items)),
-        ):
-            found = self.curves.get(kind)
-            if found is None:
-                figure.cursor = None
-                continue
-            near = np.flatnonzero(np.isclose(found.places, at))
-            cursor = int(near[0]) if len(near) else None
-            best = found.best
-            label = ""
-            if kind == "size" and best is not None:
-                label = f"best: {ground.size_words(float(found.places[best]))}"
-            figure.show_curves(found, cursor, label)
-        self.form.numbers.show_number("parameters", f"{self._parameters():,}")
+        self.pictures.show_curves(self.curves, self.ground, self.size, self.items, seeds)
 
-    def _parameters(self) -> int:
-        return self.ground.parameters(self.size)
+    def _show_size(self) -> None:
+        """The axis of the size curve, and how many numbers learn."""
+        is_wave = isinstance(self.ground, Wave)
+        figure = self.pictures.over_size
+        figure.x_is_log, figure.x_is_whole = not is_wave, is_wave
+        figure.x_name = self.form.field("size").description()
+        try:
+            count = f"{self.ground.parameters(self.size):,}"
+        except DesignError:  # the study of the fit says why
+            count = "–"
+        self.form.numbers.show_number("parameters", count)
 
     def _sentence(self, run: FitRun) -> str:
         if run.fault:
@@ -396,15 +337,15 @@ class OverfittingPanel(LabPanel):
     def _on_step_placed(self, x: float, _y: float) -> None:
         if self.run is not None and self.transport is not None:
             self.transport.pause()
-            self.transport.set_position(self.over_steps.number_at(x))
+            self.transport.set_position(self.pictures.over_steps.number_at(x))
 
     @Slot(float, float)
     def _on_size_placed(self, x: float, _y: float) -> None:
-        self._place("size", self.over_size, x)
+        self._place("size", self.pictures.over_size, x)
 
     @Slot(float, float)
     def _on_items_placed(self, x: float, _y: float) -> None:
-        self._place("items", self.over_items, x)
+        self._place("items", self.pictures.over_items, x)
 
     def _place(self, name: str, figure: SpreadFigure, x: float) -> None:
         value = float(figure.places[figure.number_at(x)])
@@ -445,21 +386,7 @@ class OverfittingPanel(LabPanel):
     # export
 
     def figures(self) -> dict[str, QWidget]:
-        return {
-            "fit": self.picture.currentWidget(),
-            "losses_over_steps": self.over_steps,
-            "losses_over_size": self.over_size,
-            "learning_curve": self.over_items,
-        }
+        return self.pictures.figures()
 
     def tables(self) -> dict[str, list[list[Any]]]:
-        if self.run is None:
-            return {}
-        found = {"losses_over_steps": self.over_steps.rows()}
-        for name, figure in (
-            ("losses_over_size", self.over_size),
-            ("learning_curve", self.over_items),
-        ):
-            if figure.rows():
-                found[name] = figure.rows()
-        return found
+        return self.pictures.tables() if self.run is not None else {}

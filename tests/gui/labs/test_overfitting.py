@@ -84,15 +84,18 @@ def test_it_begins_with_a_polynomial_that_overfits(wave: Overfitting):
     assert panel.run is not None
     assert (panel.run.size, panel.run.items) == (9, 12)
     assert "this overfits" in panel._said.full_text()
-    assert panel.over_size.curves is not None
-    assert panel.over_size.best_words == "best: degree 3"
-    assert panel.fit.truth is not None
+    assert panel.pictures.over_size.curves is not None
+    assert panel.pictures.over_size.best_words == "best: degree 3"
+    assert panel.pictures.fit.truth is not None
     assert panel.form.numbers.numbers["parameters"].text() == "10"
 
 
 def test_steps_items_and_losses_stand_at_their_places(wave: Overfitting):
     panel = wave.panel
-    for figure, least, most in ((panel.over_steps, 1, 1e6), (panel.over_items, 4, 100)):
+    for figure, least, most in (
+        (panel.pictures.over_steps, 1, 1e6),
+        (panel.pictures.over_items, 4, 100),
+    ):
         draw(figure)
         first, last = (figure.to_screen(x, 1.0).x() for x in (least, most))
         assert figure.area.left() < first < figure.area.left() + 0.1 * figure.area.width()
@@ -101,10 +104,10 @@ def test_steps_items_and_losses_stand_at_their_places(wave: Overfitting):
         assert middle == pytest.approx((first + last) / 2)
         assert figure.number_at(most * 1.01) == len(figure.places) - 1
     assert panel.run is not None
-    draw(panel.over_steps)
-    place = panel.over_steps.place_of(1, panel.run.stop.best)
+    draw(panel.pictures.over_steps)
+    place = panel.pictures.over_steps.place_of(1, panel.run.stop.best)
     assert place is not None
-    step, loss = panel.over_steps.to_data(place)
+    step, loss = panel.pictures.over_steps.to_data(place)
     assert step == pytest.approx(panel.run.steps[panel.run.stop.best])
     assert loss == pytest.approx(panel.run.validation[panel.run.stop.best])
 
@@ -120,7 +123,7 @@ def test_numbers_are_those_of_the_shown_step(wave: Overfitting):
     assert panel.transport.position == panel.run.stop.best
     least = panel.run.validation[panel.run.stop.best]
     assert float(panel.form.numbers.numbers["validation"].text()) == pytest.approx(least, rel=0.01)
-    assert panel.fit.is_best
+    assert panel.pictures.fit.is_best
 
 
 def test_sliders_move_the_fit_and_both_curves(wave: Overfitting):
@@ -129,11 +132,11 @@ def test_sliders_move_the_fit_and_both_curves(wave: Overfitting):
     wave.set("items", 40)
     assert panel.run is not None
     assert (panel.run.size, panel.run.items) == (3, 40)
-    assert panel.over_size.cursor == 3
+    assert panel.pictures.over_size.cursor == 3
     found = panel.curves["items"]
-    assert panel.over_items.cursor == found.places.tolist().index(40)
+    assert panel.pictures.over_items.cursor == found.places.tolist().index(40)
     assert "has not risen" in panel._said.full_text()
-    panel.over_size.pressed.emit(8.2, 0.0)
+    panel.pictures.over_size.pressed.emit(8.2, 0.0)
     wave.settle()
     assert panel.form.number("size") == 8
     assert panel.run.size == 8
@@ -163,7 +166,7 @@ def test_from_a_node_its_units_are_the_size(network: Overfitting):
     assert isinstance(panel.ground, Network)
     assert panel.run is not None
     assert panel.run.items == 480
-    assert panel.picture.currentWidget() is panel.plane
+    assert panel.pictures.picture.currentWidget() is panel.pictures.plane
     counts = item_counts(480, 4, 8)
     assert panel.curves["items"].places.tolist() == list(counts)
     assert np.isfinite(panel.curves["size"].losses).all()
