@@ -85,7 +85,8 @@ class TimeTravel(QObject):
         if found is not None and found != self.view:
             before, self.view = self.view, found
             self.changed.emit(found)
-            if (before.at, before.current) != (found.at, found.current):
+            has_gone_on = before.current and found.current  # else the training has begun anew
+            if has_gone_on and (before.at, before.current) != (found.at, found.current):
                 self.travelled.emit()
         progress = self._worker.travelling.progress
         share = -1.0 if progress is None else progress.share
