@@ -58,7 +58,8 @@ class SweepPanel(LabPanel):
         self.rows: list[Row] = []
         self.chosen = ""
         self.file = ResultsFile(self)
-        self._running: Plan | None = None
+        self._is_edited = False
+        """While something ran, another plan was asked for."""
         self._labels: dict[str, str] = {}
         self._is_first = True
         self._cost_ms = 0.0
@@ -148,6 +149,7 @@ class SweepPanel(LabPanel):
     @Slot()
     def _on_edited(self) -> None:
         if self.job.is_running:  # what runs goes on; the form is for the next start
+            self._is_edited = True
             self.form.plan(self.document.graph.design())
             return
         self._replan()
@@ -155,6 +157,7 @@ class SweepPanel(LabPanel):
     def _replan(self) -> None:
         """What the form asks for, and what is known of it."""
         self.plan = self.form.plan(self.document.graph.design())
+        self._is_edited = False
         self.results = []
         if self.plan is not None:
             try:
@@ -178,7 +181,6 @@ class SweepPanel(LabPanel):
         except FileError as fault:
             self.say(str(fault))
             return
-        self._running = self.plan
         self.job.start(sweep, self.plan, int(self.form.jobs.value()), path)
 
     @Slot(object)
@@ -198,6 +200,7 @@ class SweepPanel(LabPanel):
     def _on_state(self, _is_running: bool = False) -> None:
         done = len(self.results)
         left = self.plan.n_runs - done if self.plan is not None else 0
+        left = max(left, int(self._is_edited))
         self.form.show_state(
             is_running=self.job.is_running,
             is_sound=self.plan is not None,
@@ -337,7 +340,8 @@ class SweepPanel(LabPanel):
             words += f"; chosen: {self._setting_words(row)}"
         self.summary.set_text(words)
         self.summary.setToolTip(words)
-        self.form.show_done(len(self.results))
+        if not self._is_edited:
+            self.form.show_done(len(self.results))
         self.apply_button.setEnabled(row is not None)
         self.apply_button.setToolTip(_NO_ROW if row is None else _APPLY)
 

@@ -166,6 +166,17 @@ def test_a_cancel_keeps_what_is_finished_and_start_goes_on(panel: SweepPanel, qt
     assert {each.key for each in panel.results} & kept
 
 
+def test_what_is_changed_while_it_runs_is_for_the_next_start(panel: SweepPanel, qtbot: QtBot):
+    panel.form.start_button.click()
+    panel.form.fields.rows[1].values.setText("0.25")
+    panel.form.edited.emit()
+    until_done(panel, qtbot)
+    assert len(panel.results) == 4
+    assert panel.form.start_button.isEnabled()
+    swept(panel, qtbot)
+    assert {each.settings["dropout_1.p"] for each in panel.results} == {0.25}
+
+
 def test_results_in_a_file_of_ones_own_are_found_again(
     panel: SweepPanel, qtbot: QtBot, tmp_path: Path
 ):
