@@ -132,7 +132,10 @@ class Tripwires:
         self._hear("dead", step, dead)
         self._hear("leaping", step, updates)
         self._hear("stuck", step, dict.fromkeys(updates, math.inf) if is_learned else updates)
-        self.alarms = tuple(alarm for kind in LIMITS for alarm in self._alarm(kind))
+        found = {kind: self._alarm(kind) for kind in LIMITS}
+        if found["dead"] or found["vanishing"]:
+            found["stuck"] = []  # that is why: a larger ρ would be no remedy
+        self.alarms = tuple(alarm for alarms in found.values() for alarm in alarms)
 
     def _hear(self, kind: Kind, step: int, values: Mapping[str, float]) -> None:
         for key in self._order:

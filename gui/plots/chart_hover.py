@@ -81,6 +81,8 @@ def _details(frame: Frame, curve: Curve, index: int) -> list[str]:
     if frame.smoothing > 0 and not curve.is_sparse:
         value = frame.y[curve.key][index]
         value = 10.0**value if frame.is_log else value
+        if not np.isfinite(value):  # 0 has no logarithm
+            return found
         found.append(f"   smoothed ({frame.smoothing:g}): {exact(float(value))}")
     return found
 

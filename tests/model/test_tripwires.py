@@ -118,6 +118,12 @@ def test_tiny_updates_are_no_alarm_once_the_loss_has_halved():
     assert kinds(found.alarms) == ["stuck"]
 
 
+def test_updates_that_stand_still_below_dead_units_are_not_told_apart_from_them():
+    found = wires()
+    looks(found, RAISE_LOOKS, updates={"dense_1": 0.0}, dead={"relu_1": 1.0})
+    assert kinds(found.alarms) == ["dead"]
+
+
 def test_one_alarm_speaks_for_all_nodes_and_names_the_worst():
     found = wires()
     looks(found, RAISE_LOOKS, updates={"dense_1": 0.2, "dense_2": 0.7})
