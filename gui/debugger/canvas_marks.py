@@ -13,6 +13,7 @@ from gui.canvas.geometry import Rect
 from gui.canvas.obstacles import Obstacles
 from gui.canvas.view import CanvasView
 from gui.canvas.walk_looks import Held
+from gui.debugger.choosing import number_of
 from gui.debugger.following import Follower
 from gui.debugger.marking import absences, card_marks, valued_wires, wire_numbers, wire_states
 from gui.debugger.moment import Moment
@@ -24,6 +25,7 @@ from gui.debugger.step_face_place import Obstacle
 from gui.debugger.value_places import value_places
 from gui.debugger.wire_values import Values, WireValues, sizes_for
 from model.graph import Wire
+from model.layer import Array
 from model.snapshot import NodeView, Snapshot
 from model.teaching.impossible import Impossible
 
@@ -64,7 +66,7 @@ class CanvasMarks(QObject):
         view.canvas.geometry_changed.connect(self._on_geometry_changed)
         view.viewport_changed.connect(self._place_face)
         self.step_face.term_pointed.connect(session.light)
-        self.step_face.place_chosen.connect(session.choose_element)
+        self.step_face.place_chosen.connect(self._on_place_chosen)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -227,6 +229,10 @@ class CanvasMarks(QObject):
         """In pixels of the window."""
         zoom, corner = self._view.zoom, self._view.mapFromScene(QPointF(rect.x, rect.y))
         return QRectF(corner.x(), corner.y(), rect.width * zoom, rect.height * zoom)
+
+    @Slot(object)
+    def _on_place_chosen(self, found: tuple[Array, str, int, int]) -> None:
+        self._session.choose_element(number_of(self._session.moment, *found))
 
     # what happens meanwhile
 

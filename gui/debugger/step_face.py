@@ -27,8 +27,8 @@ class StepFace(QWidget):
 
     term_pointed = Signal(str)
     """The first term of the tile under the pointer, "" for none."""
-    place_chosen = Signal(int)
-    """A number was clicked: its sum is to be written out."""
+    place_chosen = Signal(object)
+    """A number was clicked, (values, chooses, start, place): its sum is to be written out."""
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
@@ -171,10 +171,12 @@ class StepFace(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a number writes its sum out; none goes through to the canvas."""
         found = self._tile_at(event.position())
-        if found is not None and found[1].chooses == "place":
+        values = found[1].values if found is not None else None
+        if found is not None and values is not None and found[1].chooses == "place":
             place = self._place(event.position(), found)
             if place is not None:
-                self.place_chosen.emit(place + found[1].start)
+                tile = found[1]
+                self.place_chosen.emit((values, tile.chooses, tile.start, place))
         event.accept()
 
     def _place(self, at: QPointF, found: tuple[QRectF, Tile, TileLine]) -> int | None:

@@ -232,7 +232,7 @@ class TapeFilm(Figure):
         if frame.values is not None:
             self._paint_values(painter, look, middle, frame.values, ink)
         if has_words:
-            foot = QRectF(box.left() + 3, box.bottom() - row - 2, box.width() - 6, row)
+            foot = QRectF(box.left() + 6, box.bottom() - row - 2, box.width() - 12, row)
             draw_fitting(painter, foot, frame.words, look, "caption", ink)
 
     def _paint_values(

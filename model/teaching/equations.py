@@ -8,10 +8,12 @@ import numpy as np
 
 from model.layer import Array, Loss
 from model.layers.activations import Activation
+from model.layers.attention import Attention
 from model.layers.convolution import Convolving
 from model.layers.dense import Dense
 from model.layers.dropout import Dropout
 from model.layers.merge import Add, Average, Multiply, Subtract
+from model.layers.recurrent import Recurrent
 from model.teaching.describing import node_of
 from model.teaching.equation import Equation, Part
 from model.teaching.operation_view import OperationView
@@ -97,7 +99,7 @@ def input_symbol(port: str, count: int) -> str:
 
 
 def _parameter_sign(layer: object, name: str) -> str:
-    if name.startswith("b"):
+    if name.startswith("b") and not isinstance(layer, (Recurrent, Attention)):
         return "+"
     if isinstance(layer, Dense):
         return "×"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gui.canvas.cards.paint import metrics
+from gui.debugger.choosing import number_of
 from gui.debugger.session import DebugSession
 from gui.debugger.views import math_paint
 from gui.debugger.views.pointing import Pointing
@@ -169,15 +170,8 @@ class NumbersView(TermCanvas):
 
     def _choose(self, part: Part, place: int) -> None:
         """Write another number out."""
-        moment = self.moment
-        if moment is None:
-            return
-        shape = part.values.shape
-        if part.chooses == "column" and shape:
-            place %= shape[-1]
-        elif moment.item is None and shape and shape[0] == moment.batch:
-            place %= max(part.values.size // moment.batch, 1)
-        self.session.choose_element(place + part.start)
+        number = number_of(self.moment, part.values, part.chooses, part.start, place)
+        self.session.choose_element(number)
 
     # painting
 

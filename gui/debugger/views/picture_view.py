@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from gui.debugger.choosing import number_of
 from gui.debugger.session import DebugSession
 from gui.debugger.views.bars_picture import BarsPicture
 from gui.debugger.views.curve_picture import CurvePicture
@@ -20,6 +21,7 @@ from gui.debugger.views.strips_picture import StripsPicture
 from gui.debugger.views.term_canvas import Hit, TermCanvas
 from gui.debugger.views.unrolled_picture import UnrolledPicture
 from gui.theme import Theme
+from model.teaching.equation import Part
 from model.teaching.number_style import NumberStyle
 from model.teaching.operation_view import OperationView
 from model.teaching.pictures import (
@@ -99,18 +101,15 @@ class PictureView(TermCanvas):
                 parts = tuple(
                     replace(part, symbol=self.numbered(part.symbol)) for part in equation.parts
                 )
-                return StripsPicture(replace(equation, parts=parts), self._choose_in_batch)
+                return StripsPicture(replace(equation, parts=parts), self._choose_in)
 
     @property
     def _choose(self) -> Callable[[int], None]:
         return self.session.choose_element
 
-    def _choose_in_batch(self, place: int, size: int) -> None:
-        """Of a whole batch every item has the same places."""
-        moment = self.moment
-        if moment is not None and moment.item is None and size % moment.batch == 0:
-            place %= max(size // moment.batch, 1)
-        self.session.choose_element(place)
+    def _choose_in(self, part: Part, place: int) -> None:
+        number = number_of(self.moment, part.values, part.chooses, part.start, place)
+        self.session.choose_element(number)
 
     def draw(self, painter: QPainter, look: Theme, lit: str) -> None:
         for picture in self._painted:

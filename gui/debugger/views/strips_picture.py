@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
@@ -26,7 +27,7 @@ from model.teaching.terms import is_lit, mark
 _THICK = 18.0  # px of a strip at a desk
 _HIGH = 112.0  # px of a matrix
 _MAPS = 118.0
-Choose = Callable[[int, int], None]
+Choose = Callable[[Part, int], None]
 
 
 @dataclass
@@ -77,17 +78,8 @@ class StripsPicture:
         part = placed.part
         shape = " × ".join(map(str, part.values.shape)) or "scalar"
         tip = f"{part.caption}, {shape}: {words_of(part.terms)}"
-        choose = self._chooser(part) if part.chooses else None
+        choose = partial(self._choose, part) if part.chooses else None
         return Hit(placed.rect, part.terms, tip, placed.grid, placed.rect, part.lit, choose)
-
-    def _chooser(self, part: Part) -> Callable[[int], None]:
-        def choose(place: int) -> None:
-            if part.chooses == "column" and part.values.ndim:
-                self._choose(place % part.values.shape[-1] + part.start, 0)
-            else:
-                self._choose(place + part.start, part.values.size)
-
-        return choose
 
     # forms
 

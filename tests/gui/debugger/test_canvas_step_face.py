@@ -315,7 +315,7 @@ def test_a_click_on_one_of_many_numbers_chooses_it(face: StepFace):
     face.show_content(content, STYLE)
     face.lie_beside(QRectF(100, 300, 200, 100), WINDOW, [])
     chosen: list[int] = []
-    face.place_chosen.connect(chosen.append)
+    face.place_chosen.connect(lambda found: chosen.append(found[-1]))
     last = len(content.lines[0].tiles) - 1
     assert content.lines[0].tiles[last].chooses == "place"
     box = face._laid.boxes[last][0]

@@ -281,6 +281,18 @@ def test_views_are_copied_as_latex_code_and_fine_pictures(chain: Looking):
     assert clipboard.pixmap().height() > 2 * sum(view.height() for view in chain.views.views)
 
 
+def test_a_click_in_any_parameter_of_an_update_chooses_that_weight(spiral: Looking):
+    spiral.at("dense_2", "update")
+    hits = [hit for hit in spiral.views.numbers.hits if hit.choose and "part:new" in hit.terms]
+    assert len(hits) == 2  # W and b
+    hits[1].choose(3)
+    moment = spiral.settle()
+    assert moment.view is not None
+    assert moment.view.places["b"] == 3
+    line = dict(moment.view.with_numbers)["b"]
+    assert line.startswith(r"b_{4} \leftarrow")
+
+
 def test_every_array_that_is_copied_has_a_name_of_its_own(spiral: Looking):
     moment = spiral.at("dense_2", "gradient")
     assert moment.view is not None
