@@ -62,6 +62,7 @@ class AveragingPanel(LabPanel):
         self.job.partial.connect(self._on_found)
         self.job.done.connect(self._on_done)
         self.job.failed.connect(self._on_failed)
+        self.job.running_changed.connect(self._on_running)
 
     def _fill_controls(self) -> None:
         label = QLabel("The networks differ by")
@@ -141,6 +142,19 @@ class AveragingPanel(LabPanel):
     def _on_failed(self, sentence: str) -> None:
         self.map.empty_text = sentence
         self.map.update()
+
+    @Slot(bool)
+    def _on_running(self, is_running: bool) -> None:
+        """Cancelled on the way: what there is stays, and is named."""
+        if is_running or not self.isVisible():
+            return
+        count = len(self.found.members) if self.found is not None else 0
+        wanted = self.found.wish.count if self.found is not None else int(self.count.value())
+        if count < wanted:
+            self.say(f"Stopped after {count} of {wanted} networks: Train them begins anew")
+            if not count:
+                self.map.empty_text = "No network has been trained"
+                self.map.update()
 
     @Slot(object)
     def _on_found(self, found: Ensemble) -> None:

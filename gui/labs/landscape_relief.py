@@ -24,6 +24,7 @@ from gui import theme
 from gui.formula_painter import paint_formula, setter
 from gui.labs.label_placing import paint_tag, place_label, tag_size
 from gui.labs.landscape_map import Track
+from gui.labs.landscape_marks import around, edge_towards
 from gui.labs.landscape_surface import Surface
 from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
 from gui.plots.figure import CENTRE, Figure
@@ -209,18 +210,32 @@ class ReliefFigure(Figure):
             for point in points[1:-1:every]:
                 paint_marker(painter, point, track.number, 3.2 * wide, look, edge="")
             ends.append((track, points[-1]))
-        taken: list[QRectF] = []
+        self._paint_tags(painter, look, ends, room, wide)
+        painter.restore()
+
+    def _paint_tags(
+        self,
+        painter: QPainter,
+        look: Theme,
+        ends: list[tuple[Track, QPointF]],
+        room: QRectF,
+        wide: float,
+    ) -> None:
+        """Leaders below, then markers, then names off the markers."""
         painter.setFont(look.font("strong"))
+        taken = [around(end, 10.5 * wide) for _track, end in ends]
+        boxes = []
+        for track, end in ends:
+            size = tag_size(painter.font(), track.name)
+            boxes.append(place_label(end, size, taken, room, nearest=16.0 * wide))
+            taken.append(boxes[-1])
+            painter.setPen(QPen(racer_color(look, track.number), 1.6 * wide))
+            painter.drawLine(edge_towards(boxes[-1], end), end)
         for track, end in ends:
             paint_marker(painter, end, track.number, 8 * wide, look)
-            size = tag_size(painter.font(), track.name)
-            box = place_label(end, size, taken, room, nearest=20.0)
-            taken.append(box)
-            painter.setPen(QPen(racer_color(look, track.number), 1.6))
-            painter.drawLine(box.center(), end)
+        for (track, _end), box in zip(ends, boxes, strict=True):
             ground = racer_color(look, track.number)
             paint_tag(painter, box, track.name, ground, look.color("plotbg"))
-        painter.restore()
 
     def _paint_names(self, painter: QPainter, look: Theme, surface: Surface) -> None:
         """At the middles of two edges, and how heights are drawn."""

@@ -48,6 +48,7 @@ class LearningRatePanel(LabPanel):
         self.figure.dragged.connect(self._on_pressed)
         self.job.partial.connect(self._on_partial)
         self.job.done.connect(self._on_done)
+        self.job.failed.connect(self._on_failed)
         self.document.opened.connect(self._on_opened)
         self._choose(None)
 
@@ -121,6 +122,13 @@ class LearningRatePanel(LabPanel):
         self._choose(test.rate(test.steepest))
         self.say(_sentence(test))
         self.reading.setText(_readings(test, self._present))
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.test = None
+        self.reading.setText("")
+        self._choose(None)
+        self.figure.say(sentence)
 
     @Slot()
     def _on_opened(self) -> None:

@@ -50,6 +50,11 @@ class RangeFigure(AxesFigure):
             self.y_range = padded(min(bottom, top), top)
         self.update()
 
+    def say(self, reason: str) -> None:
+        """Why there is nothing to see."""
+        self.test, self.empty_text = None, reason
+        self.update()
+
     # painting
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
@@ -82,6 +87,7 @@ class RangeFigure(AxesFigure):
             return
         painter.setFont(look.font("strong"))
         points = self.screen_points(test.rates, test.smoothed)
+        points += self.screen_points(test.rates, test.losses)
         taken: list[QRectF] = []
         if self.chosen is not None:
             text = f"ρ = {self.chosen:g}"

@@ -55,3 +55,23 @@ def test_a_network_that_writes_is_told_why_not(qtbot: QtBot, open_example: OpenE
     panel.train.click()
     qtbot.waitUntil(lambda: "one thing an item" in panel._said.full_text(), timeout=15000)
     assert "one thing an item" in panel.map.empty_text
+
+
+def test_errors_of_classes_are_drawn_in_per_cent_as_they_are_told(
+    panel: AveragingPanel, qtbot: QtBot
+):
+    qtbot.waitUntil(lambda: not panel.job.is_running, timeout=15000)
+    assert panel.curve.y_is_share
+    panel.curve.grab()
+    assert panel.found is not None
+    place = panel.curve.to_screen(1.0, float(panel.found.errors()[0]))
+    assert f"network 1: {panel._text(float(panel.found.errors()[0]))}" in panel.curve.text_at(place)
+    assert "Dotted" not in panel.legend.text()
+
+
+def test_what_is_cancelled_says_how_far_it_came(panel: AveragingPanel, qtbot: QtBot):
+    panel.steps.set_value(5000)
+    panel.train.click()
+    panel._cancel.click()
+    assert panel._said.full_text().startswith("Stopped after 0 of 3 networks")
+    assert panel.map.empty_text == "No network has been trained"

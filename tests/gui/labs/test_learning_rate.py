@@ -75,3 +75,15 @@ def test_without_a_choice_the_button_says_why(panel: LearningRatePanel):
     panel._choose(None)
     assert not panel.use.isEnabled()
     assert panel.use.toolTip()
+
+
+def test_a_range_that_goes_down_is_refused_where_the_picture_was(
+    panel: LearningRatePanel, qtbot: QtBot
+):
+    panel.low.set_value(1.0)
+    panel.high.set_value(0.001)
+    panel.run()
+    qtbot.waitUntil(lambda: "range test goes from 1" in panel.figure.empty_text, timeout=8000)
+    assert panel.chosen is None
+    assert not panel.use.isEnabled()
+    assert panel.tables() == {}
