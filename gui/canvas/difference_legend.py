@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _PAD, _GAP = 12.0, 8.0
+_SETTLED_MS = 60
+"""After that other boxes lie where they will."""
 _MOST_SHARE = 0.1
-"""Of the canvas that the table may hide."""
+"""Of the canvas that the table may take up."""
+_MOST_HIDING = 0.15
+"""Of the table that may lie over cards."""
 
 
 class DifferenceLegend(OverlayBox):
@@ -44,8 +49,10 @@ class DifferenceLegend(OverlayBox):
             " the farther away: 0, less than 1 %, 10 %, 100 %, more. The numbers are in the"
             " tooltips of the cards."
         )
-        view.viewport_changed.connect(self.place)
-        view.canvas.geometry_changed.connect(self.place)
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.timeout.connect(self.place)
+        view.viewport_changed.connect(self._soon.start)
+        view.canvas.geometry_changed.connect(self._soon.start)
         self.hide()
         self.dress()
 
@@ -59,23 +66,41 @@ class DifferenceLegend(OverlayBox):
 
     @Slot()
     def place(self) -> None:
-        """In the corner with the fewest cards below; the lower right one is taken."""
+        """In the corner with the fewest cards below; where the lower right one is taken, in one of
+        the others."""
         if self.isHidden():
             return
         self.is_short = False
-        wanted, room = self.sizeHint(), self._view.size()
-        share = wanted.width() * wanted.height() / max(room.width() * room.height(), 1)
-        self.is_short = share > _MOST_SHARE
+        spot = self._best_spot()
+        box, room = spot.size(), self._view.size()
+        share = box.width() * box.height() / max(room.width() * room.height(), 1)
+        is_hiding = self._hidden_area(spot) > _MOST_HIDING * box.width() * box.height()
+        if share > _MOST_SHARE or is_hiding:
+            self.is_short = True
+            spot = self._best_spot()
+        self.setGeometry(spot)
+        self.raise_()
+        self.update()
+
+    def _best_spot(self) -> QRect:
         margin = round(theme.current().size("canvas_margin"))
         frame = self._view.rect().adjusted(margin, margin, -margin, -margin)
         spot = QRect(frame.topLeft(), self.sizeHint())
         spots = []
-        for right, bottom in ((False, True), (True, False), (False, False)):
+        corners = [(False, True), (True, False), (False, False)]
+        if self._view.overlays.zoom_bar.isHidden():
+            corners.insert(0, (True, True))
+        for right, bottom in corners:
             spot.moveLeft(frame.right() - spot.width() if right else frame.left())
             spot.moveTop(frame.bottom() - spot.height() if bottom else frame.top())
             spots.append(QRect(spot))
-        self.setGeometry(min(spots, key=self._view.overlays.hidden_area))
-        self.raise_()
+        return min(spots, key=self._hidden_area)
+
+    def _hidden_area(self, spot: QRect) -> int:
+        """Of cards, and many times of the box of a lecture, px²."""
+        overlays = self._view.overlays
+        shared = overlays.guest_spot & spot
+        return overlays.hidden_area(spot) + 20 * max(shared.width(), 0) * max(shared.height(), 0)
 
     # painting
 
@@ -102,7 +127,7 @@ class DifferenceLegend(OverlayBox):
         height = metrics(look, "strong").height() + metrics(look, "caption").height()
         if not self.is_short:
             height += _GAP + (1 + len(QUANTITIES)) * self._row()
-        return QSize(round(width + 2 * _PAD), round(height + 2 * _PAD))
+        return QSize(math.ceil(width + 2 * _PAD) + 1, math.ceil(height + 2 * _PAD))
 
     def paint_inside(self, painter: QPainter) -> None:
         look = theme.current()
@@ -153,7 +178,7 @@ class DifferenceLegend(OverlayBox):
         self.button.setIcon(theme.icon("close"))
         self.button.setIconSize(QSize(side, side))
         self._put_button()
-        self.place()
+        self._soon.start()
 
     def _put_button(self) -> None:
         side = round(theme.current().size("icon_small") + _GAP)

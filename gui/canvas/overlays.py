@@ -153,6 +153,12 @@ class Overlays(QObject):
             self.zoom_bar.setVisible(not spot.intersects(bar) or not hint.isVisible())
         hint.move(spot.topLeft())
 
+    @property
+    def guest_spot(self) -> QRect:
+        """Where the window's own box lies; empty where there is none."""
+        guest = self._guest
+        return guest.geometry() if guest is not None and not guest.isHidden() else QRect()
+
     def set_guest(self, guest: QWidget | None, *, is_bare: bool | None = None) -> None:
         """One box of the window's own, of its size hint, in the place of all others; None: back.
 

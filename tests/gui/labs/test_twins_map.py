@@ -98,6 +98,15 @@ def test_what_takes_long_says_how_far_it_is(mapping: Mapping):
     assert mapping.legend.sentence == "Leading the twin: 62 %"
 
 
+def test_in_a_small_window_its_legend_is_short_and_beside_other_boxes(mapping: Mapping):
+    mapping.window.resize(760, 560)
+    mapping.until(lambda: mapping.legend.is_short)
+    assert not mapping.legend.geometry().intersects(
+        mapping.window.view.overlays.zoom_bar.geometry()
+    )
+    assert mapping.window.view.rect().contains(mapping.legend.geometry())
+
+
 def test_one_click_puts_it_off(mapping: Mapping):
     mapping.legend.button.click()
     assert not mapping.is_painted()
