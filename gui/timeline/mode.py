@@ -175,6 +175,9 @@ class TimeMode(QObject):
         for name, reason in reasons.items():
             actions[name].setEnabled(not reason)
             set_tip(actions[name], reason or actions.tip(name))
+        if words.differs(view):
+            tip = f"{actions.tip('time_continue')}\n{words.differs(view)}"
+            set_tip(actions["time_continue"], tip)
         self._tell_of_run(view)
 
     def _tell_of_run(self, view: RecordingView) -> None:

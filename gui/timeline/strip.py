@@ -97,7 +97,8 @@ class TimeStrip(QFrame):
         self.scrubber.setToolTip(why or f"Drag to any past step.\n{words.kept(view)}")
         self.field.setToolTip(why or "Type a step, then Enter")
         self._chips = (words.chip(view), words.short_chip(view))
-        self.chip.setToolTip(why or words.kept(view))
+        notes = filter(None, (words.differs(view), words.kept(view)))
+        self.chip.setToolTip(why or "\n".join(notes))
         self.branches.setVisible(len(view.lines) > 1)
         self.branches.setToolTip(f"{len(view.lines)} runs of this training: go to the end of one")
         if bool(self.property("past")) != is_past:

@@ -29,6 +29,16 @@ def kept(view: RecordingView) -> str:
     )
 
 
+def differs(view: RecordingView) -> str:
+    """That the design has been edited since, "" where it has not."""
+    if view.at is None or not view.differs:
+        return ""
+    return (
+        "The design was another one at this step: numbers are those of then, cards and fields"
+        " those of now. Going on from here brings the design of then back; Undo takes it away."
+    )
+
+
 def line_name(line: LineView, view: RecordingView) -> str:
     """`Branch 2: steps 121 to 300, left branch 1 at step 120`."""
     steps = (

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.timeline import words
+from model import editing
 from model.recording import LineView, RecordingView
 from tests.gui.conftest import OpenExample
 
@@ -102,6 +103,19 @@ def test_run_says_that_it_makes_a_branch(qtbot: QtBot, window: MainWindow):
     window.controller.time.to_now()
     until_at(qtbot, window, None)
     assert "branch" not in window.toolbar.run_button.toolTip()
+
+
+def test_a_design_that_was_another_one_is_told(qtbot: QtBot, window: MainWindow):
+    window.document.attempt(editing.set_training, {"batch_size": 3})
+    window.controller.step_batches(5)
+    qtbot.waitUntil(lambda: window.controller.time.view.newest == 65, timeout=5000)
+    window.controller.time.seek(15)
+    until_at(qtbot, window, 15)
+    assert "another one at this step" in window.time_mode.strip.chip.toolTip()
+    assert "another one" in window.actions_by_name["time_continue"].toolTip()
+    window.controller.time.seek(63)
+    until_at(qtbot, window, 63)
+    assert "another one" not in window.time_mode.strip.chip.toolTip()
 
 
 def test_a_branch_is_chosen_from_the_menu(qtbot: QtBot, window: MainWindow):
