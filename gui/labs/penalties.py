@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Slot
@@ -23,18 +22,13 @@ from gui.plots.numbers import short
 from gui.widgets import ElidedLabel, NumberField, Segmented
 from gui.widgets.number_field import Bounds
 from gui.widgets.wrapping_button import WrappingButton
-from model.analysis.penalty_network import network_path
 from model.analysis.penalty_path import (
     HIGH,
     LOW,
     Kind,
     PenaltyPath,
-    design_data,
-    diabetes_data,
-    penalty_path,
 )
-from model.analysis.penalty_start import few_items
-from model.analysis.progress import Progress
+from model.analysis.penalty_study import Paths, Source, study_paths
 from model.graph import NetworkGraph
 
 START = 0.05
@@ -42,42 +36,12 @@ START = 0.05
 _NO_OWN = "The design has no table of 2 to 64 features from which numbers are predicted"
 _NO_PAIR = "Two weights of a network have a map of their own: Landscape and race"
 _SHAPES = {"L1": "diamond |β₁| + |β₂|", "L2": "disc β₁² + β₂²"}
-
-
-Source = Literal["design", "few", "diabetes", "network"]
 _SOURCES: tuple[tuple[Source, str], ...] = (
     ("design", "This design's data"),
     ("few", "Few items, many features"),
     ("diabetes", "Diabetes"),
     ("network", "This network, not linear"),
 )
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Under both penalties; of a network under one. source: whose data; has_own: the design has
-    such data."""
-
-    by_kind: dict[Kind, PenaltyPath]
-    source: Source
-    has_own: bool
-
-
-def study_paths(progress: Progress, graph: NetworkGraph, source: Source, kind: Kind) -> Paths:
-    """Of the design's data, where they are wanted and suit, of a built-in set, or of the network
-    under this penalty. Raises: CancelledError, DesignError."""
-    own = design_data(graph)
-    if source == "network":
-        return Paths({kind: network_path(progress, graph, kind)}, source, own is not None)
-    if source == "design" and own is None:
-        source = "few"
-    if source == "diabetes":
-        data = diabetes_data()
-    else:
-        data = own if own is not None and source == "design" else few_items()
-    kinds: tuple[Kind, ...] = ("L1", "L2")
-    found = {kind: penalty_path(progress, data, kind) for kind in kinds}
-    return Paths(found, source, own is not None)
 
 
 class PenaltyPanel(LabPanel):
