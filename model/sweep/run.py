@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from model.trainer import Trainer
 
 _LOOK_SECONDS = 0.1
 """Between two looks whether the run is still wanted."""
+_STOP = "stop"
 _ORPHAN_SECONDS = 0.5
 _MODESTY = 5
 _NO_FIGURES = ("done", "seed", "steps_per_second", "sample", "finished")
@@ -33,7 +36,8 @@ _NO_FIGURES = ("done", "seed", "steps_per_second", "sample", "finished")
 
 @dataclass(frozen=True)
 class Task:
-    """Everything that a process needs for one run. stop: it ends early when this file appears."""
+    """Everything that a process needs for one run. signs: a folder; the run ends early when a file
+    `stop` appears in it, and says there how far it is; "" = none."""
 
     design: Design
     setting: Setting
@@ -41,12 +45,41 @@ class Task:
     epochs: int | None
     steps: int | None
     name: str
-    stop: str = ""
+    signs: str = ""
 
 
-def task_of(plan: Plan, setting: Setting, seed: int, *, stop: str = "") -> Task:
+def task_of(plan: Plan, setting: Setting, seed: int, *, signs: str = "") -> Task:
     """One of the plan's runs."""
-    return Task(plan.design, setting, seed, plan.epochs, plan.steps, plan.name, stop)
+    return Task(plan.design, setting, seed, plan.epochs, plan.steps, plan.name, signs)
+
+
+class Signs:
+    """The folder in which those who train and the one who waits tell each other something."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+        (self._folder / _STOP).touch()
+
+    @property
+    def is_stopped(self) -> bool:
+        return (self._folder / _STOP).exists()
+
+    def tell(self, share: float) -> None:
+        """How far this process's run is, 0 to 1; a run that has ended counts by its result."""
+        with contextlib.suppress(OSError):  # the folder goes when nobody waits
+            (self._folder / str(os.getpid())).write_text(f"{share:.4f}", encoding="ascii")
+
+    def under_way(self) -> float:
+        """So many runs are done of those that have not ended: 1.5 = three halves."""
+        total = 0.0
+        with contextlib.suppress(OSError):
+            for path in self._folder.iterdir():
+                text = "0" if path.name == _STOP else path.read_text(encoding="ascii")
+                total += float(text or 0)  # it may be written this very moment
+        return total
 
 
 def run(task: Task) -> Result | None:
@@ -55,7 +88,8 @@ def run(task: Task) -> Result | None:
     None: it is not wanted any more. A design that cannot run with this setting, or whose loss is
     no number any more, is a result too, with its fault.
     """
-    if task.stop and Path(task.stop).exists():
+    signs = Signs(Path(task.signs)) if task.signs else None
+    if signs is not None and signs.is_stopped:
         return None
     began = time.perf_counter()
     last: Line = {}
@@ -63,7 +97,7 @@ def run(task: Task) -> Result | None:
     fault = ""
     try:
         with np.errstate(all="ignore"):  # the trainer itself looks for infinity, and says where
-            for line in _lines(task):
+            for line in _lines(task, signs):
                 last = line
                 best = line if not best or _judged(line) < _judged(best) else best
     except _NotWantedError:
@@ -72,6 +106,8 @@ def run(task: Task) -> Result | None:
         fault = str(error)
     except MemoryError:
         fault = str(out_of_memory())
+    if signs is not None:
+        signs.tell(0.0)
     return Result(
         settings=task.setting,
         seed=task.seed,
@@ -83,12 +119,13 @@ def run(task: Task) -> Result | None:
     )
 
 
-def _lines(task: Task) -> Any:
+def _lines(task: Task, signs: Signs | None) -> Iterator[Line]:
     design = with_settings(task.design, task.setting)
     training = msgspec.structs.replace(design.training, seed=task.seed)
     design = msgspec.structs.replace(design, training=training)
-    trainer = _Stoppable(NetworkGraph(design), task.stop)
-    return lines(trainer, wanted_steps(trainer, task.epochs, task.steps), is_writing=False)
+    trainer = _Stoppable(NetworkGraph(design), signs)
+    trainer.wanted = wanted_steps(trainer, task.epochs, task.steps)
+    return lines(trainer, trainer.wanted, is_writing=False)
 
 
 class _NotWantedError(Exception):
@@ -96,19 +133,21 @@ class _NotWantedError(Exception):
 
 
 class _Stoppable(Trainer):
-    """Looks now and then whether it is still wanted."""
+    """Looks now and then whether it is still wanted, and tells how far it is."""
 
-    def __init__(self, graph: NetworkGraph, stop: str) -> None:
-        self._stop = stop
+    def __init__(self, graph: NetworkGraph, signs: Signs | None) -> None:
+        self._signs = signs
         self._look_at = 0.0
+        self.wanted = 1
         super().__init__(graph)
 
     def step(self) -> None:
         """One mini-batch. Raises: DivergedError."""
-        if self._stop and (now := time.monotonic()) >= self._look_at:
+        if self._signs is not None and (now := time.monotonic()) >= self._look_at:
             self._look_at = now + _LOOK_SECONDS
-            if Path(self._stop).exists():
+            if self._signs.is_stopped:
                 raise _NotWantedError
+            self._signs.tell(self.step_count / self.wanted)
         super().step()
 
 

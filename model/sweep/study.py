@@ -15,9 +15,11 @@ from model.sweep.executor import close_pool, results
 from model.sweep.plan import Plan, key_of
 from model.sweep.records import Records
 from model.sweep.result import Result
-from model.sweep.run import Task, task_of
+from model.sweep.run import Signs, Task, task_of
 
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.05
+_LEAST_DONE = 0.02
+"""Of a run; before, nobody can say how long it will take."""
 _PATIENCE_SECONDS = 1.0
 """For runs to end by themselves; then their processes are killed."""
 _one_at_a_time = threading.Lock()
@@ -34,15 +36,31 @@ def sweep(progress: Progress, plan: Plan, jobs: int, path: Path) -> list[Result]
         wanted = {(key_of(setting), seed) for setting, seed in plan.runs()}
         found = [result for result in records.found if result.key in wanted]
         progress.report(partial=list(found))
-        known = {result.key for result in found}
-        began, before = time.monotonic(), len(found)
-        for result in _results(progress, plan, jobs, known):
+        for result in _results(_Clock(progress, plan.n_runs, len(found)), plan, jobs, found):
             records.add(result)
             found.append(result)
-            rest = (time.monotonic() - began) / (len(found) - before) * (plan.n_runs - len(found))
-            words = f"{len(found):,} of {plan.n_runs:,} runs, {in_words(rest)} left"
-            progress.report(len(found) / plan.n_runs, words, list(found))
+            progress.report(partial=list(found))
         return found
+
+
+class _Clock:
+    """Says how far a sweep is, and about how long it will still take."""
+
+    def __init__(self, progress: Progress, total: int, done: int) -> None:
+        self.progress = progress
+        self.done = done
+        self._total, self._before = total, done
+        self._began = time.monotonic()
+
+    def tell(self, under_way: float) -> None:
+        """under_way: runs that have not ended, as far as they are. Raises: CancelledError."""
+        done = self.done + under_way
+        words = f"{self.done:,} of {self._total:,} runs"
+        if done - self._before > _LEAST_DONE:
+            spent = time.monotonic() - self._began
+            rest = spent / (done - self._before) * (self._total - done)
+            words += f", {in_words(rest)} left" if rest > 0 else ""
+        self.progress.report(min(done / self._total, 1.0), words)
 
 
 @contextmanager
@@ -56,15 +74,14 @@ def _turn(progress: Progress) -> Iterator[None]:
         _one_at_a_time.release()
 
 
-def _results(
-    progress: Progress, plan: Plan, jobs: int, known: set[tuple[str, int]]
-) -> Iterator[Result]:
-    """Those of the runs that are not known, as they come; joblib waits on a thread of its own, so
+def _results(clock: _Clock, plan: Plan, jobs: int, found: list[Result]) -> Iterator[Result]:
+    """Those of the runs that are not found, as they come; joblib waits on a thread of its own, so
     that this one can hear of a cancel. The pool is gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="deltaboard-") as folder:
-        stop = Path(folder) / "stop"
+    known = {result.key for result in found}
+    with tempfile.TemporaryDirectory(prefix="deltaboard-", ignore_cleanup_errors=True) as folder:
+        signs = Signs(Path(folder))
         tasks = [
-            task_of(plan, setting, seed, stop=str(stop))
+            task_of(plan, setting, seed, signs=folder)
             for setting, seed in plan.runs()
             if (key_of(setting), seed) not in known
         ]
@@ -72,10 +89,11 @@ def _results(
         pool = threading.Thread(target=_work, args=(tasks, jobs, answers), name="sweep")
         pool.start()
         try:
-            while (answer := _next(progress, answers)) is not None:
+            while (answer := _next(clock, signs, answers)) is not None:
+                clock.done += 1
                 yield answer
         finally:
-            stop.touch()
+            signs.stop()
             pool.join(_PATIENCE_SECONDS)
             if pool.is_alive():
                 close_pool()
@@ -91,12 +109,12 @@ def _work(tasks: list[Task], jobs: int, answers: queue.SimpleQueue[Answer]) -> N
         answers.put(fault)
 
 
-def _next(progress: Progress, answers: queue.SimpleQueue[Answer]) -> Result | None:
+def _next(clock: _Clock, signs: Signs, answers: queue.SimpleQueue[Answer]) -> Result | None:
     while True:
+        clock.tell(signs.under_way())
         try:
             answer = answers.get(timeout=_POLL_SECONDS)
         except queue.Empty:
-            progress.report()
             continue
         if isinstance(answer, BaseException):
             raise answer

@@ -18,16 +18,16 @@ from model.sweep.result import (
     figure_names,
     spread_of,
 )
-from model.sweep.run import run, task_of
+from model.sweep.run import Signs, run, task_of
 
 IRIS = examples_folder() / "iris.json"
 CURVE = examples_folder() / "curve_regression.json"
 
 
-def one(path: Path, *texts: str, seed: int = 7, stop: str = "", **more: Any) -> Result | None:
+def one(path: Path, *texts: str, seed: int = 7, signs: str = "", **more: Any) -> Result | None:
     design = read_design(path)
     plan = make_plan(design, factors_of(design, texts), seed=seed, **more)
-    return run(task_of(plan, plan.settings[0], seed, stop=stop))
+    return run(task_of(plan, plan.settings[0], seed, signs=signs))
 
 
 @pytest.mark.parametrize("length", ["epochs", "steps"])
@@ -64,11 +64,16 @@ def test_a_setting_that_cannot_run_is_a_result_with_its_fault():
     assert found.last == found.best == {}
 
 
-def test_a_run_that_nobody_wants_any_more_is_none(tmp_path: Path):
-    stop = tmp_path / "stop"
-    assert one(IRIS, epochs=1, stop=str(stop)) is not None
-    stop.touch()
-    assert one(IRIS, epochs=1, stop=str(stop)) is None
+def test_a_run_tells_how_far_it_is_and_ends_when_nobody_wants_it(tmp_path: Path):
+    signs = Signs(tmp_path)
+    assert signs.under_way() == 0
+    signs.tell(0.25)
+    assert signs.under_way() == 0.25
+    assert one(IRIS, epochs=1, signs=str(tmp_path)) is not None
+    assert signs.under_way() == 0, "its result counts instead"
+    signs.stop()
+    assert signs.is_stopped
+    assert one(IRIS, epochs=1, signs=str(tmp_path)) is None
 
 
 def result(p: float, seed: int, loss: float | None) -> Result:
