@@ -99,12 +99,11 @@ def test_what_takes_long_says_how_far_it_is(mapping: Mapping):
 
 
 def test_in_a_small_window_its_legend_is_short_and_beside_other_boxes(mapping: Mapping):
+    view = mapping.window.view
     mapping.window.resize(760, 560)
-    mapping.until(lambda: mapping.legend.is_short)
-    assert not mapping.legend.geometry().intersects(
-        mapping.window.view.overlays.zoom_bar.geometry()
-    )
-    assert mapping.window.view.rect().contains(mapping.legend.geometry())
+    mapping.until(lambda: view.rect().contains(mapping.legend.geometry()))
+    assert mapping.legend.is_short
+    assert not mapping.legend.geometry().intersects(view.overlays.zoom_bar.geometry())
 
 
 def test_one_click_puts_it_off(mapping: Mapping):
