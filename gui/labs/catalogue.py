@@ -83,9 +83,9 @@ LABS: tuple[LabSpec, ...] = (
         "penalties",
         "L1 and L2",
         "rhombus-outline",
-        "Coefficients, losses and exact zeros of a linear model over the penalty weight λ",
+        "Weights, losses and exact zeros over λ, of a linear model or of this network",
         lazily("penalties", "PenaltyPanel"),
-        concerns=_is_squared_error,
+        concerns=_is_loss,
     ),
     LabSpec(
         "overfitting",

@@ -30,6 +30,7 @@ from model.analysis.penalty_path import (
 )
 from model.analysis.penalty_study import Paths, Source, study_paths
 from model.graph import NetworkGraph
+from model.layers.losses import MeanSquaredError
 
 START = 0.05
 """lambda at first: some coefficients are 0 under L1, some are not."""
@@ -153,7 +154,13 @@ class PenaltyPanel(LabPanel):
     # the study
 
     def begin(self) -> None:
-        """Work both paths out at once."""
+        """Work both paths out at once; from a loss of classes those of the network."""
+        if self.node_id and self.node_id in self.document.graph:
+            layer = self.document.graph.node(self.node_id).layer
+            self._source = "design" if isinstance(layer, MeanSquaredError) else "network"
+        self._study()
+
+    def _study(self) -> None:
         if self._source == "network" and not self.document.inference.can_run:
             self._source = "few"
         graph = NetworkGraph(self.document.graph.design())
@@ -165,7 +172,7 @@ class PenaltyPanel(LabPanel):
     @Slot(int)
     def _on_source(self, _index: int) -> None:
         self._source = self.source.currentData()
-        self.begin()
+        self._study()
 
     @Slot()
     def _on_opened(self) -> None:
@@ -197,7 +204,7 @@ class PenaltyPanel(LabPanel):
             combo.setEnabled(not is_network)
             combo.setToolTip(_NO_PAIR if is_network else combo.accessibleName())
         if not self._show():
-            self.begin()  # the other penalty has been chosen in the meantime
+            self._study()  # the other penalty has been chosen in the meantime
 
     def _show_source(self, found: Paths) -> None:
         """Chosen is what is shown; the design's data can be chosen where it has such."""
@@ -228,7 +235,7 @@ class PenaltyPanel(LabPanel):
     @Slot(object)
     def _on_changed(self, _value: object = None) -> None:
         if not self._show() and self.paths:
-            self.begin()
+            self._study()
 
     @Slot(float, float)
     def _on_placed(self, place: float, _y: float) -> None:

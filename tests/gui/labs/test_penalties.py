@@ -134,3 +134,14 @@ def test_the_design_s_own_network_is_trained_for_every_lambda(panel: PenaltyPane
     qtbot.waitUntil(lambda: set(panel.paths) == {"L1", "L2"}, timeout=20_000)
     assert panel.numbers.numbers["zeros"].text() == "0 of 176"
     assert panel.controller.latest is None or panel.controller.latest.step == 0
+
+
+def test_from_a_loss_of_classes_it_is_about_the_network(qtbot: QtBot, open_example: OpenExample):
+    window = open_example("iris", until_shown=False)
+    loss = next(key for key in window.document.graph.nodes if "entropy" in key)
+    layer = window.document.graph.node(loss).layer
+    assert "penalties" in [spec.key for spec in window.labs.of_layer(layer)]
+    panel = open_panel(window, PenaltyPanel, "penalties", loss)
+    qtbot.waitUntil(lambda: bool(panel.paths), timeout=20_000)
+    assert panel.source.currentText() == "This network, not linear"
+    assert panel.numbers.numbers["zeros"].text().endswith("of 112")
