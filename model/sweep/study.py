@@ -18,7 +18,7 @@ from model.sweep.result import Result
 from model.sweep.run import Signs, Task, task_of
 
 _POLL_SECONDS = 0.05
-_LEAST_DONE = 0.02
+_LEAST_DONE = 0.1
 """Of a run; before, nobody can say how long it will take."""
 _PATIENCE_SECONDS = 1.0
 """For runs to end by themselves; then their processes are killed."""
@@ -49,14 +49,17 @@ class _Clock:
     def __init__(self, progress: Progress, total: int, done: int) -> None:
         self.progress = progress
         self.done = done
-        self._total, self._before = total, done
-        self._began = time.monotonic()
+        self._total, self._before = total, float(done)
+        self._began = 0.0
+        """When the first process was ready; it takes some seconds to start one."""
 
     def tell(self, under_way: float) -> None:
         """under_way: runs that have not ended, as far as they are. Raises: CancelledError."""
         done = self.done + under_way
+        if done > self._before and not self._began:
+            self._began, self._before = time.monotonic(), done
         words = f"{self.done:,} of {self._total:,} runs"
-        if done - self._before > _LEAST_DONE:
+        if self._began and done - self._before > _LEAST_DONE:
             spent = time.monotonic() - self._began
             rest = spent / (done - self._before) * (self._total - done)
             words += f", {in_words(rest)} left" if rest > 0 else ""
