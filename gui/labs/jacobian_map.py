@@ -127,7 +127,7 @@ class Geometry:
             width = max(min(width, max(1.3 * wide, LARGEST * scale)), wide)
             height = max(min(height, 70.0 * scale), high)
         elif self.form == "numbers":
-            width = max(min(width, LARGEST * scale), LEGIBLE * 1.2 * scale)
+            width = max(min(width, LARGEST * scale), LEGIBLE * scale)
             height = max(min(height, 0.62 * LARGEST * scale), 22.0 * scale)
         else:
             width, height = self._fitted(width, height, m, n)
