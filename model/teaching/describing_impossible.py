@@ -8,13 +8,14 @@ from model.analysis.tracing import port_names
 from model.expressions import parse
 from model.expressions.symbolic import latex
 from model.layers.scalar import Function
-from model.teaching import formulating, picturing
+from model.teaching import formulating
 from model.teaching.describing import code_of_operation, node_of
 from model.teaching.equation import Equation, Part
 from model.teaching.equations import UPSTREAM, input_symbol
 from model.teaching.impossible import Impossible
 from model.teaching.number_style import NumberStyle
 from model.teaching.operation_view import Lines, OperationView
+from model.teaching.picturing_curves import curves_of
 from model.teaching.sources import SourceLine, source_lines
 from model.teaching.unrolled import backward_lines, forward_lines
 from model.teaching.walkthrough import Walkthrough
@@ -32,7 +33,7 @@ def describe_impossible(walk: Walkthrough, found: Impossible, style: NumberStyle
     own = _put_in(walk, view, style)
     view = replace(view, with_numbers=own, marked_numbers=own)
     view = replace(view, equations=_equations(view))
-    return replace(view, pictures=picturing.curves_of(walk, view))
+    return replace(view, pictures=curves_of(walk, view))
 
 
 def _of_node(walk: Walkthrough, view: OperationView) -> OperationView:

@@ -11,13 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from model.analysis.bench import Bench
 from model.analysis.tracing import port_names
-from model.errors import DesignError
-from model.expressions import Call, Name, Program, parse
+from model.expressions import Call, Name, parse
 from model.expressions.symbolic import latex
-from model.layer import Array, Layer, Loss, tag_of
-from model.layers.activations import Activation
+from model.layer import Array, Loss, tag_of
 from model.layers.attention import Attention
 from model.layers.batch_norm import BatchNorm
 from model.layers.scalar import Function
@@ -28,26 +25,19 @@ from model.teaching.equations import DOWNSTREAM
 from model.teaching.operation_view import OperationView
 from model.teaching.pictures import (
     Bars,
-    Curve,
-    NumberLine,
     Picture,
     Rectangle,
     Stack,
     Strips,
 )
+from model.teaching.picturing_curves import curves_of
+from model.teaching.picturing_updates import added, number_lines
 from model.teaching.through_time import unrolled
 from model.teaching.walkthrough import Walkthrough
-from model.teaching.weight_changes import WORDS
-from model.teaching.wording import indexed, parameter_symbol
+from model.teaching.wording import indexed
 
-SAMPLES = 121
-MOST_CURVES = 3
 MOST_BARS = 40
-MOST_WIDENINGS = 5
-MOST_LINES = 4
 _NORMS = ("batch_norm", "layer_norm", "rms_norm", "group_norm")
-LARGEST = 500_000
-"""Numbers that a layer computes at most for one curve."""
 
 
 def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
@@ -58,27 +48,20 @@ def pictures_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
         return (cell,)
     match view.info.kind:
         case "forward":
-            found = _loss(walk, view) or _curves(walk, view) or _attention(walk, view)
+            found = _loss(walk, view) or curves_of(walk, view) or _attention(walk, view)
         case "sum":
             found = _fan_out(walk, view)
         case "backward":
-            found = _loss(walk, view) or _product(walk, view) or _curves(walk, view)
+            found = _loss(walk, view) or _product(walk, view) or curves_of(walk, view)
             found = found or _ways(walk, view) or _attention(walk, view)
         case "gradient":
             asked = attention_picture(walk, view)
             found = (asked,) if asked is not None else ()
         case "tie" | "penalty":
-            found = _added(view)
+            found = added(view)
         case "update" | "frozen" | "clip" | "limit":
-            found = _number_lines(view)
+            found = number_lines(view)
     return found or _strips(view)
-
-
-def curves_of(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
-    """Of a formula in plain numbers: the curve, and the place where it is not defined."""
-    layer = node_of(walk, view.info).layer if view.info.node_id else None
-    is_formula = isinstance(layer, Function) and view.info.kind in ("forward", "backward")
-    return _curves(walk, view) if is_formula else ()
 
 
 def _strips(view: OperationView) -> tuple[Picture, ...]:
@@ -92,107 +75,6 @@ def _item(walk: Walkthrough) -> int:
 
 def _of_item(walk: Walkthrough, values: Array) -> Array:
     return values if walk.item is not None else values[0]
-
-
-# curves
-
-
-def _curves(walk: Walkthrough, view: OperationView) -> tuple[Picture, ...]:
-    layer = node_of(walk, view.info).layer
-    if isinstance(layer, Function):
-        return _curves_of_formula(walk, view, layer)
-    if isinstance(layer, Activation):
-        return _curve_of_activation(walk, view, layer)
-    return ()
-
-
-def _span(x: float, least: float) -> tuple[float, float]:
-    """Around the point, with room for the bend of the curve."""
-    half = max(abs(x), least) if math.isfinite(x) else least
-    return x - half, x + half
-
-
-def _run(x: float, low: float, high: float) -> float:
-    """A round number of about a third of the room right of the point."""
-    room = (high - x) * 0.8
-    if not room > 0 or not math.isfinite(room):
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(room))
-    return max(step * power for step in (1, 2, 4, 5) if step * power <= room)
-
-
-def _curves_of_formula(
-    walk: Walkthrough, view: OperationView, layer: Function
-) -> tuple[Picture, ...]:
-    inputs = {port: _of_item(walk, h) for port, h in view.inputs.items()}
-    if any(h.size != 1 for h in inputs.values()):
-        return ()
-    expression = parse(layer.formula)
-    given = {port: float(h.reshape(-1)[0]) for port, h in inputs.items()}
-    y = float(_formula_at(layer.formula, given, {}))
-    ports = list(view.downstream if view.downstream else given)
-    found = []
-    for port in ports[:MOST_CURVES]:
-        x = given[port]
-        xs, ys = _sampled(layer.formula, given, port)
-        low, high = float(xs[0]), float(xs[-1])
-        written = view.written(port)
-        slope = float(written.local[0]) if written is not None and len(written.local) else None
-        label = latex(expression)
-        found.append(Curve(xs, ys, x, y, slope, _run(x, low, high), label, latex(Name(port)), port))
-    return tuple(found)
-
-
-def _sampled(formula: str, given: dict[str, float], port: str) -> tuple[Array, Array]:
-    """Around the point; further where the formula is not defined near it."""
-    least = 1.0
-    xs = ys = np.zeros(0)
-    for _ in range(MOST_WIDENINGS):
-        low, high = _span(given[port], least)
-        xs = np.linspace(low, high, SAMPLES)
-        ys = np.array([_formula_at(formula, given, {port: float(each)}) for each in xs])
-        if np.isfinite(ys).sum() > SAMPLES // 5:
-            break
-        least = high - low
-    return xs, ys
-
-
-def _formula_at(formula: str, given: dict[str, float], changed: dict[str, float]) -> float:
-    """NaN where it is not defined."""
-    values = {name: np.array([value]) for name, value in {**given, **changed}.items()}
-    try:
-        found = Program(parse(formula)).forward(values, 1)
-    except DesignError:
-        return math.nan
-    value = float(np.asarray(found).reshape(-1)[0])
-    return value if math.isfinite(value) else math.nan
-
-
-def _curve_of_activation(
-    walk: Walkthrough, view: OperationView, layer: Layer
-) -> tuple[Picture, ...]:
-    n = walk.rehearsal.run.at[view.info.node_id]
-    item = _item(walk)
-    h = np.array(n.hs[0][item])
-    j = view.places["out"] if view.info.kind == "forward" else next(iter(view.places.values()))
-    x = float(h.reshape(-1)[j])
-    low, high = _span(x, 3.0)
-    count = min(SAMPLES, max(2, LARGEST // max(h.size, 1)))
-    xs = np.linspace(low, high, count)
-    tried = np.repeat(h[None], count, axis=0)
-    tried.reshape(count, -1)[:, j] = xs
-    step = walk.rehearsal if view.info.kind == "forward" else walk.whole
-    bench = Bench(step, view.info.node_id, [tried])
-    ys = np.array(bench.forward().reshape(count, -1)[:, j])
-    y = float(n.out[item].reshape(-1)[j])
-    slopes = next(iter(view.slopes.values()), None)
-    slope = float(slopes.reshape(-1)[j]) if slopes is not None else None
-    inside = (h >= low) & (h <= high)
-    others = (h[inside][:256], np.array(n.out[item])[inside][:256])
-    label = next((tex for words, tex in layer.chosen_formulas().forward if words == "function"), "")
-    x_name = indexed("h^{(l)}", h.shape, j)
-    port = next(iter(view.inputs))
-    return (Curve(xs, ys, x, y, slope, _run(x, low, high), label, x_name, port, others),)
 
 
 # products, losses, sums
@@ -366,54 +248,3 @@ def _family(
     scaled = np.broadcast_to(gamma, shape) * delta[item]
     row, column = divmod(place, size)
     return h[item].reshape(-1, size)[row], scaled.reshape(-1, size)[row], column
-
-
-_ENDS = ("new", "clipped gradient", "limited")
-
-
-def _number_lines(view: OperationView) -> tuple[Picture, ...]:
-    """Where a weight, or a gradient that is clipped, stood before, and where it stands then."""
-    found = []
-    for name, parts in list(view.parts.items())[:MOST_LINES]:
-        j = view.places[name]
-        is_clip = view.info.kind == "clip"
-        start = parts["gradient" if is_clip else "theta"]
-        end = next(parts[key] for key in _ENDS if key in parts)
-        old, new = (float(each.reshape(-1)[j]) for each in (start, end))
-        by = name.rpartition(".")[2]
-        symbol = indexed(parameter_symbol(by), start.shape, j)
-        symbol = rf"\frac{{\partial J}}{{\partial {symbol}}}" if is_clip else symbol
-        step = float(parts["step"].reshape(-1)[j]) if "step" in parts else old - new
-        middle = float(parts["decayed"].reshape(-1)[j]) if "decayed" in parts else None
-        terms = ("part:gradient" if is_clip else "part:theta", _end_term(parts))
-        found.append(NumberLine(symbol, old, step, new, middle, terms))
-    return tuple(found)
-
-
-def _end_term(parts: dict[str, Array]) -> str:
-    return next(f"part:{key}" for key in _ENDS if key in parts)
-
-
-def _added(view: OperationView) -> tuple[Picture, ...]:
-    """A gradient that is the sum of several."""
-    found = []
-    for name, parts in view.parts.items():
-        keys = [key for key in _ADDED if key in parts]
-        total = next(key for key in ("summed gradient", "penalised") if key in parts)
-        j = view.places[name]
-        shape = parts[total].shape
-        symbol = indexed(parameter_symbol(name.rpartition(".")[2]), shape, j)
-        found.append(
-            Stack(
-                tuple(WORDS[key] for key in keys),
-                tuple(float(parts[key].reshape(-1)[j]) for key in keys),
-                tuple(f"part:{key}" for key in keys),
-                float(parts[total].reshape(-1)[j]),
-                rf"\partial J / \partial {symbol}",
-                f"part:{total}",
-            )
-        )
-    return tuple(found)
-
-
-_ADDED = ("own gradient", "tied gradient", "data gradient", "l2 part", "l1 part")

@@ -61,13 +61,14 @@ WORDS: dict[str, str] = {
     "clipped": "clipped by value",
     "length": "length of the whole gradient",
     "limit of the length": "largest length",
-    "factor": "factor",
+    "theta": "old value",
+    "factor": "of all gradients",
     "clipped gradient": "clipped",
     "threshold": "L1 step",
     "shrunk": "after the L1 step",
     "unit length": "length of its unit's weights",
     "max norm": "largest length",
-    "unit factor": "unit's factor",
+    "unit factor": "of its unit",
     "limited": "new value",
 }
 """What the parts are, in words."""
