@@ -42,7 +42,8 @@ def test_an_example_trips_its_wire_and_the_first_remedy_ends_it(
     qtbot.waitUntil(lambda: "vanishing" in [t.kind for t in troubles.told], timeout=20_000)
     assert window.view.canvas.nodes["dense_1"].problem.startswith("δ vanishes")
     told = next(told for told in troubles.told if told.kind == "vanishing")
-    troubles.try_out(told.remedies[0])
+    with qtbot.waitSignal(window.controller.reset_done, timeout=20_000):
+        troubles.try_out(told.remedies[0])
     qtbot.waitUntil(lambda: window.controller.state == "finished", timeout=20_000)
     assert troubles.told == ()
     assert panel.has_contrast
