@@ -8,7 +8,7 @@ losses have one unit; seed 0 is the design's own training, bit for bit where all
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import numpy as np
@@ -23,7 +23,7 @@ from model.data import Split
 from model.design import Change, Edit
 from model.errors import DesignError, DivergedError, FieldError
 from model.expressions.operations import DomainError
-from model.feeding import prepare
+from model.feeding import Feeding, prepare
 from model.graph import NetworkGraph
 from model.layer import Array, Layer, Loss
 from model.shapes import infer
@@ -123,10 +123,17 @@ def sized(graph: NetworkGraph, chosen: str, size: float) -> NetworkGraph:
     return other
 
 
-def trainer_on(graph: NetworkGraph, items: int, number: int, dtype: object = None) -> Trainer:
+def trainer_on(
+    graph: NetworkGraph,
+    items: int,
+    number: int,
+    dtype: object = None,
+    feeding: Feeding | None = None,
+) -> Trainer:
     """A training of the first `items` training items of the number-th order, from the number-th
-    seed. Raises: DesignError, DataError."""
-    trainer = Trainer(graph, dtype=dtype)
+    seed. feeding: the design's data, where they have been prepared. Raises: DesignError,
+    DataError."""
+    trainer = Trainer(graph, dtype=dtype, feeding=feeding)
     parts = trainer.feeding.parts
     order = parts.train
     if number:
@@ -187,6 +194,8 @@ class Network:
     steps: int
     most_items: int
     dtype: object = None
+    prepared: list[Feeding] = field(default_factory=list)
+    """The design's data, prepared once for all sizes."""
 
     @property
     def title(self) -> str:
@@ -224,7 +233,13 @@ class Network:
 
     def trainer(self, size: float, items: int, number: int) -> Trainer:
         """At step 0. Raises: DesignError, DataError."""
-        return trainer_on(sized(self.graph, self.chosen, size), items, number, self.dtype)
+        graph = sized(self.graph, self.chosen, size)
+        return trainer_on(graph, items, number, self.dtype, self._feeding())
+
+    def _feeding(self) -> Feeding:
+        if not self.prepared:
+            self.prepared.append(Trainer(self.graph, dtype=self.dtype).feeding)
+        return self.prepared[0]
 
     def judge(self, progress: Progress, size: float, items: int, number: int) -> Array:
         """(3,) losses after the last step; infinite where the training ran away."""
@@ -261,7 +276,8 @@ class Network:
         parameters at step 0."""
         if found.best is None or items == self.most_items:
             return found.best
-        trainer = Trainer(sized(self.graph, self.chosen, size), dtype=self.dtype)
+        graph = sized(self.graph, self.chosen, size)
+        trainer = Trainer(graph, dtype=self.dtype, feeding=self._feeding())
         take_parameters(trainer, found.best[0])
         return state_of(trainer), copy.deepcopy(trainer.curves)
 

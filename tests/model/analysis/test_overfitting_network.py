@@ -96,6 +96,17 @@ def test_on_all_items_it_is_the_training_of_the_canvas_bit_for_bit():
     np.testing.assert_array_equal(own.plan.theta, copied.plan.theta)
 
 
+def test_data_that_are_prepared_once_give_the_same_numbers():
+    network = Network(busy_net(), "", 12, 24)
+    first, again = (network.judge(Progress(), 2.0, 9, 1) for _ in range(2))
+    anew = trainer_on(sized(busy_net(), "", 2.0), 9, 1)
+    for _ in range(12):
+        anew.step()
+    np.testing.assert_array_equal(first, judged(anew))
+    np.testing.assert_array_equal(first, again)
+    assert len(network.prepared) == 1
+
+
 def test_more_items_are_the_same_ones_and_others():
     for number in (0, 1):
         few = trainer_on(xor_net(), 7, number).part("training")
