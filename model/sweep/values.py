@@ -117,7 +117,7 @@ def draw_of(values: Values, rng: np.random.Generator) -> Any:
 def _span(text: str, is_whole: bool) -> Span | None:
     match = _RANGE.fullmatch(text)
     if match is None:
-        if ".." in text:
+        if ".." in text and not text.startswith('"'):
             raise FieldError(f"“{text}” is no range.", hint=_FORMS)
         return None
     low, high = float(match[1]), float(match[2])
@@ -149,9 +149,9 @@ def _split(text: str) -> list[str]:
     for mark in text:
         if mark == '"':
             is_quoted = not is_quoted
-        elif not is_quoted and mark in "[{":
+        elif not is_quoted and mark in "[{(":
             depth += 1
-        elif not is_quoted and mark in "]}":
+        elif not is_quoted and mark in "]})":
             depth -= 1
         if mark == "," and depth <= 0 and not is_quoted:
             found.append("")

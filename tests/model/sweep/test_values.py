@@ -21,6 +21,7 @@ from model.sweep.values import Span, draw_of, grid_of, parse_values
         ("true,false", [True, False]),
         ("[8, 8],[16]", [[8, 8], [16]]),
         ('"a, b",c', ["a, b", "c"]),
+        ('max(a,b), "a..b"', ["max(a,b)", "a..b"]),
         ("0..1:5", [0, 0.25, 0.5, 0.75, 1]),
         # powers of ten from 10^-4 to 10^0
         ("1e-4..1:5:log", [1e-4, 1e-3, 1e-2, 1e-1, 1]),
