@@ -29,8 +29,8 @@ from model.sweep.plan import Plan, Setting, key_of
 from model.sweep.result import Result, Row, figure_names, figure_words, rows_of
 from model.sweep.study import sweep
 
-_MANY = 20_000
-"""Parameters above which nothing is started unasked."""
+_MANY = 15_000
+"""Multiply-adds an item above which nothing is started unasked."""
 _EPOCHS = 20
 """Of a first look at a design that does not say."""
 _MOST_EPOCHS = 40
@@ -134,10 +134,11 @@ class SweepPanel(LabPanel):
         self._replan()
         if is_new and self.plan is not None and not self.results and self._is_small():
             self.start()
+        elif is_new and not self.results:
+            self.say("Press Start: with this design every run takes a while")
 
     def _is_small(self) -> bool:
-        found = self.document.inference.parameters.values()
-        return sum(int(np.prod(spec.shape)) for each in found for spec in each.values()) <= _MANY
+        return sum(self.document.inference.costs.values()) <= _MANY
 
     @Slot()
     def _on_opened(self) -> None:

@@ -73,6 +73,13 @@ def test_a_small_design_is_swept_at_once(open_example: OpenExample, qtbot: QtBot
     qtbot.waitUntil(lambda: workers() == [], timeout=PATIENCE_MS)
 
 
+def test_a_large_design_waits_for_a_start(open_example: OpenExample):
+    panel = open_panel(open_example("autoencoder", (1400, 900)), SweepPanel, "sweep")
+    assert not panel.job.is_running
+    assert "Press Start" in panel._said.full_text()
+    assert panel.form.start_button.isEnabled()
+
+
 def test_lines_heat_map_and_table_show_every_setting(panel: SweepPanel, qtbot: QtBot):
     assert panel.form.total.text() == "4 settings × 1 seed = 4 runs"
     swept(panel, qtbot)
