@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import msgspec
@@ -20,8 +21,10 @@ from gui.plots.numbers import short
 from gui.widgets import Choice, ChoiceField, NumberField
 from gui.widgets.number_field import Bounds
 from model.analysis.network_surface import Place
+from model.analysis.progress import Progress
 from model.analysis.racing_fed import Feed, FeedStudy, feed_study, ready_feeds
-from model.analysis.racing_weight import WeightSource, weight_feed, weight_source
+from model.analysis.racing_weight import WeightSource, steepest_of, weight_feed, weight_source
+from model.errors import FieldError
 from model.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer, RMSProp
 from model.trainer import Trainer
 
@@ -158,16 +161,14 @@ class AnatomyPanel(LabPanel):
             self._clear("Nothing learns in this design: there is no weight to look at.")
             return
         self.weight.set_weights(source.shapes, source.titles)
-        if self.weight.value() is None:
-            self.weight.set_value(source.steepest)
         self._ask_feed()
 
     @Slot()
     def _ask_feed(self, _value: object = None) -> None:
-        place, source = self.weight.value(), self._source
-        if place is not None and source is not None:
+        source, place = self._source, self.weight.value()
+        if source is not None:
             steps = int(self.steps.value())
-            self.queue.ask("feed", _weight_study, source, place, steps)
+            self.queue.ask("feed", _weight_study, source, place, self.node_id, steps)
 
     @Slot(object)
     def _on_rate(self, rate: object) -> None:
@@ -218,8 +219,9 @@ class AnatomyPanel(LabPanel):
 
     @Slot(str, object)
     def _on_done(self, _kind: str, answer: object) -> None:
-        if isinstance(answer, Feed):
-            self._take(answer)
+        if isinstance(answer, _Fed):
+            self.weight.set_value(answer.place)
+            self._take(answer.feed)
         elif isinstance(answer, FeedStudy):
             self._on_study(answer)
 
@@ -258,5 +260,19 @@ class AnatomyPanel(LabPanel):
         return self.pictures.tables()
 
 
-def _weight_study(progress: Any, source: WeightSource, place: Place, steps: int) -> Feed:
-    return weight_feed(source.graph, source.state, place, steps, progress)
+@dataclass(frozen=True, eq=False)
+class _Fed:
+    """The gradients of a weight, and which one it is."""
+
+    place: Place
+    feed: Feed
+
+
+def _weight_study(
+    progress: Progress, source: WeightSource, place: Place | None, node_id: str, steps: int
+) -> _Fed:
+    """place: None for the steepest one."""
+    found = place or steepest_of(source, node_id)
+    if found is None:
+        raise FieldError("Nothing learns in this design.", hint="Add a layer that does.")
+    return _Fed(found, weight_feed(source.graph, source.state, found, steps, progress))

@@ -195,10 +195,14 @@ class SlopePanel(LabPanel):
     def _on_placed(self, x: float, _y: float) -> None:
         left, right = self.figure.x_range
         self._starts_here = False
-        self.start.set_value(float(f"{min(max(x, left), right):.4g}"))
+        self.start.set_value(self._rounded(min(max(x, left), right)))
         if self.transport is not None:
             self.transport.first()
         self._study()
+
+    def _rounded(self, theta: float) -> float:
+        """As fine as the picture is: its field has room for so many digits."""
+        return round(theta, min(max(4 - math.ceil(math.log10(self.reach.value())), 0), 6))
 
     # the study
 
@@ -228,7 +232,7 @@ class SlopePanel(LabPanel):
     def _on_done(self, study: SlopeStudy) -> None:
         self.study = study
         if self._starts_here and self.form.is_weight:
-            self.start.set_value(float(f"{study.path.thetas[0, 0]:.4g}"))
+            self.start.set_value(self._rounded(float(study.path.thetas[0, 0])))
         transport = self.transport
         if transport is None:
             return

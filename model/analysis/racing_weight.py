@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ from model.trainer_state import TrainerState, restore, state_of
 @dataclass(frozen=True, eq=False)
 class WeightSource:
     """A copy of a training and what may be chosen from it. shapes: by (node id, parameter), of
-    those that learn; titles: by node id; steepest: the weight with the largest gradient so far.
+    those that learn; titles: by node id; steepest: the weight with the largest gradient so far,
+    None before the first step.
     """
 
     graph: NetworkGraph
@@ -38,7 +40,7 @@ def weight_source(trainer: Trainer, node_id: str = "") -> WeightSource:
     own = [key for key in places if key[0] == node_id] or places
     own = [key for key in own if plan.slices[key].start < plan.n_penalised] or own
     steepest: Place | None = None
-    largest = -1.0
+    largest = 0.0
     for key, name in own:
         sizes = np.abs(plan.gradient(key, name))
         index = np.unravel_index(int(sizes.argmax()), sizes.shape) if sizes.size else ()
@@ -47,6 +49,20 @@ def weight_source(trainer: Trainer, node_id: str = "") -> WeightSource:
             steepest = (key, name, tuple(int(k) for k in index))
     titles = {key: trainer.graph.title_of(key) for key, _name in places}
     return WeightSource(trainer.graph, state_of(trainer), shapes, titles, steepest)
+
+
+def steepest_of(source: WeightSource, node_id: str = "") -> Place | None:
+    """The weight with the largest gradient: so far, or before the first step in that step, which a
+    copy takes. None where nothing learns. Raises: DesignError where the design cannot run."""
+    if source.steepest is not None or not source.shapes:
+        return source.steepest
+    trainer = Trainer(source.graph)
+    restore(trainer, source.state)
+    with suppress(DivergedError):
+        trainer.step()
+    first = next(iter(source.shapes))
+    anywhere = (*first, (0,) * len(source.shapes[first]))
+    return weight_source(trainer, node_id).steepest or anywhere
 
 
 def weight_feed(

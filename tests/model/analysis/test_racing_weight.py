@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model.analysis.racing_fed import feed
-from model.analysis.racing_weight import weight_feed, weight_source
+from model.analysis.racing_weight import steepest_of, weight_feed, weight_source
 from model.errors import FieldError
 from model.files import read_design
 from model.graph import NetworkGraph
@@ -93,3 +93,16 @@ def test_the_steepest_weight_is_offered_of_a_node_or_of_all():
     before = of_node.state.arrays["dense_1.W"].copy()
     trainer.step()
     np.testing.assert_array_equal(of_node.state.arrays["dense_1.W"], before)
+
+
+def test_before_the_first_step_the_steepest_weight_is_that_of_the_first_step():
+    trainer = Trainer(iris())
+    source = weight_source(trainer, "dense_2")
+    assert source.steepest is None
+    found = steepest_of(source, "dense_2")
+    trainer.step()
+    assert found is not None
+    assert found == weight_source(trainer, "dense_2").steepest
+    key, name, index = found
+    sizes = np.abs(trainer.plan.gradient(key, name))
+    assert sizes[index] == sizes.max() > 0
