@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from time import monotonic
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Slot
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Slot
 
 from gui.canvas.framing import Frame
 from gui.canvas.view import CanvasView
@@ -18,6 +18,8 @@ HURRY_SECONDS = 0.6
 NEAR = 0.5
 """Zoom for a design that would be too small to read: numbers can be read, neighbours are seen."""
 _MARGIN = 4.0
+_BEYOND = 60.0
+"""px of the scene that are seen beyond the first and the last card."""
 _AHEAD = 0.24
 """Share of the window by which a card lies off its middle."""
 
@@ -48,8 +50,11 @@ class Follower(QObject):
         show the card that was followed last, and its neighbours."""
         view = self._view
         if self._key in view.canvas.nodes and view.zoom < collapse_zoom():
-            card = QRectF(*view.canvas.rect_of(self._key))
-            view.come_near(Frame(NEAR, card.center(), view.viewport().rect().center()))
+            card, whole = QRectF(*view.canvas.rect_of(self._key)), view.canvas.drawn_rect()
+            room = view.viewport().rect()
+            x = _held(card.center().x(), whole.left(), whole.right(), room.width() / NEAR)
+            y = _held(card.center().y(), whole.top(), whole.bottom(), room.height() / NEAR)
+            view.come_near(Frame(NEAR, QPointF(x, y), room.center()))
 
     def follow(self, key: str) -> bool:
         """Bring a card into the window, with room around it; True where the window moves."""
@@ -76,6 +81,14 @@ class Follower(QObject):
         else:
             view.glide.to(goal)
         return True
+
+
+def _held(wanted: float, first: float, last: float, span: float) -> float:
+    """The middle of a window of this span that shows little beyond both ends."""
+    reach = span / 2 - _BEYOND
+    if last - first <= 2 * reach:
+        return (first + last) / 2
+    return min(max(wanted, first + reach), last - reach)
 
 
 def _entry(frame: QRect, card: QRect) -> QPoint:
