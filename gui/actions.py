@@ -72,6 +72,13 @@ GRAPH = (
         "",
         "arrow-collapse-all",
     ),
+    _spec(
+        "card_size",
+        "S&mall or large card",
+        "Only the name and the numbers; once more: with the formula",
+        "",
+        "unfold-more-horizontal",
+    ),
 )
 VIEW = (
     _spec("show_palette", "Pa&lette", "Show the layers to drag from", "Ctrl+Shift+1", "", True),

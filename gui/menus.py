@@ -32,7 +32,8 @@ def fill_menu_bar(
             file_actions.examples_menu, None, "save", "save_as", None, "quit",
         ],
         "&Edit": [
-            "undo", "redo", None, *canvas["edit"], None, "make_goal", "unfold", "fold", None,
+            "undo", "redo", None, *canvas["edit"], None, "make_goal", "unfold", "fold", "card_size",
+            None,
             arrange,
         ],
         "&View": [

@@ -12,6 +12,7 @@ def facts_of(key: str, node: Node, inference: Inference, hints: Hints) -> tuple[
     return (
         node.layer,
         node.name,
+        node.is_compact,
         hints,
         inference.out(key),
         inference.inputs.get(key),

@@ -23,6 +23,7 @@ from gui.training.controller import TrainingController
 from model.errors import DesignError
 from model.layer import Loss
 from model.layers.scalar import Function, Variable
+from model.teaching.card_size import resize_cards, why_no_other_size
 from model.teaching.folding import fold
 from model.teaching.from_expression import from_expression
 from model.teaching.goals import make_goal, why_no_goal
@@ -32,7 +33,7 @@ from model.teaching.unfolding import can_unfold, unfold
 if TYPE_CHECKING:
     from gui.teaching.expression_dialog import Expression
 
-OF_CARDS = ("make_goal", "unfold", "fold")
+OF_CARDS = ("make_goal", "unfold", "fold", "card_size")
 _ONE = "Select one layer first."
 _AROUND = 8
 
@@ -55,6 +56,7 @@ class TeachingActions(QObject):
         actions["make_goal"].triggered.connect(self.make_goal)
         actions["unfold"].triggered.connect(self.unfold)
         actions["fold"].triggered.connect(self.fold)
+        actions["card_size"].triggered.connect(self.resize)
         view.selection_changed.connect(self._on_changed)
         self._document.inference_changed.connect(self._on_changed)
         view.card_actions = tuple(actions[name] for name in OF_CARDS)
@@ -72,13 +74,14 @@ class TeachingActions(QObject):
         """Enable what can be done with the selection."""
         node_id = self._chosen()
         reasons = dict.fromkeys(OF_CARDS, _ONE)
+        graph, found = self._document.graph, self._document.inference
         if node_id:
-            graph, found = self._document.graph, self._document.inference
-            reasons = {
+            reasons |= {
                 "make_goal": why_no_goal(graph, found, node_id),
                 "unfold": can_unfold(graph, node_id),
                 "fold": self._why_not_fold(node_id),
             }
+        reasons["card_size"] = why_no_other_size(graph, self._view.selected_ids())
         for name, reason in reasons.items():
             action: QAction = self._actions[name]
             action.setEnabled(not reason)
@@ -167,6 +170,11 @@ class TeachingActions(QObject):
         if node_id:
             weights = self._present.of_variables()
             self._show(self._document.attempt(fold, weights, node_id))
+
+    @Slot()
+    def resize(self) -> None:
+        """The selected numbers on small cards, or on large ones again."""
+        self._document.attempt(resize_cards, self._view.selected_ids())
 
     def _show(self, is_done: bool) -> None:
         """What has been made, at a size at which its numbers can be read."""

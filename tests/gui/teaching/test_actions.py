@@ -110,6 +110,23 @@ def test_a_layer_that_cannot_be_unfolded_says_why(desk: Desk) -> None:
     assert "no part of an unfolded layer" in desk.actions["fold"].toolTip()
 
 
+def test_cards_of_numbers_become_small_and_large_again(desk: Desk) -> None:
+    desk.teaching.draw(Expression(EXAMPLE))
+    keys = desk.ids(Function)
+    desk.select(*keys)
+    large = desk.scene.nodes[keys[0]].size
+    desk.actions["card_size"].trigger()
+    QApplication.processEvents()
+    assert desk.scene.nodes[keys[0]].size < large
+    assert desk.document.stack.undoText() == "Small cards"
+    desk.actions["card_size"].trigger()
+    QApplication.processEvents()
+    assert desk.scene.nodes[keys[0]].size == large
+    desk.select(*desk.ids(Goal))
+    assert not desk.actions["card_size"].isEnabled()
+    assert "Variables or Functions" in desk.actions["card_size"].toolTip()
+
+
 def line_net(desk: Desk) -> None:
     """x -> Dense 1 -> squared error, of the generated plane."""
     for layer in (DataSource(dataset="plane", size=64), Dense(units=1), MeanSquaredError()):
