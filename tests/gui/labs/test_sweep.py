@@ -249,8 +249,12 @@ def test_another_field_brings_values_of_its_own(panel: SweepPanel):
     row.combo.activated.emit(places.index("dense_1.units"))
     assert row.values.text() == "16, 32, 64, 128"
     assert panel.heat.empty_text == "A heat map needs exactly two fields that vary."
+    assert not panel.heat.isVisible()
+    assert panel.lines.isVisible()
     row.remove.click()
     assert len(panel.form.fields.rows) == 2
+    panel.rooms.show_room(1)
+    assert panel.heat.isVisible()
 
 
 def test_it_opens_from_a_node_with_its_field(open_example: OpenExample):
