@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.labs.landscape_controls import RaceControls
-from gui.labs.landscape_map import Box
+from gui.labs.landscape_levels import Box
 from gui.labs.landscape_picture import RacePicture
 from gui.labs.landscape_side import RaceSide
 from gui.labs.landscape_surface import surface_of
@@ -31,6 +32,14 @@ from model.analysis.racing_study import (
     race_study,
 )
 from model.analysis.rehearsal import Rehearsal
+
+_ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+_MOVES = {
+    Qt.Key.Key_Left: (-0.1, 0.0),
+    Qt.Key.Key_Right: (0.1, 0.0),
+    Qt.Key.Key_Up: (0.0, 0.1),
+    Qt.Key.Key_Down: (0.0, -0.1),
+}
 
 
 class LandscapePanel(LabPanel):
@@ -308,6 +317,21 @@ class LandscapePanel(LabPanel):
         words = self.picture.stand(position)
         if words:
             self.say(words)
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """On the map + and − zoom, and Shift with an arrow moves it."""
+        is_shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        key = Qt.Key(event.key())
+        if self.view.shown == "map" and self.surface is not None:
+            if key in _ZOOMS:
+                self.view.map.zoom(_ZOOMS[key])
+                return
+            if is_shifted and key in _MOVES:
+                self.view.map.move_by(*_MOVES[key])
+                return
+        super().keyPressEvent(event)
 
     # export
 

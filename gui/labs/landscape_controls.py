@@ -88,7 +88,10 @@ class RaceControls(QWidget):
             self.steps,
             self._data_words,
             self.data,
-            caption("Space plays, ← and → step, Home and End jump."),
+            caption(
+                "Space plays, ← and → step, Home and End jump; + and − zoom the map, Shift with an"
+                " arrow moves it."
+            ),
         ):
             column.addWidget(part)
         for name in ("rate", "batches", "batch", "overlay", "steps"):

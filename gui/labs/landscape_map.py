@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from gui import theme
-from gui.labs.axes_figure import AxesFigure
 from gui.labs.label_placing import as_array, paint_note, paint_tag, place_label, tag_size
+from gui.labs.landscape_levels import LevelMap
 from gui.labs.landscape_marks import around, edge_towards, paint_minimum, paint_start
-from gui.labs.landscape_surface import (
-    LINES,
-    Surface,
-    band_image,
-    level_lines,
-    levels_of,
-    line_color,
-    refined,
-)
+from gui.labs.landscape_surface import LINES, Surface, level_lines, levels_of, refined
 from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
@@ -31,8 +21,6 @@ from gui.theme import Theme
 from model.analysis.penalty_level import PlanePenalty
 from model.layer import Array
 
-Box = tuple[tuple[float, float], tuple[float, float]]
-"""Of both axes, from and to."""
 _MOST_MARKS = 60
 _MARKER = 8.5
 """px from the middle of a racer's marker to its edge, at a desk."""
@@ -61,16 +49,12 @@ class _Tag:
     box: QRectF
 
 
-class MapFigure(AxesFigure):
-    """`pressed` and `dragged` choose a start; `zoomed(box)` asks for another part."""
-
-    zoomed = Signal(object)
+class MapFigure(LevelMap):
+    """`pressed` and `dragged` choose a start."""
 
     def __init__(self, name: str = "loss_map") -> None:
         super().__init__(name, "Contour map of J with the paths of the optimisers")
         self.is_pressable = True
-        self.empty_text = "No surface yet"
-        self.surface: Surface | None = None
         self.overlay: Surface | None = None
         self.tracks: list[Track] = []
         self.start: tuple[float, float] | None = None
@@ -79,44 +63,11 @@ class MapFigure(AxesFigure):
         self.minimum_words = "minimum"
         self.penalty: PlanePenalty | None = None
         """Its line through the first racer's place is drawn."""
-        self._ground: QPixmap | None = None
-        self._ground_key: tuple[object, ...] = ()
 
     def show_surface(self, surface: Surface | None, reason: str = "") -> None:
-        """Another ground. reason: why there is none."""
-        self.surface = surface
+        """Another ground, without what lay over the one before. reason: why there is none."""
         self.overlay = None
-        self.empty_text = reason
-        if surface is not None and surface.is_empty:
-            self.empty_text = "J is not defined anywhere in this range"
-        if surface is not None:
-            self.show_box(
-                (
-                    (float(surface.x[0]), float(surface.x[-1])),
-                    (float(surface.y[0]), float(surface.y[-1])),
-                )
-            )
-        self._ground = None
-        self.update()
-
-    def show_box(self, box: Box) -> None:
-        """Look at another part; the ground is there as far as its surface goes."""
-        self.x_range, self.y_range = box
-        self.update()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Nearer and farther, around the pointer."""
-        if self.empty_text or not self.area.contains(event.position()):
-            event.ignore()
-            return
-        factor = 0.9985 ** event.angleDelta().y()
-        x, y = self.to_data(event.position())
-        box = tuple(
-            (at + (low - at) * factor, at + (high - at) * factor)
-            for at, (low, high) in ((x, self.x_range), (y, self.y_range))
-        )
-        self.zoomed.emit((box[0], box[1]))
-        event.accept()
+        super().show_surface(surface, reason)
 
     def show_overlay(self, overlay: Surface | None) -> None:
         """Level lines of another surface over this one, at the same heights."""
@@ -134,16 +85,7 @@ class MapFigure(AxesFigure):
         surface = self.surface
         if surface is None:
             return
-        painter.fillRect(self.area, look.color("sunken"))
-        area = self._extent(surface)
-        if not isinstance(painter.device(), QWidget):
-            self._paint_ground(painter, look, surface, area)
-        elif area == self.area:
-            painter.drawPixmap(self.area.topLeft(), self._ground_picture(look, surface))
-        else:  # on the way to another part: the picture there is, larger or smaller
-            picture = self._ground_picture(look, surface)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(area, picture, QRectF(picture.rect()))
+        self.paint_ground(painter, look, surface)
         if self.overlay is not None:
             self._paint_overlay(painter, look, surface, self.overlay)
         self._paint_penalty(painter, look)
@@ -171,52 +113,13 @@ class MapFigure(AxesFigure):
         painter.drawPolygon(QPolygonF(points))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _extent(self, surface: Surface) -> QRectF:
-        """px that the surface covers: more or less than the frame while another part is looked
-        at."""
-        corner = self.to_screen(float(surface.x[0]), float(surface.y[-1]))
-        other = self.to_screen(float(surface.x[-1]), float(surface.y[0]))
-        found = QRectF(corner, other)
-        near = (found.topLeft() - self.area.topLeft()).manhattanLength()
-        near += (found.bottomRight() - self.area.bottomRight()).manhattanLength()
-        return QRectF(self.area) if near < 0.5 else found
-
-    def _ground_picture(self, look: Theme, surface: Surface) -> QPixmap:
-        """Painted once a surface, size and theme."""
-        dpr = self.devicePixelRatioF()
-        key = (id(surface), look.name, dpr, self.area.width(), self.area.height())
-        if self._ground is None or key != self._ground_key:
-            size = (self.area.size() * dpr).toSize()
-            picture = QPixmap(max(size.width(), 1), max(size.height(), 1))
-            picture.setDevicePixelRatio(dpr)
-            picture.fill(look.color("plotbg"))
-            painter = QPainter(picture)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            room = QRectF(0, 0, self.area.width(), self.area.height())
-            self._paint_ground(painter, look, surface, room)
-            painter.end()
-            self._ground, self._ground_key = picture, key
-        return self._ground
-
-    def _paint_ground(self, painter: QPainter, look: Theme, surface: Surface, area: QRectF) -> None:
-        levels = levels_of(surface)
-        if not len(levels):
-            painter.fillRect(area, look.color("sunken"))
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area, band_image(refined(surface), levels, look))
-        painter.setPen(QPen(line_color(look), 1.2))
-        for pieces in level_lines(refined(surface, LINES), levels, area):
-            if pieces:
-                painter.drawLines(pieces)
-
     def _paint_overlay(
         self, painter: QPainter, look: Theme, surface: Surface, overlay: Surface
     ) -> None:
         """At every second height of the ground's lines."""
         levels = levels_of(surface)[1::2]
         painter.setPen(QPen(look.color("bwd"), 1.5 if not look.is_projector else 2.6))
-        for pieces in level_lines(refined(overlay, LINES), levels, self._extent(overlay)):
+        for pieces in level_lines(refined(overlay, LINES), levels, self.extent(overlay)):
             if pieces:
                 painter.drawLines(pieces)
 
@@ -343,38 +246,10 @@ class MapFigure(AxesFigure):
     # numbers
 
     def lines_at(self, place: QPointF) -> list[Line]:
-        """J at this place, between the points of the grid."""
-        surface = self.surface
-        if surface is None or self.empty_text or not self.area.contains(place):
-            return []
-        x, y = self.to_data(place)
-        value = value_at(surface, x, y)
-        said = "not defined" if math.isnan(value) else short(value)
-        lines: list[Line] = [(None, f"({short(x)}, {short(y)}): J = {said}")]
-        if self.penalty is not None:
-            words = f"penalty of these two weights: {short(self.penalty.at(np.array([x, y])))}"
+        """J at this place, and the penalty."""
+        lines = super().lines_at(place)
+        if lines and self.penalty is not None:
+            at = np.array(self.to_data(place))
+            words = f"penalty of these two weights: {short(self.penalty.at(at))}"
             lines.append((theme.current().color("accent"), words))
         return lines
-
-    def rows(self) -> list[list[Any]]:
-        """The grid."""
-        surface = self.surface
-        if surface is None:
-            return []
-        head: list[Any] = ["y \\ x", *surface.x.tolist()]
-        rows = [[y, *values] for y, values in zip(surface.y.tolist(), surface.values, strict=True)]
-        return [head, *rows]
-
-
-def value_at(surface: Surface, x: float, y: float) -> float:
-    """By bilinear interpolation; NaN outside."""
-    xs, ys, values = surface.x, surface.y, surface.values
-    if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):
-        return math.nan
-    column = min(int(np.searchsorted(xs, x, side="right")) - 1, len(xs) - 2)
-    row = min(int(np.searchsorted(ys, y, side="right")) - 1, len(ys) - 2)
-    u = (x - xs[column]) / (xs[column + 1] - xs[column])
-    v = (y - ys[row]) / (ys[row + 1] - ys[row])
-    low = values[row, column] * (1 - u) + values[row, column + 1] * u
-    high = values[row + 1, column] * (1 - u) + values[row + 1, column + 1] * u
-    return float(low * (1 - v) + high * v)

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.labs.landscape_map import Box, MapFigure, Track
+from gui.labs.landscape_levels import Box
+from gui.labs.landscape_map import MapFigure, Track
 from gui.labs.landscape_relief import ReliefFigure
 from gui.labs.landscape_surface import Surface, surface_of
 from gui.labs.pieces import icon_button
@@ -20,6 +21,7 @@ from model.analysis.racing_grounds import place_of
 from model.analysis.racing_study import GroundSurface, Profiles
 from model.layer import Array
 
+_HINT = "click: another start; wheel: zoom; right drag: move"
 _VIEWS = ("map", "relief", "profile")
 
 
@@ -55,7 +57,7 @@ class LandscapeView(QWidget):
         for button, tip in zip(self.view.buttons(), tips, strict=True):
             button.setToolTip(tip)
         self._heading = ElidedLabel("Loss landscape", role="card")
-        self._hint = ElidedLabel("click: another start; wheel: zoom", role="caption")
+        self._hint = ElidedLabel(_HINT, role="caption")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.fit = icon_button("fit-to-screen-outline", "Fit the map to the race", "race_fit")
         self.whole = icon_button(
@@ -105,7 +107,7 @@ class LandscapeView(QWidget):
     @Slot(object)
     def _on_view(self, view: object) -> None:
         self._stack.setCurrentIndex(_VIEWS.index(str(view)))
-        hints = {"map": "click: another start; wheel: zoom", "relief": "drag: turn"}
+        hints = {"map": _HINT, "relief": "drag: turn"}
         self._hint.set_text(hints.get(str(view), ""))
         for button in (self.fit, self.whole):
             button.setVisible(view == "map")

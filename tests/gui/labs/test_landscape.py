@@ -262,6 +262,29 @@ def test_zoom_shows_another_part_and_the_whole_again(racing: Racing):
     assert panel.view.map.x_range == home[0]
 
 
+def test_the_map_is_moved_by_the_right_button_and_by_keys(racing: Racing):
+    panel = racing.open()
+    map_, start = panel.view.map, panel.picture.start
+    map_.grab()
+    (left, right), (low, high) = panel.view.home
+    middle = map_.area.center().toPoint()
+    QTest.mousePress(map_, Qt.MouseButton.RightButton, pos=middle)
+    QTest.mouseMove(map_, middle + QPoint(40, 0))
+    QTest.mouseRelease(map_, Qt.MouseButton.RightButton, pos=middle + QPoint(40, 0))
+    moved = -40 / map_.area.width() * (right - left)
+    assert panel.view.box[0] == pytest.approx((left + moved, right + moved))
+    assert panel.view.box[1] == pytest.approx((low, high))
+    assert panel.picture.start is start
+    panel.view.whole.click()
+    QTest.keyClick(panel, Qt.Key.Key_Plus)
+    wide = 0.8 * (right - left)
+    assert panel.view.box[0][1] - panel.view.box[0][0] == pytest.approx(wide)
+    before = panel.view.box[1][0]
+    QTest.keyClick(panel, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.view.box[1][0] == pytest.approx(before + 0.08 * (high - low))
+    racing.settle()
+
+
 def test_height_profile_and_relief(racing: Racing):
     panel = racing.open()
     panel.view.view.buttons()[2].click()

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from gui import theme
-from gui.labs.landscape_map import value_at
+from gui.labs.landscape_levels import value_at
 from gui.labs.landscape_surface import (
     band_image,
     level_lines,
