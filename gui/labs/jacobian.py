@@ -121,6 +121,8 @@ class JacobianPanel(LabPanel):
     def _apply_theme(self, look: Theme) -> None:
         super()._apply_theme(look)
         self._set_sizes(look)
+        for part in (self.facts, self.side, self.middle):
+            part.refit()
 
     def _set_sizes(self, look: Theme) -> None:
         """The matrix keeps the larger part of a narrow window."""

@@ -31,6 +31,11 @@ class JacobianFacts(QWidget):
         said = "rows = outputs, columns = inputs, float64. Wheel or + and − zoom; arrows move."
         rows.addWidget(caption(said))
 
+    def refit(self) -> None:
+        """The theme has other sizes."""
+        for figure in (self.where, self.tiles):
+            figure.setFixedHeight(figure.sizeHint().height())
+
     def show_ends(self, ends: tuple[End, ...]) -> None:
         """The cards at both ends of the edge; none for a product of several."""
         self._where_title.setVisible(bool(ends))

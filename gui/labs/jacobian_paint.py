@@ -168,6 +168,8 @@ class JacobianPainter:
         scale, width = place.scale, place.cell[0]
         line = LINE * scale
         widest = max(text_width(look, "chip", "−0.00000") * 0.85, 40 * scale)
+        if width >= 40 * scale:  # figures a little smaller rather than left out
+            widest = min(widest, width - 4)
         stride = max(1, int(np.ceil(widest / width)))
         high = 2 * line + 6 * scale
         edge = max(place.box.top(), self._seen.top() + high)

@@ -68,6 +68,11 @@ class SidePanel(QFrame):
         outer.addWidget(line)
         outer.addWidget(self.check)
 
+    def refit(self) -> None:
+        """The theme has other sizes."""
+        for figure in (self.terms, self.bars):
+            figure.setFixedHeight(figure.sizeHint().height())
+
     def show_column(self, shown: Map, column: int, row: int) -> None:
         """Write the sum for this column out; row: the term that is looked at."""
         by, out = shown.column_tex(column), shown.rows

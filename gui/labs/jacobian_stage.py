@@ -58,12 +58,17 @@ class JacobianStage(QWidget):
         self.whole.set_tex(whole)
         self.fit_head()
 
+    def refit(self) -> None:
+        """The theme has other sizes."""
+        self.strip.setMinimumSize(self.strip.sizeHint())
+        bar = self._chain.horizontalScrollBar().sizeHint().height()
+        self._chain.setFixedHeight(self.strip.sizeHint().height() + bar)
+
     def show_chain(self, factors: tuple[Factor, ...], chosen: int) -> None:
         """The factors with their product as the last; none: a single Jacobian."""
         self.strip.show_chain(factors, chosen)
         self._chain.setVisible(bool(factors))
-        bar = self._chain.horizontalScrollBar().sizeHint().height()
-        self._chain.setFixedHeight(self.strip.sizeHint().height() + bar)
+        self.refit()
 
     def show_shape(self, shape: tuple[int, int], structure: str) -> None:
         """The two chips."""

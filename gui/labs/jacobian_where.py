@@ -15,6 +15,8 @@ from gui.plots.figure import LEFT, RIGHT, Figure
 from gui.theme import Theme, paint_icon
 
 _CARD, _EDGE = 40.0, 46.0
+_USUAL = 3
+"""Cards: what enters, the node, what hears it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class WhereFigure(Figure):
     def __init__(self) -> None:
         super().__init__("jacobian_where", "The edge that the Jacobian belongs to")
         self._ends: tuple[End, ...] = ()
+        self.setFixedHeight(self._height_for(_USUAL))  # so that nothing jumps when it is filled
 
     def show_ends(self, ends: tuple[End, ...]) -> None:
         """(source, node) or (source, node, listener)."""
@@ -46,8 +49,11 @@ class WhereFigure(Figure):
 
     def sizeHint(self) -> QSize:
         """As many cards as there are."""
-        count = max(len(self._ends), 1)
-        return QSize(200, round((count * _CARD + (count - 1) * _EDGE + 4) * theme.current().scale))
+        return QSize(200, self._height_for(max(len(self._ends), 1)))
+
+    @staticmethod
+    def _height_for(count: int) -> int:
+        return round((count * _CARD + (count - 1) * _EDGE + 4) * theme.current().scale)
 
     def _boxes(self) -> list[QRectF]:
         scale = theme.current().scale
@@ -155,6 +161,7 @@ class StructureTiles(Figure):
     def __init__(self) -> None:
         super().__init__("jacobian_structure", "Structures of Jacobians")
         self._structure = ""
+        self.setFixedHeight(self.sizeHint().height())
 
     def show_structure(self, structure: str) -> None:
         """A key of `structure.MEANINGS`."""
