@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui import theme
 from gui.dock_columns import BOTTOM, DockColumns
@@ -44,6 +44,9 @@ class PlotDocks(QObject):
         self.row = DockRow()
         self.docks: dict[str, PlotDock] = {}
         self._columns = DockColumns(window, self.docks)
+        self._host: QDockWidget | None = None
+        """Has the bottom of the window for a while; plots that open go behind it, as tabs."""
+        self._behind: list[PlotDock] = []
         self._sharing = QTimer(self, singleShot=True, interval=0)
         self._sharing.timeout.connect(self.share_width)
         self._settling = QTimer(self, singleShot=True, interval=0)
@@ -94,7 +97,8 @@ class PlotDocks(QObject):
     @Slot()
     def share_width(self) -> None:
         """All that stand beside each other become equally wide, as far as their heads allow."""
-        self._columns.share()
+        if self._host is None:
+            self._columns.share()
 
     @Slot()
     def settle_soon(self) -> None:
@@ -103,7 +107,20 @@ class PlotDocks(QObject):
 
     @Slot()
     def _settle(self) -> None:
-        self._columns.settle()
+        if self._host is None:
+            self._columns.settle()
+
+    def stand_behind(self, host: QDockWidget) -> None:
+        """From now on plots open as tabs behind this dock, which needs the width."""
+        self._host = host
+
+    def stand_alone(self) -> None:
+        """Beside one another again."""
+        self._host = None
+        for dock in self._behind:
+            dock.hide()
+            self._window.addDockWidget(BOTTOM, dock, Qt.Orientation.Horizontal)
+        self._behind = []
 
     # opening and closing
 
@@ -116,6 +133,11 @@ class PlotDocks(QObject):
         dock.raise_()
 
     def _open_docked(self, dock: PlotDock) -> None:
+        if self._host is not None:
+            self._window.tabifyDockWidget(self._host, dock)
+            self._behind = [each for each in self._behind if each is not dock] + [dock]
+            dock.show()
+            return
         columns = self.columns()
         height = columns[0][0].height() if columns else 0
         most = int(self._window.width() / (LEAST_WIDTH * theme.current().scale))

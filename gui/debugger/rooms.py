@@ -67,6 +67,7 @@ class DebugRooms(QObject):
         self._give_tabs_room()
         self._views.show()
         self._below.show()
+        window.docks.stand_behind(self._below)
         if window.width() >= WIDE * min(look.scale, 1.4):
             area = Qt.DockWidgetArea.RightDockWidgetArea
             window.setCorner(Qt.Corner.BottomRightCorner, area)  # the views reach down
@@ -102,6 +103,7 @@ class DebugRooms(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, below)
         window.palette_panel.set_rail(self._was_rail)
         window.inspector_dock.setVisible(self._had_inspector)
+        window.docks.stand_alone()
         window.docks.show_only(self._plots)
 
     def shut_down(self) -> None:

@@ -51,7 +51,7 @@ class Axes:
         return self.x_low + share * (self.x_high - self.x_low)
 
     def paint(self, painter: QPainter, style: NumberStyle, look: Theme, busy: list[float]) -> None:
-        """Grid and numbers. busy: places along x whose numbers are written by somebody else."""
+        """Grid and numbers. busy: numbers on the x axis that are written by somebody else."""
         rect = self.rect
         tick = NumberStyle(4, has_comma=style.has_comma)
         height = metrics(look, "chip").height()
@@ -63,13 +63,14 @@ class Axes:
             painter.drawLine(QPointF(rect.x(), y), QPointF(rect.right(), y))
             room = QRectF(rect.x() - 60 * look.scale, y - height / 2, 54 * look.scale, height)
             draw_text(painter, room, tick.text(value), look, "chip", "axis", RIGHT)
+        taken = [(self.x(each), text_width(look, "chip", style.text(each))) for each in busy]
         for value in ticks(self.x_low, self.x_high, across):
             x = round(self.x(value)) + 0.5
             painter.setPen(QPen(look.color("plotgrid"), 1))
             painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
             text = tick.text(value)
             width = text_width(look, "chip", text)
-            if all(abs(x - other) > width + 8 for other in busy):
+            if all(abs(x - other) > (width + wide) / 2 + 8 for other, wide in taken):
                 room = QRectF(x - width, rect.bottom() + 3, 2 * width, height)
                 draw_text(painter, room, text, look, "chip", "axis", CENTRE)
         painter.setPen(QPen(look.color("border2"), 1))

@@ -111,7 +111,7 @@ class CurvePicture:
 
     def paint(self, painter: QPainter, style: NumberStyle, look: Theme, lit: str) -> None:
         curve, axes = self._curve, self._axes
-        axes.paint(painter, style, look, [axes.x(curve.x)])
+        axes.paint(painter, style, look, [curve.x])
         painter.save()
         painter.setClipRect(axes.rect.adjusted(-6, -3, 6, 3))
         self._paint_gaps(painter, look)

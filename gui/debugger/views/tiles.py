@@ -199,12 +199,11 @@ def paint_tile(painter: QPainter, tile: Tile, style: NumberStyle, look: Theme, l
     """One tile with what stands below it."""
     is_on = is_lit(lit, tile.part.terms)
     ground, ink = colours_of(tile.part.terms, tile.is_result)
+    edge = ground if ink == "onphase" else ink
     if not tile.grid.is_scalar and not is_on:
         ground, ink = "surface", "text"
     if is_on:
         ground, ink = "highlight", "hitext"
-    edge = colours_of(tile.part.terms, tile.is_result)[1]
-    edge = "bwd" if edge == "onphase" and ground != "fwd" else edge
     painter.setPen(QPen(look.color("border2" if edge == "text" else edge), hairline(look)))
     painter.setBrush(look.color(ground))
     painter.drawRoundedRect(tile.rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)

@@ -152,3 +152,17 @@ def test_in_a_narrow_window_the_tape_is_a_tab_and_shows_what_happened_meanwhile(
     rooms._place_tape(is_tab=False)
     assert rooms.tabs.indexOf(tape) < 0
     assert tape.isVisible()
+
+
+def test_plots_that_are_opened_meanwhile_are_tabs_beside_the_tape(walking: Walking):
+    window = walking.window
+    below = window.debugging.rooms._below
+    assert below is not None
+    for key in ("loss", "confusion", "codes"):
+        window.docks.open(key)
+        assert below in window.tabifiedDockWidgets(window.docks.docks[key])
+    walking.session.close()
+    shown = [key for key, dock in window.docks.docks.items() if not dock.isHidden()]
+    assert "loss" in shown  # as before the walk
+    assert "codes" not in shown
+    assert all(below not in window.tabifiedDockWidgets(window.docks.docks[key]) for key in shown)
