@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,11 @@ from model.dry_run import dry_run, with_domain_faults
 from model.graph import NetworkGraph
 from model.layer import Layer
 from model.layers.scalar import Function, Goal, Variable
+from model.observing import take_snapshot
 from model.shapes import infer
+from model.snapshot import SnapshotRequest
+from model.trainer import Trainer
+from tests.model.samples import build
 
 
 def graph_of(layers: dict[str, Layer], *wires: str) -> NetworkGraph:
@@ -86,3 +92,27 @@ def test_a_logarithm_of_a_negative_number_is_a_problem_of_its_node_with_the_valu
 def test_a_sound_graph_has_no_further_problem():
     graph = lecture()
     assert with_domain_faults(graph, infer(graph)).can_run
+
+
+def test_a_formula_that_fails_at_its_values_cannot_run_but_can_be_walked_through():
+    graph = build(
+        {"w": Variable(value="-2"), "y": Function(formula="log(x)"), "goal": Goal()},
+        "w.h > y.x",
+        "y.h > goal.prediction",
+    )
+    found = with_domain_faults(graph, infer(graph))
+    assert (found.can_run, found.can_be_walked) == (False, True)
+    loose = build({"y": Function(formula="log(x)"), "goal": Goal()}, "y.h > goal.prediction")
+    found = with_domain_faults(loose, infer(loose))
+    assert (found.can_run, found.can_be_walked) == (False, False)
+
+
+def test_a_snapshot_of_such_a_design_knows_nothing_from_the_formula_on():
+    graph = build(
+        {"w": Variable(value="-2"), "y": Function(formula="log(x)"), "goal": Goal()},
+        "w.h > y.x",
+        "y.h > goal.prediction",
+    )
+    found = take_snapshot(Trainer(graph), SnapshotRequest())
+    assert float(found.nodes["w"].out) == -2
+    assert math.isnan(float(found.nodes["y"].out))

@@ -281,5 +281,7 @@ def _window(steps: int, at: int, count: int, is_forward: bool) -> list[int]:
     start = max(0, min(at - near + ahead, steps - near))
     if not start <= at < start + near:
         start = at
+    if start == 0:
+        return list(range(count))
     found = list(range(start, min(start + near, steps)))
-    return found if near == count or 0 in found else [0, *found]
+    return found if near == count else [0, *found]
