@@ -97,7 +97,7 @@ class Trainer:
 
     def watch_vitals(self) -> None:
         """From now on look at δ, at silent and saturated units and at updates while training, as
-        often as 2 % of the time allow; else that is done where somebody asks for it."""
+        often as 1 % of the time allows; else that is done where somebody asks for it."""
         self._is_watched = True
         self._new_vitals()
 

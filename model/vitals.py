@@ -34,9 +34,9 @@ CHEAP = 4_000_000
 """Multiplications that the answers to a whole sample may take, about a millisecond."""
 MOST_NUMBERS = 65_536
 """Of a layer's output that are looked at; a batch with more is represented by its first items."""
-REST = 50
-"""A look that costs much comes more rarely: 50 times its own cost passes before the next, so that
-the vital signs of a training that is watched take at most 2 % of its time."""
+REST = 150
+"""A look that costs much comes more rarely: 150 times its own cost passes before the next, so that
+the vital signs of a training that is watched take about 1 % of its time."""
 
 _SAME_AXES = ("regularise", "merge")
 """Categories of layers whose output has the axes of their input."""
@@ -44,7 +44,7 @@ _SAME_AXES = ("regularise", "merge")
 GROWTH = 1.2
 """A look may seem to cost much because other threads ran meanwhile, or because it was the first: so
 much more than before is believed at a time."""
-FIRST = 10
+FIRST = 20
 FIRST_REST = 0.004
 """Seconds at most between the first looks, so that a short training is seen too."""
 

@@ -330,6 +330,7 @@ def test_the_first_looks_come_quickly_and_one_that_was_held_up_is_not_believed(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(module, "REST", 50)
+    monkeypatch.setattr(module, "FIRST", 10)
     monkeypatch.setattr(module, "perf_counter", lambda: 0.0)
     vitals = Vitals(compile_plan(relu_of(1)), training_size=1, is_watched=True)
     for cost in (0.5, *8 * [0.001]):
