@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
 
-from gui.labs.sweep_scale import FigureScale, ValueScale, figure_text, reading_of
-from gui.plots.figure import CENTRE, LEFT, RIGHT, Figure
-from gui.plots.reading_box import Line
+from gui.labs.sweep_figure import SettingsFigure
+from gui.labs.sweep_scale import FigureScale, ValueScale, figure_text
+from gui.plots.figure import CENTRE, LEFT, RIGHT
 from gui.theme import Theme, ink_on
 from model.sweep.result import Row
 
@@ -19,19 +19,12 @@ _NEAR = 14.0
 _TWO_FIELDS = "A heat map needs exactly two fields that vary."
 
 
-class HeatFigure(Figure):
+class HeatFigure(SettingsFigure):
     """Of a grid a cell a pair, of random draws a disc a pair; a press chooses the setting."""
-
-    chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__("sweep_heat_map", "Heat map of a figure over two fields")
-        self.rows_shown: list[Row] = []
-        self.labels: list[tuple[str, str]] = []
-        self.scale = FigureScale("", [])
         self.empty_text = _TWO_FIELDS
-        self.selected = ""
-        self._hovered = ""
         self._across = self._up = ValueScale([])
         self._area = QRectF()
 
@@ -50,11 +43,6 @@ class HeatFigure(Figure):
             self.empty_text = self.empty_text or "No run has ended as yet."
         if not self.empty_text:
             self._across, self._up = scales
-        self.update()
-
-    def select(self, key: str) -> None:
-        """Frame this setting, "" = none."""
-        self.selected = key
         self.update()
 
     @property
@@ -84,7 +72,7 @@ class HeatFigure(Figure):
             else:
                 self._paint_disc(painter, look, row)
         for row in self.rows_shown:
-            if row.key in (self.selected, self._hovered):
+            if row.key in (self.selected, self.hovered):
                 self._paint_frame(painter, look, row)
 
     def _place_area(self, look: Theme, metrics: QFontMetricsF) -> QRectF:
@@ -216,23 +204,8 @@ class HeatFigure(Figure):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Frame what is below the pointer."""
         row = self.row_at(event.position())
-        self._hover("" if row is None else row.key)
+        self.hover(row)
         super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing stands out any more."""
-        super().leaveEvent(event)
-        self._hover("")
-
-    def _hover(self, key: str) -> None:
-        if key != self._hovered:
-            self._hovered = key
-            self.update()
-
-    def lines_at(self, place: QPointF) -> list[Line]:
-        """The setting below the pointer, and its figure."""
-        row = self.row_at(place)
-        return [] if row is None else reading_of(row, self.labels, self.scale)
 
     def rows(self) -> list[list[Any]]:
         """The two values and the figure of every cell."""

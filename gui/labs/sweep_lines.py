@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen, QPolygonF
 
 from gui.labs.sweep_axes import BAR, paint_bar, paint_brush, paint_mark, paint_titles
-from gui.labs.sweep_scale import FigureScale, ValueScale, reading_of
-from gui.plots.figure import CENTRE, Figure
-from gui.plots.reading_box import Line
+from gui.labs.sweep_figure import SettingsFigure
+from gui.labs.sweep_scale import FigureScale, ValueScale
+from gui.plots.figure import CENTRE
 from gui.theme import Theme
 from model.layer import Array
 from model.sweep.result import Row, figure_words
@@ -24,22 +24,14 @@ _MANY = 250
 """Lines above which each is thin and has stairs: smooth ones would take too long."""
 
 
-class LinesFigure(Figure):
+class LinesFigure(SettingsFigure):
     """A press on a line chooses its setting; a drag along an axis keeps only what passes there."""
 
-    chosen = Signal(str)
-    """The key of a setting."""
     brushed = Signal()
     """`kept` has changed."""
 
     def __init__(self) -> None:
         super().__init__("sweep_lines", "Parallel coordinates of all settings and their figure")
-        self.rows_shown: list[Row] = []
-        self.labels: list[tuple[str, str]] = []
-        self.scale = FigureScale("", [])
-        self.empty_text = "No run has ended as yet."
-        self.selected = ""
-        self._hovered = ""
         self._scales: list[ValueScale] = []
         self._brushes: dict[int, tuple[float, float]] = {}
         self._drag: tuple[int, float] | None = None
@@ -66,11 +58,6 @@ class LinesFigure(Figure):
         self._table = {row.key: self._worked_out(row) for row in rows}
         self.empty_text = "" if rows else "No run has ended as yet."
         self.subject = figure_words(scale.name) if scale.name else ""
-        self.update()
-
-    def select(self, key: str) -> None:
-        """Show this setting above all others, "" = none."""
-        self.selected = key
         self.update()
 
     def kept(self) -> set[str]:
@@ -129,11 +116,11 @@ class LinesFigure(Figure):
         kept = self.kept()
         rows = sorted(self.rows_shown, key=self._depth)
         for row in rows:
-            if row.key not in (self.selected, self._hovered):
+            if row.key not in (self.selected, self.hovered):
                 self._paint_row(painter, look, row, is_kept=row.key in kept)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in rows:
-            if row.key in (self.selected, self._hovered):
+            if row.key in (self.selected, self.hovered):
                 self._paint_row(painter, look, row, is_kept=True, is_above=True)
         axes = range(len(self.labels) + 1)
         for k in axes:
@@ -269,7 +256,7 @@ class LinesFigure(Figure):
             self.update()
             return
         row = None if self.empty_text else self.row_at(event.position())
-        self._hover("" if row is None else row.key)
+        self.hover(row)
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -287,21 +274,6 @@ class LinesFigure(Figure):
                 self.chosen.emit(row.key)
         self.update()
         self.brushed.emit()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing stands out any more."""
-        super().leaveEvent(event)
-        self._hover("")
-
-    def _hover(self, key: str) -> None:
-        if key != self._hovered:
-            self._hovered = key
-            self.update()
-
-    def lines_at(self, place: QPointF) -> list[Line]:
-        """The setting of the line below the pointer, and its figure."""
-        row = None if self.empty_text else self.row_at(place)
-        return [] if row is None else reading_of(row, self.labels, self.scale)
 
     def rows(self) -> list[list[Any]]:
         """Setting and figure of every line."""

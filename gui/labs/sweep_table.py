@@ -6,12 +6,11 @@ import math
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
-from PySide6.QtGui import QBrush, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtGui import QBrush
 
 from gui import theme
+from gui.labs.run_table import RunTable
 from gui.labs.sweep_scale import spread_text, value_text
-from gui.theme import Theme
 from model.sweep.result import Row, figure_words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -165,44 +164,16 @@ def _sortable(value: Any) -> tuple[int, Any]:
     return 1, str(value)
 
 
-class SweepTable(QTableView):
+class SweepTable(RunTable):
     """Heads sort; the chosen row is the setting that can be applied."""
 
     def __init__(self, model: SweepModel) -> None:
-        super().__init__()
-        self.setObjectName("sweep_table")
-        self.setAccessibleName("Settings of the sweep with their figures")
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setHighlightSections(False)
-        model.modelReset.connect(self._fit)
-        theme.notifier().changed.connect(self._on_theme)
-        self._on_theme(theme.current())
-
-    @Slot(object)
-    def _on_theme(self, look: Theme) -> None:
-        self.verticalHeader().setDefaultSectionSize(round(30 * look.scale))
-        self.horizontalHeader().setMinimumSectionSize(round(40 * look.scale))
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width anew."""
-        super().resizeEvent(event)
-        self._fit()
+        super().__init__("sweep_table", "Settings of the sweep with their figures", model)
 
     @Slot()
-    def _fit(self) -> None:
-        header = self.horizontalHeader()
-        count = self.model().columnCount()
-        if not count:
-            return
-        wanted = [max(self.sizeHintForColumn(k), header.sectionSizeHint(k)) for k in range(count)]
+    def fit(self) -> None:
+        """What is left over is shared alike."""
+        wanted = self.wanted_widths()
         over = max(self.viewport().width() - sum(wanted), 0)
         for k, width in enumerate(wanted):
-            header.resizeSection(k, width + over // count)
+            self.horizontalHeader().resizeSection(k, width + over // len(wanted))

@@ -16,13 +16,13 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from gui import theme
 from gui.labs.racer_marks import paint_marker
+from gui.labs.run_table import RunTable
 from gui.plots.numbers import short
-from gui.theme import Theme
 from model.analysis.twins import TwinRun
 
 Index = QModelIndex | QPersistentModelIndex
@@ -260,29 +260,15 @@ def marker_icon(number: int) -> QIcon:
     return found
 
 
-class TwinTable(QTableView):
+class TwinTable(RunTable):
     """Heads sort; a click on the star stars; Delete removes; F2 or a double click renames."""
 
     remove_wanted = Signal()
 
     def __init__(self, model: TwinModel) -> None:
-        super().__init__()
         self._model = model
-        self.setObjectName("twin_table")
-        self.setAccessibleName("Twin runs with their settings and figures")
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setHighlightSections(False)
+        super().__init__("twin_table", "Twin runs with their settings and figures", model)
         self.clicked.connect(self._on_clicked)
-        model.modelReset.connect(self._fit)
-        theme.notifier().changed.connect(self._on_theme)
-        self._on_theme(theme.current())
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -300,26 +286,11 @@ class TwinTable(QTableView):
         else:
             super().keyPressEvent(event)
 
-    @Slot(object)
-    def _on_theme(self, look: Theme) -> None:
-        self.verticalHeader().setDefaultSectionSize(round(30 * look.scale))
-        self.horizontalHeader().setMinimumSectionSize(round(34 * look.scale))
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width anew."""
-        super().resizeEvent(event)
-        self._fit()
-
     @Slot()
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """What is left over goes to the words of the change."""
         header = self.horizontalHeader()
         for column in range(self._model.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
-        needed = sum(
-            max(self.sizeHintForColumn(k), header.sectionSizeHint(k))
-            for k in range(self._model.columnCount())
-        )
-        if needed > self.viewport().width():
-            header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.ResizeToContents)
+        if sum(self.wanted_widths()) <= self.viewport().width():
+            header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
