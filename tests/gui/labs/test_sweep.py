@@ -65,7 +65,7 @@ def filled(panel: SweepPanel, tmp_path: Path) -> SweepPanel:
 def test_a_small_design_is_swept_at_once(open_example: OpenExample, qtbot: QtBot):
     panel = open_panel(open_example("xor", (1400, 900)), SweepPanel, "sweep")
     assert panel.form.fields.factors()[0][0] == "training.lr"
-    qtbot.waitUntil(lambda: bool(panel.rows), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(panel.view.rows), timeout=PATIENCE_MS)
     assert panel.job.is_running
     assert "40 runs" in panel.form.total.text()
     panel.leave_wanted.emit()
@@ -84,10 +84,10 @@ def test_lines_heat_map_and_table_show_every_setting(panel: SweepPanel, qtbot: Q
     assert panel.form.total.text() == "4 settings × 1 seed = 4 runs"
     swept(panel, qtbot)
     assert workers() == []
-    assert panel.model.rowCount() == len(panel.lines.rows_shown) == 4
-    assert panel.heat.empty_text == ""
-    assert panel.heat.is_grid
-    assert panel.summary.full_text() == "4 of 4 runs"
+    assert panel.view.model.rowCount() == len(panel.view.lines.rows_shown) == 4
+    assert panel.view.heat.empty_text == ""
+    assert panel.view.heat.is_grid
+    assert panel.view.summary.full_text() == "4 of 4 runs"
     assert "The best is ρ = " in panel._said.full_text()
     assert not panel.form.start_button.isEnabled()
     assert "All runs" in panel.form.start_button.toolTip()
@@ -103,17 +103,17 @@ def test_a_click_chooses_a_setting_everywhere_and_one_edit_applies_it(
     filled: SweepPanel, qtbot: QtBot
 ):
     panel = filled
-    assert not panel.apply_button.isEnabled()
+    assert not panel.view.apply_button.isEnabled()
     before = panel.document.graph.design()
-    row = panel.rows[3]
-    panel.rooms.show_room(1)  # where there is room for one picture only
-    qtbot.waitUntil(lambda: panel.heat.width() > 100)
-    panel.heat.grab()
-    spot = panel.heat.spot(row).toPoint()
-    QTest.mouseClick(panel.heat, Qt.MouseButton.LeftButton, pos=spot)
-    assert panel.chosen == panel.lines.selected == panel.heat.selected == row.key
-    assert panel.table.selectionModel().selectedRows()[0].row() == 3
-    panel.apply_button.click()
+    row = panel.view.rows[3]
+    panel.view.rooms.show_room(1)  # where there is room for one picture only
+    qtbot.waitUntil(lambda: panel.view.heat.width() > 100)
+    panel.view.heat.grab()
+    spot = panel.view.heat.spot(row).toPoint()
+    QTest.mouseClick(panel.view.heat, Qt.MouseButton.LeftButton, pos=spot)
+    assert panel.view.chosen == panel.view.lines.selected == panel.view.heat.selected == row.key
+    assert panel.view.table.selectionModel().selectedRows()[0].row() == 3
+    panel.view.apply_button.click()
     graph = panel.document.graph
     assert graph.training.optimizer.lr == row.setting["training.lr"]
     assert graph.node("dropout_1").layer.p == row.setting["dropout_1.p"]  # type: ignore[attr-defined]
@@ -125,15 +125,15 @@ def test_a_click_chooses_a_setting_everywhere_and_one_edit_applies_it(
 
 def test_a_row_chosen_in_the_table_stands_out_in_the_pictures(filled: SweepPanel):
     panel = filled
-    panel.table.selectRow(1)
-    assert panel.lines.selected == panel.heat.selected == panel.rows[1].key
-    assert "chosen: ρ = 0.001, p · Dropout (1st) = 0.5" in panel.summary.full_text()
+    panel.view.table.selectRow(1)
+    assert panel.view.lines.selected == panel.view.heat.selected == panel.view.rows[1].key
+    assert "chosen: ρ = 0.001, p · Dropout (1st) = 0.5" in panel.view.summary.full_text()
 
 
 def test_a_brush_keeps_what_passes_it(filled: SweepPanel):
     panel = filled
-    lines = panel.lines
-    panel.rooms.show_room(0)
+    lines = panel.view.lines
+    panel.view.rooms.show_room(0)
     lines.grab()
     area = lines._area
     x = round(lines._x(1))
@@ -142,7 +142,7 @@ def test_a_brush_keeps_what_passes_it(filled: SweepPanel):
     QTest.mouseRelease(
         lines, Qt.MouseButton.LeftButton, pos=QPointF(x, area.center().y()).toPoint()
     )
-    kept = [row.setting["dropout_1.p"] for row in panel.rows if row.key in lines.kept()]
+    kept = [row.setting["dropout_1.p"] for row in panel.view.rows if row.key in lines.kept()]
     assert kept == [0.5, 0.5]
     QTest.mouseClick(lines, Qt.MouseButton.LeftButton, pos=QPointF(x, area.top() + 30).toPoint())
     assert len(lines.kept()) == 4
@@ -150,8 +150,8 @@ def test_a_brush_keeps_what_passes_it(filled: SweepPanel):
 
 def test_heads_sort_and_unknown_figures_come_last(filled: SweepPanel):
     panel = filled
-    panel.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-    assert [row.setting["dropout_1.p"] for row in panel.model.rows] == [0.5, 0.5, 0, 0]
+    panel.view.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert [row.setting["dropout_1.p"] for row in panel.view.model.rows] == [0.5, 0.5, 0, 0]
 
 
 def test_a_cancel_keeps_what_is_finished_and_start_goes_on(panel: SweepPanel, qtbot: QtBot):
@@ -248,13 +248,13 @@ def test_another_field_brings_values_of_its_own(panel: SweepPanel):
     row.combo.setCurrentIndex(places.index("dense_1.units"))
     row.combo.activated.emit(places.index("dense_1.units"))
     assert row.values.text() == "16, 32, 64, 128"
-    assert panel.heat.empty_text == "A heat map needs exactly two fields that vary."
-    assert not panel.heat.isVisible()
-    assert panel.lines.isVisible()
+    assert panel.view.heat.empty_text == "A heat map needs exactly two fields that vary."
+    assert not panel.view.heat.isVisible()
+    assert panel.view.lines.isVisible()
     row.remove.click()
     assert len(panel.form.fields.rows) == 2
-    panel.rooms.show_room(1)
-    assert panel.heat.isVisible()
+    panel.view.rooms.show_room(1)
+    assert panel.view.heat.isVisible()
 
 
 def test_it_opens_from_a_node_with_its_field(open_example: OpenExample):
