@@ -201,11 +201,11 @@ class BarsFigure(Figure):
             painter.drawLine(QPointF(end, y + height * 0.9), QPointF(end, y + height * 1.15))
             y += height
         self._paint_final(painter, look, update, QRectF(0, y, self.width(), height * 1.2), scale)
-        if update.full is not None and not scale.is_cut(update.full):
-            self._paint_full(painter, look, scale, update.full, QRectF(0, first, 0, height))
         zero = scale.x(0.0)
         painter.setPen(QPen(look.color("text"), 2 * (1.4 if look.is_projector else 1)))
         painter.drawLine(QPointF(zero, box.top()), QPointF(zero, box.bottom()))
+        if update.full is not None and not scale.is_cut(update.full):
+            self._paint_full(painter, look, scale, update.full, QRectF(0, first, 0, height))
 
     def _paint_cut(self, painter: QPainter, look: Theme, bar: QRectF, plot: QRectF) -> None:
         """A break across a bar that goes on outside."""
@@ -231,8 +231,9 @@ class BarsFigure(Figure):
         has_left, has_right = x - width > scale.plot.left(), x + width + 8 < self.width()
         is_left = has_left and (value < 0 or not has_right)
         left = x - width - 3 if is_left else x + 5
-        painter.setPen(look.color("text2"))
         place = QRectF(left, row.top() + 2 - metrics.height(), width, metrics.height())
+        painter.fillRect(place, look.with_alpha("surface", 0.86))
+        painter.setPen(look.color("text2"))
         painter.drawText(place, int(LEFT | Qt.TextFlag.TextDontClip), words)
 
     def _paint_final(

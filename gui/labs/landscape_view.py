@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.labs.landscape_levels import Box
 from gui.labs.landscape_map import MapFigure, Track
@@ -21,7 +21,7 @@ from model.analysis.racing_grounds import place_of
 from model.analysis.racing_study import GroundSurface, Profiles
 from model.layer import Array
 
-_HINT = "click: another start; wheel: zoom; right drag: move"
+_HINT = "click: start; wheel: zoom; right drag: move"
 _VIEWS = ("map", "relief", "profile")
 
 
@@ -74,8 +74,9 @@ class LandscapeView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 12, 2)
         head.setSpacing(8)
-        head.addWidget(self._heading)
-        head.addWidget(self._hint)
+        for label in (self._heading, self._hint):  # as wide as its words, or away
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            head.addWidget(label)
         head.addStretch(1)
         for part in (self.fit, self.whole, self.view):
             head.addWidget(part)
