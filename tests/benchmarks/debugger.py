@@ -142,14 +142,16 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def measure() -> Figures:
+    from gui.debugger.following import PATIENCE_SECONDS
+
     stepper = Stepper()
     view = stepper.window.view
     found: Figures = {"nodes": float(len(stepper.window.document.graph.nodes))}
     found["operations"] = float(len(stepper.session.moment.operations))
     for name, look in (("all", view.fit), ("near", view.zoom_to_100)):
-        look()
-        stepper.window.debugging.desk.marks.follower.forget()
         stepper.begin()
+        look()
+        stepper.wait(lambda: False, PATIENCE_SECONDS)  # else the window stays where it was put
         stepper.one_by_one(WARM_UP_STEPS)
         stepper.wait(lambda: False, 0.5)
         latencies, elapsed = stepper.one_by_one(STEPS)
