@@ -167,13 +167,17 @@ class StepTrack(QWidget):
         at = moment.position if self._wanted is None else self._wanted
         cells = self.cells()
         painter.setPen(Qt.PenStyle.NoPen)
+        rooms: dict[str, list[QRectF]] = {}
         for k, (info, cell) in enumerate(zip(moment.operations, cells, strict=True)):
             token = _TOKENS[info.phase]
-            painter.setBrush(look.color(token if k < at else f"{token}bg"))
             room = cell.adjusted(0, 0, -1 if cell.width() > 4 else 0, 0)
-            painter.drawRect(room)
+            rooms.setdefault(token if k < at else f"{token}bg", []).append(room)
+        for token, alike in rooms.items():
+            painter.setBrush(look.color(token))
+            painter.drawRects(alike)
+        painter.setBrush(look.color("breakpoint"))
+        for info, cell in zip(moment.operations, cells, strict=True):
             if info.node_id in moment.breakpoints and cell.width() > 1:
-                painter.setBrush(look.color("breakpoint"))
                 painter.drawEllipse(QPointF(cell.center().x(), cell.top()), 2.5, 2.5)
         if cells:
             x = cells[at - 1].right() if at else cells[0].left()

@@ -199,10 +199,13 @@ class TapeFilm(Figure):
             rows = (strip.top() + 0.3 * edge, strip.bottom() - 0.7 * edge)
             holes += [QRectF(x, y, 1.4 * hole, hole) for y in rows]
         painter.drawRects(holes)
-        for place, frame in enumerate(self._frames):
+        step = self._rect(1).left() - first.left()
+        begin = max(int((seen.left() - first.left()) / step), 0)
+        for place in range(begin, len(self._frames)):
             box = self._rect(place)
-            if box.intersects(seen):
-                self._paint_frame(painter, look, box, frame)
+            if box.left() > seen.right():
+                break
+            self._paint_frame(painter, look, box, self._frames[place])
 
     def _paint_frame(self, painter: QPainter, look: Theme, box: QRectF, frame: Frame) -> None:
         is_lit = frame.state in ("read", "again")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
@@ -101,16 +101,31 @@ class _ThemedGlyph(_PaintedIcon):
         self._name = name
         self._token = token
 
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        return _picture(self._name, self._color(mode).rgba(), size.width(), size.height())
+
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
-        theme = state.current()
+        paint_icon(painter, self._name, QRectF(rect), self._color(mode))
+
+    def _color(self, mode: QIcon.Mode) -> QColor:
         if mode == QIcon.Mode.Disabled:
-            color = theme.with_alpha("text3", 0.45)
-        else:
-            color = resolve(self._token)
-        paint_icon(painter, self._name, QRectF(rect), color)
+            return state.current().with_alpha("text3", 0.45)
+        return resolve(self._token)
 
     def clone(self) -> QIconEngine:
         return _ThemedGlyph(self._name, self._token)
+
+
+@lru_cache(maxsize=1024)
+def _picture(name: str, rgba: int, width: int, height: int) -> QPixmap:
+    """Of lists and bars that are painted at every step."""
+    picture = QPixmap(width, height)
+    picture.fill(Qt.GlobalColor.transparent)
+    if not picture.isNull():
+        painter = QPainter(picture)
+        paint_icon(painter, name, QRectF(0, 0, width, height), QColor.fromRgba(rgba))
+        painter.end()
+    return picture
 
 
 def resolve(token: str) -> QColor:
