@@ -259,6 +259,10 @@ class ScaleSlider(QSlider):
             event.ignore()
 
 
+_WIDTH, _MOST_WIDTH, _AROUND = 84, 132, 40
+"""Of a field, and of margins and buttons around its number; px at a desk."""
+
+
 class _Spin(QAbstractSpinBox):
     """The field: accepts any text, steps on arrows, lets Escape restore the value."""
 
@@ -278,12 +282,16 @@ class _Spin(QAbstractSpinBox):
 
     @Slot(object)
     def _set_width(self, look: Theme) -> None:
-        self.setFixedWidth(round(84 * look.scale))
+        """All alike, but for numbers that would be cut."""
+        needed = self.lineEdit().fontMetrics().horizontalAdvance(self.lineEdit().text())
+        wide = needed + _AROUND * look.scale
+        self.setFixedWidth(round(min(max(_WIDTH * look.scale, wide), _MOST_WIDTH * look.scale)))
 
     def show_text(self, text: str) -> None:
         if text != self.lineEdit().text():
             self.lineEdit().setText(text)
             self.lineEdit().setCursorPosition(0)
+            self._set_width(theme.current())
 
     def stepBy(self, steps: int) -> None:
         self.stepped.emit(steps)

@@ -281,3 +281,18 @@ def test_pointing_at_a_number_gives_it_in_full_with_its_symbol(
     assert {part.toolTip() for part in parts} == {f"{said}\nBetween 0 and 1"}
     field.set_disabled_reason("Not here.")
     assert {part.toolTip() for part in parts} == {f"{said}\nNot here."}
+
+
+def test_a_long_number_is_not_cut(qtbot: QtBot) -> None:
+    field = NumberField("steps", 100, 1, 100_000_000, is_integer=True)
+    show_widget(qtbot, field)
+    spin = field.findChild(QAbstractSpinBox)
+    assert spin is not None
+    usual = spin.width()
+    field.set_value(100_000_000)
+    line = spin.lineEdit()
+    needed = line.fontMetrics().horizontalAdvance("100000000")
+    assert line.width() - line.textMargins().left() >= needed
+    assert spin.width() > usual
+    field.set_value(100)
+    assert spin.width() == usual
