@@ -44,8 +44,8 @@ class AxesFigure(Figure):
         self.x_range = (0.0, 1.0)
         self.y_range = (0.0, 1.0)
         self.x_is_log = self.y_is_log = False
-        self.x_is_whole = False
-        """Ticks at whole numbers only: steps."""
+        self.x_is_whole = self.y_is_whole = False
+        """Ticks at whole numbers only: steps, counts."""
         self.y_is_share = False
         """Ticks in per cent."""
         self.is_pressable = False
@@ -184,7 +184,7 @@ class AxesFigure(Figure):
         if self.y_is_share:
             ticks = linear_ticks(100 * low, 100 * high, rows)
             return across, [(each / 100, f"{text} %") for each, text in ticks]
-        return across, linear_ticks(low, high, rows)
+        return across, linear_ticks(low, high, rows, least=1.0 if self.y_is_whole else 0.0)
 
     def _paint_grid(
         self, painter: QPainter, look: Theme, x_ticks: list[Tick], y_ticks: list[Tick]

@@ -241,7 +241,7 @@ class PenaltyPanel(LabPanel):
     def _on_placed(self, place: float, _y: float) -> None:
         if self._kind() in self.paths:
             path = self.path
-            k = path.nearest(10 ** min(max(place, -30.0), 30.0))
+            k = path.nearest(place)
             self.strength.set_value(float(f"{path.lambdas[k]:.3g}"))
             self._show()
 

@@ -12,7 +12,7 @@ from gui import theme
 from gui.labs.axes_figure import AxesFigure, padded
 from gui.labs.label_placing import paint_note, place_label, tag_size
 from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
-from gui.plots.axes import Tick, linear_ticks, log_ticks, spread
+from gui.plots.axes import spread
 from gui.plots.figure import LEFT
 from gui.plots.numbers import short
 from gui.plots.reading_box import Line
@@ -20,23 +20,22 @@ from gui.theme import Theme
 from model.analysis.penalty_path import PenaltyPath
 from model.layer import Array
 
-_PX_A_TICK = 80.0
 _EMPTY = "The path is being worked out"
 _MOST_LABELS = 20
 """Lines that are named; of more the largest."""
 
 
 class OverLambda(AxesFigure):
-    """The x axis holds log10 lambda; presses tell it, too. An upright stands at the present one."""
+    """Lambda on a log axis. An upright stands at the present one."""
 
     def __init__(self, name: str, description: str, y_name: str = "") -> None:
         super().__init__(name, description, r"\lambda", y_name)
         self.empty_text = _EMPTY
-        self.is_pressable = True
+        self.x_is_log = self.is_pressable = True
         self.right_room = 16.0
         self.path: PenaltyPath | None = None
         self.at = 0
-        self.decades: Array = np.zeros(0)
+        self.lambdas: Array = np.ones(0)
 
     def show_path(self, path: PenaltyPath, at: int) -> None:
         """at: the number of the present lambda."""
@@ -44,8 +43,8 @@ class OverLambda(AxesFigure):
         self.path, self.at = path, at
         self.empty_text = ""
         if is_new:
-            self.decades = np.log10(path.lambdas)
-            self.x_range = (float(self.decades[0]), float(self.decades[-1]))
+            self.lambdas = path.lambdas
+            self.x_range = (float(self.lambdas[0]), float(self.lambdas[-1]))
             self.y_range = self.reach(path)
         self.update()
 
@@ -53,17 +52,8 @@ class OverLambda(AxesFigure):
         """The y axis of a path."""
         raise NotImplementedError
 
-    def _ticks(self, metrics: QFontMetricsF) -> tuple[list[Tick], list[Tick]]:
-        columns = max(2, int(self.width() / max(_PX_A_TICK, 4.5 * metrics.height())))
-        rows = max(2, int(self.height() / max(46.0, 2.6 * metrics.height())))
-        across = log_ticks(float(self.decades[0]), float(self.decades[-1]), columns)
-        return across, self._rows(rows)
-
-    def _rows(self, count: int) -> list[Tick]:
-        return linear_ticks(*self.y_range, count)
-
     def _upright(self, painter: QPainter, look: Theme) -> None:
-        x = self.to_screen(float(self.decades[self.at]), self.y_range[0]).x()
+        x = self.to_screen(float(self.lambdas[self.at]), self.y_range[0]).x()
         wide = 2.6 if look.is_projector else 1.8
         painter.setPen(QPen(look.color("accent"), wide, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
@@ -72,7 +62,7 @@ class OverLambda(AxesFigure):
         """The lambda below the pointer."""
         if self.path is None or not self.area.contains(place):
             return None
-        return int(np.abs(self.decades - self.to_data(place)[0]).argmin())
+        return int(np.abs(np.log(self.lambdas / self.to_data(place)[0])).argmin())
 
 
 class CoefficientsFigure(OverLambda):
@@ -100,11 +90,8 @@ class CoefficientsFigure(OverLambda):
             names = [self.path.data.names[j] for j in self._named()]
             room = max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 30
             share = min(room / max(self.width() - 70.0, 1.0), 0.4)
-            span = float(self.decades[-1] - self.decades[0])
-            self.x_range = (
-                float(self.decades[0]) - span * share / (1 - share),
-                float(self.decades[-1]),
-            )
+            first, last = float(self.lambdas[0]), float(self.lambdas[-1])
+            self.x_range = (first * (first / last) ** (share / (1 - share)), last)
         super().paint(painter, look)
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
@@ -117,9 +104,9 @@ class CoefficientsFigure(OverLambda):
         self._upright(painter, look)
         for j in self.path.lines:
             painter.setPen(racer_pen(look, j, wide))
-            self.draw_line(painter, self.screen_points(self.decades, self.path.betas[:, j]))
+            self.draw_line(painter, self.screen_points(self.lambdas, self.path.betas[:, j]))
         for j in self.path.lines:
-            place = self.to_screen(float(self.decades[self.at]), float(self.path.betas[self.at, j]))
+            place = self.to_screen(float(self.lambdas[self.at]), float(self.path.betas[self.at, j]))
             paint_marker(painter, place, j, 6.5 if look.is_projector else 4.5, look)
         self._paint_names(painter, look, self.path)
 
@@ -127,7 +114,7 @@ class CoefficientsFigure(OverLambda):
         painter.setFont(look.font("chip"))
         metrics = QFontMetricsF(painter.font())
         named, half = self._named(), metrics.height() / 2
-        starts = [self.to_screen(float(self.decades[0]), float(path.betas[0, j])) for j in named]
+        starts = [self.to_screen(float(self.lambdas[0]), float(path.betas[0, j])) for j in named]
         low, high = self.area.top() + half, self.area.bottom() - half
         heights = spread([each.y() for each in starts], 2 * half, low, high)
         left = self.area.left() + 10
@@ -180,10 +167,10 @@ class LossesFigure(OverLambda):
         self._upright(painter, look)
         for number, losses in enumerate((path.training, path.validation)):
             painter.setPen(racer_pen(look, number, 3.4 if look.is_projector else 2.2))
-            self.draw_line(painter, self.screen_points(self.decades, losses))
-            place = self.to_screen(float(self.decades[self.at]), float(losses[self.at]))
+            self.draw_line(painter, self.screen_points(self.lambdas, losses))
+            place = self.to_screen(float(self.lambdas[self.at]), float(losses[self.at]))
             paint_marker(painter, place, number, 6.5 if look.is_projector else 4.5, look)
-        best = self.to_screen(float(self.decades[path.best]), float(path.validation[path.best]))
+        best = self.to_screen(float(self.lambdas[path.best]), float(path.validation[path.best]))
         painter.setPen(QPen(look.color("text"), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(best, 8, 8)
@@ -194,7 +181,7 @@ class LossesFigure(OverLambda):
             return
         painter.setFont(look.font("chip"))
         lines = [
-            self.screen_points(self.decades, each) for each in (path.training, path.validation)
+            self.screen_points(self.lambdas, each) for each in (path.training, path.validation)
         ]
         points = [*lines[0], *lines[1]]
         best = lines[1][path.best]
@@ -204,7 +191,7 @@ class LossesFigure(OverLambda):
         notes = [(text, best, -1, -1.57)]
         for number, name in enumerate(("training", "validation")):
             turn = -1.2 if number == upper else 1.2
-            notes.append((name, lines[number][len(self.decades) // 10], number, turn))
+            notes.append((name, lines[number][len(self.lambdas) // 10], number, turn))
         for words, anchor, number, turn in notes:
             size = tag_size(painter.font(), words, 3.0)
             if number >= 0:
@@ -244,23 +231,21 @@ class ZerosFigure(OverLambda):
 
     def __init__(self) -> None:
         super().__init__("penalty_zeros", "Count of coefficients that are exactly 0")
+        self.y_is_whole = True
 
     def reach(self, path: PenaltyPath) -> tuple[float, float]:
         return -0.06 * path.betas.shape[1], 1.08 * path.betas.shape[1]
-
-    def _rows(self, count: int) -> list[Tick]:
-        return linear_ticks(*self.y_range, count, least=1.0)
 
     def paint_data(self, painter: QPainter, look: Theme) -> None:
         if self.path is None:
             return
         self._upright(painter, look)
-        middles = (self.decades[1:] + self.decades[:-1]) / 2
-        x = np.concatenate([self.decades[:1], np.repeat(middles, 2), self.decades[-1:]])
+        middles = np.sqrt(self.lambdas[1:] * self.lambdas[:-1])
+        x = np.concatenate([self.lambdas[:1], np.repeat(middles, 2), self.lambdas[-1:]])
         y = np.repeat(self.path.zeros, 2)
         painter.setPen(QPen(look.series(2), 3.4 if look.is_projector else 2.2))
         self.draw_line(painter, self.screen_points(x, y))
-        place = self.to_screen(float(self.decades[self.at]), float(self.path.zeros[self.at]))
+        place = self.to_screen(float(self.lambdas[self.at]), float(self.path.zeros[self.at]))
         paint_marker(painter, place, 2, 6.5 if look.is_projector else 4.5, look)
 
     def lines_at(self, place: QPointF) -> list[Line]:
