@@ -106,11 +106,15 @@ class CanvasMarks(QObject):
         why = NodeView(extras={"why": found.sentence(self._session.style)})
         return replace(moment.snapshot, nodes={**moment.snapshot.nodes, found.info.node_id: why})
 
+    def _titles(self) -> dict[str, str]:
+        graph = self._session.document.graph
+        return {key: graph.title_of(key) for key in graph.nodes}
+
     # cards
 
     def _mark_cards(self, moment: Moment) -> None:
         nodes = self._view.canvas.nodes
-        titles = {key: item.node.title for key, item in nodes.items()}
+        titles = self._titles()
         is_paused = not self._session.player.is_playing
         style = self._session.style
         marks = card_marks(moment, titles, is_paused=is_paused, style=style)
@@ -187,7 +191,7 @@ class CanvasMarks(QObject):
         self._late.stop()
         canvas = self._view.canvas
         nodes = canvas.document.graph.nodes
-        design = Design(nodes, {key: canvas.layer_index(key) for key in nodes})
+        design = Design(nodes, {key: canvas.layer_index(key) for key in nodes}, self._titles())
         style = self._session.style
         self.step_face.show_content(content_of(moment, design, style), style)
         self._place_face()

@@ -76,10 +76,12 @@ def _said(tile: Tile, style: NumberStyle) -> str:
 
 @dataclass(frozen=True)
 class Design:
-    """What of the design the content needs. indices: by node, the l of its output h^(l)."""
+    """What of the design the content needs. indices: by node, the l of its output h^(l). titles:
+    by node, told apart."""
 
     nodes: Mapping[str, Node]
     indices: Mapping[str, int]
+    titles: Mapping[str, str]
 
 
 def index_words(place: int, shape: tuple[int, ...]) -> str:

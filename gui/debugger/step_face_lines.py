@@ -209,7 +209,7 @@ def _forward_line(
 
 def _sum_line(moment: Moment, info: StepInfo, design: Design) -> TileLine:
     tiles = [
-        Tile(UPSTREAM, f"from {design.nodes[key].title}", (f"arriving:{k}", "arriving"), delta)
+        Tile(UPSTREAM, f"from {design.titles[key]}", (f"arriving:{k}", "arriving"), delta)
         for k, (key, delta) in enumerate(
             (key, delta)
             for key, wires in moment.entering.items()

@@ -78,7 +78,7 @@ def _read_words(read: Read, moment: Moment, design: Design, style: NumberStyle) 
         return ""
     name = read.name
     if read.origin == "input" and read.source in design.nodes:
-        name = design.nodes[read.source].title
+        name = design.titles[read.source]
     elif read.origin == "output":
         name = "its output"
     values = np.asarray(read.values)

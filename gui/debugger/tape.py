@@ -89,7 +89,7 @@ class TapePanel(QWidget):
             return
         document = self._session.document
         order = document.inference.order
-        titles = {key: node.title for key, node in document.graph.nodes.items()}
+        titles = {key: document.graph.title_of(key) for key in document.graph.nodes}
         shown = frames(moment, order, titles, self._choice, is_recomputing=self.is_recomputing)
         self.film.show_frames(shown)
         self._area.ensureVisible(*self.film.place_of_interest(), 80, 0)

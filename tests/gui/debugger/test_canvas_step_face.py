@@ -39,7 +39,9 @@ class Walked:
         self.graph = NetworkGraph(read_design(examples_folder() / f"{name}.json"))
         self.walker = Walker(Trainer(self.graph, dtype=np.float64), item, neuron=0)
         order = infer(self.graph).order
-        self.design = Design(self.graph.nodes, {key: k + 1 for k, key in enumerate(order)})
+        indices = {key: k + 1 for k, key in enumerate(order)}
+        titles = {key: self.graph.title_of(key) for key in order}
+        self.design = Design(self.graph.nodes, indices, titles)
 
     def at(self, kind: str, node_id: str, *, is_described: bool = True) -> Moment:
         walk = self.walker.walk
