@@ -29,6 +29,8 @@ class TimeStrip(QFrame):
         self.setAutoFillBackground(True)
         self._time = time
         self._chips = ("", "")
+        self._fitted: tuple[object, ...] = ()
+        """For what the words were chosen last."""
         self.scrubber = Scrubber()
         self.field = StepField()
         self.chip = Chip()
@@ -66,7 +68,7 @@ class TimeStrip(QFrame):
         return button
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 1, 12, 1)
         row.setSpacing(4)
         row.addWidget(self.back)
@@ -126,6 +128,17 @@ class TimeStrip(QFrame):
         return QSize(100, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
+        """Words on buttons and chip as far as they have room; nothing moves while they are the
+        same."""
+        has_branches = not self.branches.isHidden()
+        wanted = (self._chips, self.width(), has_branches, theme.current().scale)
+        if wanted != self._fitted:
+            self._fitted = wanted
+            self._choose_words()
+            self._row.invalidate()
+            self._row.activate()
+
+    def _choose_words(self) -> None:
         beside, alone = _STYLE.ToolButtonTextBesideIcon, _STYLE.ToolButtonIconOnly
         long, short = self._chips
         for style, text in ((beside, long), (alone, long), (alone, short), (alone, "")):
