@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _GAP = 8
 _MAP_HEIGHT = 72
-_HINT_LEAST = (480, 240)
+_HINT_LEAST = (600, 480)
 """Width and height of a canvas in which the mini-map says that there is more to see."""
 _ALMOST = 12.0
 """px of the scene that may lie outside of a window that shows all."""
