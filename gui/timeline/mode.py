@@ -29,6 +29,8 @@ class TimeMode(QObject):
         self._window = window
         self._time = window.controller.time
         self._has_been_used = False
+        self._is_asked = False
+        """The strip is wanted in this lecture."""
         self.menu = QMenu("T&ime machine", window)
         self.menu.setObjectName("menu_time")
         self.menu.setToolTipsVisible(True)
@@ -52,6 +54,7 @@ class TimeMode(QObject):
         actions["time_go"].triggered.connect(self._on_go)
         actions["time_strip"].toggled.connect(self._on_strip_toggled)
         actions["time_record"].toggled.connect(self._on_record_toggled)
+        actions["present"].toggled.connect(self._on_presenting)
         time.changed.connect(self._on_changed)
         time.replaying.connect(self._on_replaying)
         self._window.controller.state_changed.connect(self._on_state_changed)
@@ -99,6 +102,8 @@ class TimeMode(QObject):
     def _on_go(self) -> None:
         if self.strip.isHidden():
             self._window.actions_by_name["time_strip"].setChecked(True)
+            self._is_asked = True
+            self._place()
         self.strip.field.setFocus()
         self.strip.field.selectAll()
 
@@ -133,9 +138,8 @@ class TimeMode(QObject):
 
     @Slot(object)
     def _on_changed(self, view: RecordingView) -> None:
-        if view.newest > view.first and not self._has_been_used:
-            self._has_been_used = True
-            self._place()
+        self._has_been_used |= view.newest > view.first
+        self._place()
         self._fill_branches(view)
         self._refresh(view)
 
@@ -202,7 +206,15 @@ class TimeMode(QObject):
             self._place()
         return super().eventFilter(watched, event)
 
+    @Slot(bool)
+    def _on_presenting(self, _is_on: bool) -> None:
+        self._is_asked = False
+        self._place()
+
     def _place(self) -> None:
+        """In a lecture cards need the room, until somebody goes back in time."""
         is_on = self._window.actions_by_name["time_strip"].isChecked()
         is_there = not self._window.stage.isHidden()
-        self.strip.setVisible(is_on and is_there and self._has_been_used)
+        is_past = self._time.view.at is not None
+        is_worth_it = is_past or self._is_asked or not self._window.is_presenting
+        self.strip.setVisible(is_on and is_there and self._has_been_used and is_worth_it)

@@ -227,3 +227,19 @@ def test_forks_are_where_runs_part():
 def test_words_about_memory():
     view = RecordingView(is_on=True, copies=1, size=5 * 2**19, budget=2**26)
     assert words.kept(view).startswith("1 state is kept in 2.5 of 64 MiB")
+
+
+def test_in_a_lecture_the_strip_comes_only_with_the_past(qtbot: QtBot, window: MainWindow):
+    present = window.actions_by_name["present"]
+    present.setChecked(True)
+    assert window.time_mode.strip.isHidden()
+    window.actions_by_name["time_back"].trigger()
+    until_at(qtbot, window, 59)
+    assert window.time_mode.strip.isVisible()
+    window.actions_by_name["time_now"].trigger()
+    until_at(qtbot, window, None)
+    assert window.time_mode.strip.isHidden()
+    window.actions_by_name["time_go"].trigger()
+    assert window.time_mode.strip.isVisible()
+    present.setChecked(False)
+    assert window.time_mode.strip.isVisible()
