@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -21,6 +22,7 @@ from gui.debugger.moment import Moment
 from gui.debugger.session import DebugSession
 from gui.theme import Theme
 from model.teaching.operation_view import headline
+from model.teaching.operations import StepInfo
 
 _TOKENS = {"forward": "fwd", "backward": "bwd", "update": "upd"}
 _GAP = 3.0
@@ -41,6 +43,8 @@ class StepTrack(QWidget):
         self.setObjectName("step_track")
         self._session = session
         self._moment: Moment | None = None
+        self._laid: tuple[tuple[StepInfo, ...], QRectF, list[QRectF]] | None = None
+        """Operations and area for which the cells were laid out, and the cells."""
         self._wanted: int | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._go)
@@ -81,6 +85,8 @@ class StepTrack(QWidget):
         if moment is None or not moment.operations:
             return []
         area = self._area()
+        if self._laid is not None and self._laid[:2] == (moment.operations, area):
+            return self._laid[2]
         phases = [info.phase for info in moment.operations]
         breaks = sum(a != b for a, b in pairwise(phases))
         width = (area.width() - breaks * _GAP) / len(phases)
@@ -90,6 +96,7 @@ class StepTrack(QWidget):
                 x += _GAP
             found.append(QRectF(x, area.y(), width, area.height()))
             x += width
+        self._laid = (moment.operations, area, found)
         return found
 
     def position_at(self, x: float) -> int:
@@ -167,18 +174,22 @@ class StepTrack(QWidget):
         at = moment.position if self._wanted is None else self._wanted
         cells = self.cells()
         painter.setPen(Qt.PenStyle.NoPen)
-        rooms: dict[str, list[QRectF]] = {}
-        for k, (info, cell) in enumerate(zip(moment.operations, cells, strict=True)):
-            token = _TOKENS[info.phase]
-            room = cell.adjusted(0, 0, -1 if cell.width() > 4 else 0, 0)
-            rooms.setdefault(token if k < at else f"{token}bg", []).append(room)
-        for token, alike in rooms.items():
+        tokens = [
+            _TOKENS[info.phase] if k < at else f"{_TOKENS[info.phase]}bg"
+            for k, info in enumerate(moment.operations)
+        ]
+        for token, group in groupby(zip(tokens, cells, strict=True), key=itemgetter(0)):
+            alike = [cell for _token, cell in group]
             painter.setBrush(look.color(token))
-            painter.drawRects(alike)
-        painter.setBrush(look.color("breakpoint"))
-        for info, cell in zip(moment.operations, cells, strict=True):
-            if info.node_id in moment.breakpoints and cell.width() > 1:
-                painter.drawEllipse(QPointF(cell.center().x(), cell.top()), 2.5, 2.5)
+            if alike[0].width() > 4:
+                painter.drawRects([cell.adjusted(0, 0, -1, 0) for cell in alike])
+            else:
+                painter.drawRect(alike[0].united(alike[-1]))
+        if moment.breakpoints:
+            painter.setBrush(look.color("breakpoint"))
+            for info, cell in zip(moment.operations, cells, strict=True):
+                if info.node_id in moment.breakpoints and cell.width() > 1:
+                    painter.drawEllipse(QPointF(cell.center().x(), cell.top()), 2.5, 2.5)
         if cells:
             x = cells[at - 1].right() if at else cells[0].left()
             token = _TOKENS[moment.operations[max(at - 1, 0)].phase]
