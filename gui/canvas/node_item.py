@@ -17,13 +17,13 @@ from gui.canvas.cards.hints import NO_HINTS, Hints
 from gui.canvas.geometry import Rect, Slot
 from gui.canvas.measuring import measure
 from gui.canvas.zooms import FAR_BELOW, collapse_zoom
-from model.analysis.twin_differences import NodeDifference
 from model.design import Node
 from model.layer import Source
 from model.shapes import Inference
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
+    from model.analysis.twin_differences import NodeDifference
 
 _ROOM = 16.0
 PORT_REACH = 12.0

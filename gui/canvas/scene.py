@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRectF, Signal, Slot
 
@@ -33,10 +33,12 @@ from gui.canvas.wire_layer import WireLayer
 from gui.canvas.wire_text import label_of
 from gui.document import Document
 from gui.formula_painter import setter
-from model.analysis.twin_differences import NodeDifference
 from model.design import Node, Wire
 from model.shapes import Inference
 from model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from model.analysis.twin_differences import NodeDifference
 
 _MARGIN = 4000.0
 _MOST_PIECED = 150
