@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gui.labs.spec import LabSpec, lazily
+from gui.labs.spec import LabSpec, Lazy
 from model.layer import Layer, Loss, Source
 from model.layers.activations import Activation
 from model.layers.batch_norm import BatchNorm
@@ -67,7 +67,7 @@ LABS: tuple[LabSpec, ...] = (
         "Slope and step",
         "chart-line-variant",
         "One parameter: the slope, the tangent, and where the next step leads",
-        lazily("slope", "SlopePanel"),
+        Lazy("slope", "SlopePanel"),
         concerns=_has_slope,
         example="sin_x_squared",
     ),
@@ -76,7 +76,7 @@ LABS: tuple[LabSpec, ...] = (
         "Regression",
         "chart-scatter-plot",
         "A line among its points, and the path of its β₀ and β₁ over the RSS",
-        lazily("regression", "RegressionPanel"),
+        Lazy("regression", "RegressionPanel"),
         concerns=_is_squared_error,
     ),
     LabSpec(
@@ -84,7 +84,7 @@ LABS: tuple[LabSpec, ...] = (
         "L1 and L2",
         "rhombus-outline",
         "Weights, losses and exact zeros over λ, of a linear model or of this network",
-        lazily("penalties", "PenaltyPanel"),
+        Lazy("penalties", "PenaltyPanel"),
         concerns=_is_loss,
     ),
     LabSpec(
@@ -92,7 +92,7 @@ LABS: tuple[LabSpec, ...] = (
         "Overfitting",
         "chart-bell-curve-cumulative",
         "Training, validation and test loss over model size, number of items and steps",
-        lazily("overfitting", "OverfittingPanel"),
+        Lazy("overfitting", "OverfittingPanel"),
         concerns=_has_width,
     ),
     LabSpec(
@@ -100,7 +100,7 @@ LABS: tuple[LabSpec, ...] = (
         "Landscape and race",
         "terrain",
         "Contour maps of textbook surfaces or of this network, and a race of optimisers down them",
-        lazily("landscape", "LandscapePanel"),
+        Lazy("landscape", "LandscapePanel"),
         concerns=_has_weights,
     ),
     LabSpec(
@@ -108,7 +108,7 @@ LABS: tuple[LabSpec, ...] = (
         "Anatomy of an update",
         "chart-waterfall",
         "What gradient, velocity, second moment, bias correction and decay add to one step",
-        lazily("anatomy", "AnatomyPanel"),
+        Lazy("anatomy", "AnatomyPanel"),
         concerns=_has_weights,
     ),
     LabSpec(
@@ -116,7 +116,7 @@ LABS: tuple[LabSpec, ...] = (
         "Jacobian inspector",
         "matrix",
         "The local Jacobian of a node and a wire, and chains of them multiplied out",
-        lazily("jacobian", "JacobianPanel"),
+        Lazy("jacobian", "JacobianPanel"),
         concerns=_has_jacobian,
         needs_design=True,
         example="iris",
@@ -126,7 +126,7 @@ LABS: tuple[LabSpec, ...] = (
         "Dropout",
         "scatter-plot-outline",
         "Which sub-networks a run has trained, and what their committee answers",
-        lazily("dropout", "DropoutPanel"),
+        Lazy("dropout", "DropoutPanel"),
         concerns=_is_dropout,
         needs_design=True,
         example="breast_cancer_dropout",
@@ -136,7 +136,7 @@ LABS: tuple[LabSpec, ...] = (
         "Batch norm microscope",
         "chart-bell-curve",
         "Features before and after, the company in the batch, the three paths back",
-        lazily("batch_norm", "BatchNormPanel"),
+        Lazy("batch_norm", "BatchNormPanel"),
         concerns=_is_batch_norm,
         needs_design=True,
         example="mnist_mlp",
@@ -146,7 +146,7 @@ LABS: tuple[LabSpec, ...] = (
         "Twin run",
         "source-fork",
         "The training goes on from one state several times, one thing changed",
-        lazily("twins", "TwinPanel"),
+        Lazy("twins", "TwinPanel"),
         concerns=_has_twins,
         needs_design=True,
         example="breast_cancer_dropout",
@@ -156,7 +156,7 @@ LABS: tuple[LabSpec, ...] = (
         "Learning rate finder",
         "speedometer",
         "ρ grows step by step until the loss runs away; where it falls fastest is a good one",
-        lazily("learning_rate", "LearningRatePanel"),
+        Lazy("learning_rate", "LearningRatePanel"),
         concerns=_is_loss,
         needs_design=True,
         example="mnist_mlp",
@@ -166,7 +166,7 @@ LABS: tuple[LabSpec, ...] = (
         "Sweep",
         "tune-variant",
         "A grid or random draws over any fields of the design and over seeds, in many processes",
-        lazily("sweep", "SweepPanel"),
+        Lazy("sweep", "SweepPanel"),
         concerns=_is_often_swept,
         needs_design=True,
         example="breast_cancer_dropout",
@@ -176,7 +176,7 @@ LABS: tuple[LabSpec, ...] = (
         "Model averaging",
         "vector-combine",
         "The same design from K seeds or bootstrap samples, and the mean of its answers",
-        lazily("averaging", "AveragingPanel"),
+        Lazy("averaging", "AveragingPanel"),
         concerns=_is_loss,
         needs_design=True,
         example="spiral",
@@ -186,6 +186,6 @@ LABS: tuple[LabSpec, ...] = (
         "Exercises",
         "school-outline",
         "The lecture's questions: shapes, parameters, p of a dropout picture, slopes",
-        lazily("exercises", "ExercisePanel"),
+        Lazy("exercises", "ExercisePanel"),
     ),
 )

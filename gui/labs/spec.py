@@ -13,14 +13,20 @@ if TYPE_CHECKING:
     from gui.labs.panel import LabPanel
 
 
-def lazily(module: str, name: str) -> Callable[[Any, Any], LabPanel]:
+@dataclass(frozen=True)
+class Lazy:
     """A factory that imports `gui.labs.<module>` when the laboratory is first opened."""
 
-    def make(document: Any, controller: Any) -> LabPanel:
-        panel: LabPanel = getattr(import_module(f"gui.labs.{module}"), name)(document, controller)
-        return panel
+    module: str
+    name: str
 
-    return make
+    def load(self) -> Any:
+        """The panel's class."""
+        return getattr(import_module(f"gui.labs.{self.module}"), self.name)
+
+    def __call__(self, document: Any, controller: Any) -> LabPanel:
+        panel: LabPanel = self.load()(document, controller)
+        return panel
 
 
 def concerns_no_node(_layer: Layer) -> bool:
@@ -41,7 +47,7 @@ class LabSpec:
     title: str
     icon: str
     help: str
-    factory: Callable[[Any, Any], LabPanel]
+    factory: Lazy
     concerns: Callable[[Layer], bool] = concerns_no_node
     needs_design: bool = False
     example: str = ""
