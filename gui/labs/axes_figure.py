@@ -142,7 +142,7 @@ class AxesFigure(Figure):
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Frame, grid and ticks around what the subclass paints."""
         if self.empty_text:
-            self._paint_empty(painter, look)
+            self.paint_reason(painter, look, self.empty_text)
             return
         metrics = QFontMetricsF(look.font("chip"))
         x_ticks, y_ticks = self._ticks(metrics)
@@ -163,12 +163,6 @@ class AxesFigure(Figure):
         painter.setFont(look.font("chip"))
         self._paint_labels(painter, look, x_ticks, y_ticks)
         self.paint_over(painter, look)
-
-    def _paint_empty(self, painter: QPainter, look: Theme) -> None:
-        painter.setFont(look.font("caption"))
-        painter.setPen(look.color("text3"))
-        room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
-        painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), self.empty_text)
 
     def _ticks(self, metrics: QFontMetricsF) -> tuple[list[Tick], list[Tick]]:
         columns = max(2, int(self.width() / max(_TICK_PX, 4.5 * metrics.height())))

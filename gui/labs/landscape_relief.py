@@ -27,7 +27,7 @@ from gui.labs.landscape_map import Track
 from gui.labs.landscape_marks import around, edge_towards
 from gui.labs.landscape_surface import Surface
 from gui.labs.racer_marks import paint_marker, racer_color, racer_pen
-from gui.plots.figure import CENTRE, Figure
+from gui.plots.figure import Figure
 from gui.theme import Theme
 from model.layer import Array
 
@@ -117,10 +117,7 @@ class ReliefFigure(Figure):
         """Ground, then paths, then names."""
         surface = self._surface
         if surface is None or self.empty_text:
-            painter.setFont(look.font("caption"))
-            painter.setPen(look.color("text3"))
-            room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
-            painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), self.empty_text)
+            self.paint_reason(painter, look, self.empty_text)
             return
         if isinstance(painter.device(), QWidget):
             painter.drawPixmap(0, 0, self._ground_picture(look, surface))

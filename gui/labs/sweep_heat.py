@@ -55,10 +55,7 @@ class HeatFigure(SettingsFigure):
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Cells or discs within their axes."""
         if self.empty_text:
-            painter.setFont(look.font("caption"))
-            painter.setPen(look.color("text3"))
-            room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
-            painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), self.empty_text)
+            self.paint_reason(painter, look, self.empty_text)
             return
         metrics = QFontMetricsF(look.font("chip"))
         self._area = self._place_area(look, metrics)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen, QPolygonF
 from gui.labs.sweep_axes import BAR, paint_bar, paint_brush, paint_mark, paint_titles
 from gui.labs.sweep_figure import SettingsFigure
 from gui.labs.sweep_scale import FigureScale, ValueScale
-from gui.plots.figure import CENTRE
 from gui.theme import Theme
 from model.layer import Array
 from model.sweep.result import Row, figure_words
@@ -94,10 +93,7 @@ class LinesFigure(SettingsFigure):
     def paint(self, painter: QPainter, look: Theme) -> None:
         """Lines below, axes above."""
         if self.empty_text:
-            painter.setFont(look.font("caption"))
-            painter.setPen(look.color("text3"))
-            room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
-            painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), self.empty_text)
+            self.paint_reason(painter, look, self.empty_text)
             return
         metrics = QFontMetricsF(look.font("chip"))
         texts = [text for _share, text in self._scales[0].marks(99)] if self._scales else []

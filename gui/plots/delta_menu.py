@@ -24,6 +24,7 @@ class DeltaMenu(ChartMenu):
 
     def add_choices(self) -> None:
         """The first values on top."""
+        # the seismograph makes this menu for itself; the base knows any panel of curves
         self._delta: DeltaPlot = self._curves  # type: ignore[assignment]
         values = self.menu.addMenu("Start again with first values")
         values.setObjectName("delta_first_values")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -70,6 +70,13 @@ class Figure(QWidget):
     def text_at(self, place: QPointF) -> str:
         """What is said about a point of the picture, line by line."""
         return "\n".join(text for _color, text in self.lines_at(place))
+
+    def paint_reason(self, painter: QPainter, look: Theme, words: str) -> None:
+        """In the middle, why there is nothing to see."""
+        painter.setFont(look.font("caption"))
+        painter.setPen(look.color("text3"))
+        room = QRectF(self.rect()).adjusted(24, 12, -24, -12)
+        painter.drawText(room, int(CENTRE | Qt.TextFlag.TextWordWrap), words)
 
     def minimumSizeHint(self) -> QSize:
         """A picture can be small."""
